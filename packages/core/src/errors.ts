@@ -1,0 +1,130 @@
+/** Where a problem lies: a place in a manifest. Lines and columns count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** 'demo.yaml:12:7' */
+export function formatPlace(place: Place): string {
+  return `${place.file}:${place.line}:${place.column}`;
+}
+
+/** What one code of a catalogue says; `{name}` in the texts is replaced by the parameter of that name. */
+export interface ErrorEntry {
+  /** What happened. */
+  readonly what: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** Misuse by the program, with a code: expected bad input from the network is a value and a counter instead. */
+export class NetwrightError extends Error {
+  override readonly name = 'NetwrightError';
+
+  constructor(
+    /** A code of a catalogue; the list is docs/errors.md. */
+    readonly code: string,
+    /** What happened, in one sentence. */
+    readonly what: string,
+    /** What to do about it. */
+    readonly remedy: string,
+    /** The place in the manifest that led here, where there is one. */
+    readonly place?: Place,
+    options?: ErrorOptions,
+  ) {
+    super(`${code} ${place === undefined ? '' : `${formatPlace(place)} `}${what} ${remedy}`, options);
+  }
+}
+
+const catalogue = new Map<string, ErrorEntry>();
+
+/** Every code that a package has declared: the documentation is made from it. */
+export function allErrors(): ReadonlyMap<string, ErrorEntry> {
+  return catalogue;
+}
+
+/**
+ * Declares a package's error codes and gives the function that makes them:
+ * `const fail = errorCatalogue({ NO_SUCH_LAYER: { what: '…"{layer}"…', remedy: '…' } }); throw fail('NO_SUCH_LAYER', { layer })`.
+ */
+export function errorCatalogue<C extends Record<string, ErrorEntry>>(
+  entries: C,
+): (code: keyof C & string, values?: Record<string, unknown>, place?: Place, cause?: unknown) => NetwrightError {
+  for (const [code, entry] of Object.entries(entries)) catalogue.set(code, entry);
+  return (code, values = {}, place, cause) => {
+    const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key]));
+    const { what, remedy } = entries[code];
+    return new NetwrightError(code, fill(what), fill(remedy), place, cause === undefined ? undefined : { cause });
+  };
+}
+
+/** The codes of the core. */
+export const fail = errorCatalogue({
+  LAYER_UNDECLARED: {
+    what: 'The class {class} is used as a layer but declares nothing.',
+    remedy: "Put @layer({ name: '…', over: [{ layer: '…', key: … }] }) on the class.",
+  },
+  LAYER_NOT_BOUND: {
+    what: 'Layer "{upper}" does not declare that it runs over "{lower}".',
+    remedy: 'Add { layer: "{lower}", key: … } to its `over`, or register it on one of: {declared}.',
+  },
+  LAYER_KEY_TAKEN: {
+    what: 'Layers "{first}" and "{second}" both bind to key {key} of "{lower}".',
+    remedy: 'Leave one of them out, or give one another key.',
+  },
+  STACK_LOWER_MISSING: {
+    what: 'Layer "{upper}" runs over {lowers}, but no layer of that name is in the stack.',
+    remedy: 'Add {lowers} to `layers`, or a plugin that provides it.',
+  },
+  STACK_LAYER_TWICE: {
+    what: 'Layer "{layer}" is listed twice.',
+    remedy: 'Remove one of the two.',
+  },
+  STACK_LAYER_CYCLE: {
+    what: 'These layers run over each other in a circle: {cycle}.',
+    remedy: 'Change the `over` declaration of one of them.',
+  },
+  STACK_LAYER_UNKNOWN: {
+    what: 'No plugin provides a layer "{layer}".',
+    remedy: 'Known layers: {known}. Add the plugin that provides it to `plugins`.',
+  },
+  STACK_STARTED: {
+    what: 'The stack "{stack}" was already started.',
+    remedy: 'Build a new stack: a stack is started once and stopped once.',
+  },
+  PLUGIN_UNKNOWN: {
+    what: 'The plugin "{plugin}" could not be loaded: {cause}.',
+    remedy: 'Give a path that starts with "./", or the name of an installed package that exports a plugin.',
+  },
+  PLUGIN_OPTIONS: {
+    what: 'Option {option} of "{plugin}": {problem}.',
+    remedy: 'Options of "{plugin}": {known}.',
+  },
+  IMPLEMENTATION_UNKNOWN: {
+    what: 'No plugin provides an implementation "{name}" for token "{token}".',
+    remedy: 'Known for "{token}": {known}.',
+  },
+  TOKEN_UNKNOWN: {
+    what: 'There is no token "{token}" to override.',
+    remedy: 'Did you mean {nearest}? `netwright graph` lists them all.',
+  },
+  OVERRIDE_SCOPE: {
+    what: 'Token "{token}" belongs to the whole stack and cannot be overridden for one socket.',
+    remedy: 'Move it to the `override` of the stack.',
+  },
+  OVERRIDE_LOST_INJECTION: {
+    what: '{class} extends {base}, which takes {count} injected arguments, but declares none itself: they would all be undefined.',
+    remedy: 'Put @injectable() and @injectFromBase({ extendConstructorArguments: true }) on {class}.',
+  },
+  MANIFEST_SYNTAX: { what: '{problem}.', remedy: 'Correct the YAML.' },
+  MANIFEST_SHAPE: { what: '{path}: {problem}.', remedy: '{expected}' },
+  ADDRESS_MALFORMED: {
+    what: '"{text}" is not an address.',
+    remedy: 'Write 10.0.0.1, 10.0.0.1/24 or fe80::1/64.',
+  },
+  PACKET_POOL_EMPTY: {
+    what: 'No packet slot is free ({size} in use).',
+    remedy: 'Give the stack a larger `pool`, or release packets sooner.',
+  },
+});

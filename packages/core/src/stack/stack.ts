@@ -1,0 +1,89 @@
+import { fail } from '../errors.js';
+import { StackEmitter } from '../events.js';
+import type { Host } from '../host.js';
+import type { Layer } from '../layer.js';
+
+/** Something that a stack starts after its layers and stops before them: an application, a watcher. */
+export interface Part {
+  start?(): void | Promise<void>;
+  stop?(): void | Promise<void>;
+}
+
+/**
+ * Layers on a host, started in order and stopped in reverse: `new Stack(host, [ethernet, arp, ipv4, tcp])`.
+ * The builder makes it from a manifest; by hand it is made from layers that were registered on one another.
+ */
+export class Stack {
+  readonly events = new StackEmitter();
+  private state: 'new' | 'started' | 'stopped' = 'new';
+  /** What has been started, to be stopped in reverse. */
+  private readonly running: (() => void | Promise<void>)[] = [];
+
+  /**
+   * @param layers the lowest first.
+   * @param parts started after the layers, in order.
+   */
+  constructor(
+    readonly host: Host,
+    readonly layers: readonly Layer[],
+    readonly parts: Part[] = [],
+  ) {}
+
+  get name(): string {
+    return this.host.name;
+  }
+
+  get started(): boolean {
+    return this.state === 'started';
+  }
+
+  /** The layer of this class, or undefined. */
+  layer<L extends Layer>(kind: abstract new (...parameters: never[]) => L): L | undefined {
+    return this.layers.find((each): each is L => each instanceof kind);
+  }
+
+  /**
+   * Opens the interfaces, then starts the layers, the lowest first, then the parts. When one fails, what was started
+   * before it is stopped again and the error is thrown.
+   * @throws STACK_STARTED, and what a device, layer or part throws.
+   */
+  async start(): Promise<this> {
+    if (this.state !== 'new') throw fail('STACK_STARTED', { stack: this.name });
+    this.state = 'started';
+    try {
+      for (const each of this.host.interfaces) {
+        this.running.push(() => each.close());
+        await each.open();
+      }
+      for (const each of [...this.layers, ...this.parts]) {
+        this.running.push(() => each.stop?.());
+        await each.start?.();
+      }
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.events.emit('started');
+    return this;
+  }
+
+  /**
+   * Stops parts and layers in reverse order, then closes the interfaces. It may be called at any time and again.
+   * Everything is stopped even when something fails; the first error is thrown then.
+   */
+  async stop(): Promise<void> {
+    if (this.state === 'stopped') return;
+    this.state = 'stopped';
+    const errors: unknown[] = [];
+    for (let each = this.running.pop(); each !== undefined; each = this.running.pop()) {
+      try {
+        await each();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    this.host.timers.clear();
+    this.events.emit('stopped');
+    if (errors.length > 0) throw errors[0];
+  }
+}

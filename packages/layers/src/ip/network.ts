@@ -1,0 +1,105 @@
+import type { IpAddress, Layer, NetworkInterface, Packet } from '@netwright/core';
+import type { IpId, IpTtl } from './tokens.js';
+
+/** What a transport may choose about its packets. */
+export interface PathOptions {
+  /** The address to send from; must be one of the stack's. Left out: the one that fits the route. */
+  source?: IpAddress;
+  /** Behaviours of one socket; left out: the stack's. */
+  ttl?: IpTtl;
+  id?: IpId;
+}
+
+/**
+ * The way to a destination: the network layer makes it once for a connection, which keeps it. It stays valid when
+ * routes change: the network layer looks the route up again by itself.
+ */
+export interface Path {
+  readonly network: Network;
+  readonly source: IpAddress;
+  readonly destination: IpAddress;
+  /** Where packets leave now. */
+  readonly interface: NetworkInterface;
+  /** Largest network packet, in bytes, that passes without fragmentation, as far as is known. */
+  readonly mtu: number;
+  /** Bytes of the network header that this path writes. */
+  readonly headerSize: number;
+  /** The folded sum of both addresses: the pseudo-header's constant part (RFC 9293 section 3.1). */
+  readonly addressSum: number;
+  /** Whether the device completes transport checksums of packets that leave here. */
+  readonly checksumOffload: boolean;
+  /** The largest super-packet that may leave here, in bytes of network packet; 0 where each must fit the MTU. */
+  readonly segmentation: number;
+  /** Whether the packets never leave the stack. */
+  readonly local: boolean;
+  /** The peer was heard from. */
+  confirm(): void;
+}
+
+/** Why there is no path (names after errno). */
+export type NoPath = 'ENETUNREACH' | 'EADDRNOTAVAIL' | 'EAFNOSUPPORT' | 'EACCES';
+
+/** What cannot be done with a received packet; the sender is told by ICMP where there is an icmp layer. */
+export type Rejection =
+  | 'port-unreachable'
+  | 'protocol-unreachable'
+  | 'host-unreachable'
+  | 'network-unreachable'
+  | 'prohibited';
+
+/** IP, of either version, as transports see it. */
+export interface Network extends Layer {
+  readonly version: 4 | 6;
+  /** The way to `destination`, or why there is none. */
+  path(destination: IpAddress, options?: PathOptions): Path | NoPath;
+  /**
+   * Sends a packet that starts with its transport header; takes ownership. `packet.reason` is set by the transport;
+   * `packet.trafficClass` is the TOS byte. The packet may not be fragmented if `dontFragment`.
+   */
+  send(packet: Packet, path: Path, protocol: number, dontFragment?: boolean): void;
+  /** Whether `address` is one of the stack's own unicast addresses. */
+  isLocal(address: IpAddress): boolean;
+  /** Tells the sender of a received packet why it was not taken; borrows the packet. Rules of RFC 1122 section 3.2.2 apply. */
+  reject(packet: Packet, why: Rejection): void;
+}
+
+/** What ICMP told about a packet that the stack had sent. */
+export interface NetworkError {
+  readonly kind:
+    | Rejection
+    | 'source-route-failed'
+    | 'fragmentation-needed'
+    | 'ttl-exceeded'
+    | 'reassembly-exceeded'
+    | 'parameter-problem'
+    | 'source-quench';
+  /** ICMP type and code. */
+  readonly type: number;
+  readonly code: number;
+  /** Next-hop MTU of 'fragmentation-needed', in bytes; 0 where the router did not say (RFC 1191 section 4). */
+  readonly mtu: number;
+  /** Who said so. */
+  readonly from: IpAddress;
+  /** The addresses of the packet that failed: `source` is ours. */
+  readonly source: IpAddress;
+  readonly destination: IpAddress;
+  /** The quoted transport header: `length` bytes (8 at least) at `at` of `view`; valid during the call. */
+  readonly view: DataView;
+  readonly at: number;
+  readonly length: number;
+}
+
+/** A layer over IP that wants to know what became of its packets. */
+export interface Transport extends Layer {
+  networkError(error: NetworkError): void;
+}
+
+/** Whether a layer is IP. */
+export function isNetwork(layer: Layer): layer is Network {
+  return 'path' in layer && 'version' in layer;
+}
+
+/** Whether a layer wants ICMP errors. */
+export function isTransport(layer: Layer): layer is Transport {
+  return 'networkError' in layer;
+}
