@@ -16,6 +16,22 @@ export { allErrors, type ErrorEntry, errorCatalogue, fail, formatPlace, Netwrigh
 export { StackEmitter, type StackEvents } from './events.js';
 export { type Counters, HOST, Host, type HostParts, PACKET_POOL } from './host.js';
 export { type FrameReceiver, type InterfaceCounters, NetworkInterface } from './interface.js';
+export {
+  APPLICATION,
+  type Application,
+  type ApplicationContext,
+  type ApplicationFactory,
+  DEVICE,
+  type DeviceFactory,
+  LINK,
+  type Link,
+  type LinkContext,
+  type LinkFactory,
+  WATCHER,
+  type Watcher,
+  type WatcherContext,
+  type WatcherFactory,
+} from './lab.js';
 // Layers, tokens, plugins
 export { declarationOf, Layer, type LayerBinding, type LayerDeclaration, layer } from './layer.js';
 export { LOGGER, type Logger, SilentLogger } from './logger.js';
@@ -38,7 +54,7 @@ export {
 export { RANDOM, type Random, SeededRandom, SystemRandom } from './random.js';
 export { allReasons, type Decider, explain, type Reason, reason } from './reason.js';
 export { checkOverride } from './stack/override.js';
-export { Scope, type ScopeDefaults } from './stack/scope.js';
+export { SCOPE, Scope, type ScopeDefaults } from './stack/scope.js';
 export { type Part, Stack } from './stack/stack.js';
 export { TAP, type Tap, TapFan } from './tap.js';
 // Time and chance

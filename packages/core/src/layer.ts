@@ -1,6 +1,7 @@
 import { injectable } from 'inversify';
 import { fail } from './errors.js';
 import type { Packet } from './packet/packet.js';
+import { type Token, token } from './token.js';
 
 /** One place where a layer fits: the layer below, and the key under which that one finds it. */
 export interface LayerBinding {
@@ -16,6 +17,11 @@ export interface LayerDeclaration {
   readonly name: string;
   /** Layers it runs over; at least one of them must be in the stack, and each that is gets bound. None: it sits on the interfaces. */
   readonly over: readonly LayerBinding[];
+}
+
+/** The token under which a stack's layer of this name is found by others: `@inject(layerToken<Udp>('udp'))`. */
+export function layerToken<L extends Layer = Layer>(name: string): Token<L> {
+  return token<L>(`layer.${name}`);
 }
 
 const declarations = new WeakMap<object, LayerDeclaration>();

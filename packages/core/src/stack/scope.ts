@@ -1,7 +1,8 @@
 import { Container, ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
+import { HOST, type Host } from '../host.js';
 import type { Override } from '../plugin.js';
 import type { Decider } from '../reason.js';
-import { type AnyToken, type Token, tokenName } from '../token.js';
+import { type AnyToken, type Token, token, tokenName } from '../token.js';
 import { checkOverride } from './override.js';
 
 /** Binds the defaults of a scope. */
@@ -32,6 +33,11 @@ export class Scope implements Decider {
     for (const [token, value] of constants) this.container.bind(token).toConstantValue(value);
     for (const each of defaults) this.container.load(new ContainerModule(each));
     for (const each of overrides) this.apply(each);
+  }
+
+  /** The scope of a layer that is made without a builder. */
+  static byHand(host: Host, defaults: readonly ScopeDefaults[], overrides: readonly Override[] = []): Scope {
+    return new Scope(new Map<AnyToken, unknown>([[HOST, host]]), defaults, overrides);
   }
 
   /** This scope with more overrides: for one listener or one connection. */
@@ -75,3 +81,6 @@ export class Scope implements Decider {
     return [...this.decided].map(([token, by]) => ({ token: tokenName(token), by }));
   }
 }
+
+/** The scope of the whole stack: layers resolve their sockets' behaviours from it, or from one derived of it. */
+export const SCOPE = token<Scope>('scope');

@@ -1,0 +1,76 @@
+import type { Device } from './device.js';
+import type { Host } from './host.js';
+import type { PacketPool } from './packet/pool.js';
+import type { Override } from './plugin.js';
+import type { Random } from './random.js';
+import type { Part, Stack } from './stack/stack.js';
+import type { Tap } from './tap.js';
+import type { Clock } from './time/clock.js';
+import { token } from './token.js';
+
+/**
+ * What a manifest can name besides behaviours: devices, links, applications, watchers. Each is a function from its
+ * surroundings to the thing; plugins offer them as implementations of these tokens.
+ */
+
+/** A device of one stack: `device: { use: loopback }`. */
+export type DeviceFactory = (host: Host) => Device;
+/** Devices that a manifest may name. */
+export const DEVICE = token<DeviceFactory>('device');
+
+/** What a link is made in. */
+export interface LinkContext {
+  /** 'srv:eth0 - cli:eth0' */
+  readonly name: string;
+  readonly clock: Clock;
+  /** A source of its own: another link's draws do not move it. */
+  readonly random: Random;
+}
+
+/** Something with two ends or more; each end is the device of a stack. */
+export interface Link {
+  readonly name: string;
+  /** One more end. `pool` is the packet memory of the stack that gets it: equal pools hand packets over without a copy. */
+  attach(endpoint: string, pool: PacketPool): Device;
+  /** Cuts the link, or joins it again: while it is down, frames are lost. */
+  setUp(up: boolean): void;
+}
+
+export type LinkFactory = (context: LinkContext) => Link;
+/** Links that a lab manifest may name; `cable` is the default. */
+export const LINK = token<LinkFactory>('link');
+
+/** What an application is started in. */
+export interface ApplicationContext {
+  readonly stack: Stack;
+  /** Overrides written under the application: pass them to `listen` or `connect`. */
+  readonly overrides: readonly Override[];
+  /** A line for the operator. */
+  print(line: string): void;
+}
+
+/** A program that runs on a stack. */
+export interface Application extends Part {
+  /** What it has to report: `validate:` and the closing summary read it. */
+  report?(): Record<string, string | number | boolean>;
+  /** Whether it has done what it was started for; a lab ends when every application that says so is done. Absent: it serves, and is never waited for. */
+  done?(): boolean;
+}
+
+export type ApplicationFactory = (context: ApplicationContext) => Application;
+/** Applications that a manifest may name. */
+export const APPLICATION = token<ApplicationFactory>('application');
+
+/** What a watcher is made in. One watcher may watch several stacks: it is asked for a tap for each. */
+export interface Watcher extends Part {
+  tap(stack: Stack): Tap;
+}
+
+export interface WatcherContext {
+  readonly clock: Clock;
+  print(line: string): void;
+}
+
+export type WatcherFactory = (context: WatcherContext) => Watcher;
+/** Watchers that a manifest may name: captures, traces. */
+export const WATCHER = token<WatcherFactory>('watcher');
