@@ -14,6 +14,8 @@ export { type Device, type DeviceOffload, type DeviceReceiver, NO_OFFLOAD } from
 export { allErrors, type ErrorEntry, errorCatalogue, fail, formatPlace, NetwrightError, type Place } from './errors.js';
 // Building
 export { StackEmitter, type StackEvents } from './events.js';
+// Layers, tokens, plugins
+export { type Hook, HookPoint, type Verdict } from './hook.js';
 export { type Counters, HOST, Host, type HostParts, PACKET_POOL } from './host.js';
 export { type FrameReceiver, type InterfaceCounters, NetworkInterface } from './interface.js';
 export {
@@ -32,8 +34,7 @@ export {
   type WatcherContext,
   type WatcherFactory,
 } from './lab.js';
-// Layers, tokens, plugins
-export { declarationOf, Layer, type LayerBinding, type LayerDeclaration, layer } from './layer.js';
+export { declarationOf, Layer, type LayerBinding, type LayerDeclaration, layer, layerToken } from './layer.js';
 export { LOGGER, type Logger, SilentLogger } from './logger.js';
 // Packets
 export { addSums, type ChecksumSum, checksumOver, foldSum, plainChecksum, replaceInSum } from './packet/checksum.js';

@@ -1,0 +1,76 @@
+import { errorCatalogue } from '@netwright/core';
+
+/** The codes of the protocols: misuse by a program, and what its calls can come to. Names after errno where there is one. */
+export const fail = errorCatalogue({
+  EADDRINUSE: {
+    what: '{protocol} port {port} of {address} is in use.',
+    remedy: 'Choose another port, close the socket that has it, or open both with reuse.',
+  },
+  EADDRNOTAVAIL: {
+    what: '{address} is not an address of this stack, or no port of it is free.',
+    remedy: 'Use one of its addresses, or none to mean all; close sockets that are no longer needed.',
+  },
+  ENETUNREACH: {
+    what: 'There is no route to {address}.',
+    remedy: 'Give the interface an address in that network, or add a route.',
+  },
+  EHOSTUNREACH: {
+    what: '{address} cannot be reached.',
+    remedy: 'Check that the host is up and that the routers on the way know its network.',
+  },
+  EAFNOSUPPORT: {
+    what: 'The stack has no layer for the address {address}.',
+    remedy: 'Add the ipv4 or ipv6 layer, or use an address of the other version.',
+  },
+  EACCES: {
+    what: 'Sending to {address} is not allowed.',
+    remedy: 'To send to everybody, open the socket with broadcast: true.',
+  },
+  ECONNREFUSED: {
+    what: '{address} port {port} refused: nobody listens there.',
+    remedy: 'Start the server first, or check address and port.',
+  },
+  EMSGSIZE: {
+    what: 'The message of {size} bytes is larger than {limit}.',
+    remedy: 'Send less at once, or use a stream.',
+  },
+  EINVAL: { what: '{problem}.', remedy: '{expected}' },
+  EBADF: {
+    what: 'The {protocol} socket is closed.',
+    remedy: 'Open a new one: a closed socket cannot be used again.',
+  },
+  ENOTCONN: {
+    what: 'The {protocol} socket is not connected, and no destination was given.',
+    remedy: 'Call connect first, or name address and port.',
+  },
+  EISCONN: {
+    what: 'The {protocol} socket is already connected to {peer}.',
+    remedy: 'Close or disconnect it first, or open another one.',
+  },
+  ENOBUFS: {
+    what: 'Too much is under way: {what}.',
+    remedy: 'Wait until some of it is done, or raise the limit.',
+  },
+  ECANCELLED: { what: '{what} was given up, since the stack stopped.', remedy: 'Do it before the stack is stopped.' },
+  ENORESOLVER: {
+    what: '"{name}" is a name, and the stack has no dns layer to look it up.',
+    remedy: 'Add the dns layer to the stack, or use an address.',
+  },
+  ENOTFOUND: { what: 'There is no host "{name}".', remedy: 'Check the name and the search domains.' },
+  ENODATA: {
+    what: 'The name "{name}" exists, but has no {type} records.',
+    remedy: 'Ask for another type, or another family of addresses.',
+  },
+  ETIMEOUT: {
+    what: 'No name server answered about "{name}" within {ms} ms.',
+    remedy: 'Check the addresses of the servers, and that they can be reached.',
+  },
+  ESERVFAIL: {
+    what: 'The name servers failed to answer about "{name}": {why}.',
+    remedy: 'Try again later, or ask other servers.',
+  },
+  EBADNAME: {
+    what: '"{name}" cannot be looked up: {problem}.',
+    remedy: 'Labels are 1 to 63 bytes long, names up to 253.',
+  },
+});
