@@ -1,6 +1,5 @@
-import { inject, injectable } from 'inversify';
 import { token } from '../token.js';
-import { type Alarm, CLOCK, type Clock } from './clock.js';
+import type { Alarm, Clock } from './clock.js';
 
 /** One timer of a protocol: made once, started and stopped as often as needed, without allocation. */
 export class Timer {
@@ -77,7 +76,6 @@ const SPAN = [1, SLOTS, SLOTS ** 2, SLOTS ** 3];
  * with a later deadline only writes the field, and the wheel files it anew when the old time comes: the
  * retransmission timer is moved by every ACK and expires almost never.
  */
-@injectable()
 export class TimerWheel implements Timers {
   armed = 0;
   private readonly slots: (Timer | null)[] = new Array(LEVELS * SLOTS).fill(null);
@@ -89,7 +87,7 @@ export class TimerWheel implements Timers {
   private readonly alarm: Alarm;
   private closed = false;
 
-  constructor(@inject(CLOCK) private readonly clock: Clock) {
+  constructor(private readonly clock: Clock) {
     this.turned = Math.floor(clock.now());
     this.alarm = clock.alarm(() => this.poll());
   }
