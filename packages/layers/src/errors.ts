@@ -73,4 +73,16 @@ export const fail = errorCatalogue({
     what: '"{name}" cannot be looked up: {problem}.',
     remedy: 'Labels are 1 to 63 bytes long, names up to 253.',
   },
+  LAYER_NOT_ATTACHED: {
+    what: 'The {layer} layer is not on the {lower} layer yet.',
+    remedy: 'Call {lower}.registerLayer({layer}) before using it, or let a manifest build the stack.',
+  },
+  NEIGHBOURS_MISSING: {
+    what: 'The {layer} layer has interfaces, but nothing finds its neighbours.',
+    remedy: 'Put the {finder} layer into the stack; by hand, call {finder}.registerLayer({layer}).',
+  },
+  NOT_ON_LINK: {
+    what: '{address} is in no network of an interface.',
+    remedy: 'Give an interface an address in its network, or name the interface.',
+  },
 });

@@ -25,8 +25,8 @@ export function isNameResolver(layer: Layer): layer is NameResolver {
  */
 export function resolveHost(transport: Layer, host: string | IpAddress, family: Family, done: Resolved): void {
   const literal = typeof host === 'string' ? IpAddress.parse(host) : host;
-  if (literal !== undefined) return done(null, [literal]);
   const resolver = transport.above.find(isNameResolver);
-  if (resolver === undefined) return done(fail('ENORESOLVER', { name: host }), []);
-  resolver.resolve(host as string, family, done);
+  if (literal !== undefined) done(null, [literal]);
+  else if (resolver === undefined) done(fail('ENORESOLVER', { name: host }), []);
+  else resolver.resolve(host as string, family, done);
 }

@@ -8,6 +8,10 @@ export interface PathOptions {
   /** Behaviours of one socket; left out: the stack's. */
   ttl?: IpTtl;
   id?: IpId;
+  /** The interface to leave by: for broadcasts and groups, and for sockets that belong to one link. Left out: routes decide. */
+  interface?: NetworkInterface;
+  /** IP options for each packet, encoded: at most 40 bytes, a multiple of 4. */
+  headerOptions?: Uint8Array;
 }
 
 /**
