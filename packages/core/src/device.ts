@@ -22,6 +22,11 @@ export interface DeviceReceiver {
    * The stack acknowledges once and sends once for the whole batch.
    */
   receive(batch: Packet[], count: number): void;
+  /**
+   * Fires the timers that are due. A device that keeps the event loop from its own timers calls it before a batch, and
+   * never within a turn.
+   */
+  poll?(): void;
 }
 
 /** A network card, real or not: it carries whole frames. */
@@ -33,6 +38,8 @@ export interface Device {
   /** Its hardware address; null where the stack may choose. */
   readonly address: MacAddress | null;
   readonly offload: DeviceOffload;
+  /** True where everything sent comes back to the same stack: nobody else is there to be asked for addresses. */
+  readonly loopback?: boolean;
   /** Makes it ready; frames go to `receiver` from now on, always in a turn of the event loop of their own. */
   open(receiver: DeviceReceiver): void | Promise<void>;
   /**

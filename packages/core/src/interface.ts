@@ -86,6 +86,10 @@ export class NetworkInterface implements DeviceReceiver {
     }
   }
 
+  poll(): void {
+    this.host.timers.poll();
+  }
+
   /** Sends a finished frame at the end of the turn; takes ownership. `why` is what a watcher will read. */
   transmit(packet: Packet, why: Reason | null = packet.reason): void {
     packet.reason = why;

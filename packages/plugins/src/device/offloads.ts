@@ -1,0 +1,56 @@
+import { execaSync } from 'execa';
+import { fail } from '../errors.js';
+
+/**
+ * What makes frames on an interface larger than its MTU, or leaves their checksums to a card: by ethtool's short names,
+ * under the names that it prints.
+ */
+const FEATURES: Readonly<Record<string, string>> = {
+  'tcp-segmentation-offload': 'tso',
+  'generic-segmentation-offload': 'gso',
+  'generic-receive-offload': 'gro',
+  'large-receive-offload': 'lro',
+  'tx-checksumming': 'tx',
+};
+
+/** The features of an interface that were on, and how to turn them on again. */
+export class Offloads {
+  private static readonly changed = new Set<Offloads>();
+
+  private constructor(
+    private readonly network: string,
+    /** ethtool's short names: 'tso'. */
+    readonly turnedOff: readonly string[],
+  ) {}
+
+  /**
+   * Turns them off; they are on again after `restore`, or when the process ends.
+   * @throws CAPTURE_OFFLOADS when ethtool is missing, or refuses.
+   */
+  static turnOff(network: string): Offloads {
+    const shown = execaSync('ethtool', ['-k', network], { reject: false });
+    if (shown.failed) throw fail('CAPTURE_OFFLOADS', { interface: network, cause: shown.stderr || shown.shortMessage });
+    const on = shown.stdout.split('\n').flatMap((line) => {
+      // 'tcp-segmentation-offload: on'; a feature that cannot be changed is marked '[fixed]'.
+      const match = /^([a-z-]+): on$/.exec(line);
+      return match === null ? [] : (FEATURES[match[1]] ?? []);
+    });
+    if (on.length === 0) return new Offloads(network, []);
+    const off = execaSync('ethtool', ['-K', network, ...on.flatMap((each) => [each, 'off'])], { reject: false });
+    if (off.failed) throw fail('CAPTURE_OFFLOADS', { interface: network, cause: off.stderr || off.shortMessage });
+    const offloads = new Offloads(network, on);
+    if (Offloads.changed.size === 0) process.once('exit', restoreAll);
+    Offloads.changed.add(offloads);
+    return offloads;
+
+    function restoreAll() {
+      for (const each of Offloads.changed) each.restore();
+    }
+  }
+
+  /** Turns on what was turned off. */
+  restore(): void {
+    if (!Offloads.changed.delete(this)) return;
+    execaSync('ethtool', ['-K', this.network, ...this.turnedOff.flatMap((each) => [each, 'on'])], { reject: false });
+  }
+}
