@@ -12,6 +12,11 @@ export class MacAddress {
     readonly low: number,
   ) {}
 
+  /** From its first 16 and its last 32 bits. */
+  static of(high16: number, low32: number): MacAddress {
+    return new MacAddress(high16 & 0xffff, low32 >>> 0);
+  }
+
   /** Reads '02:00:00:00:00:01' or with dashes. @returns undefined when the text is not an Ethernet address. */
   static parse(text: string): MacAddress | undefined {
     const match =

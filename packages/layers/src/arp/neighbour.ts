@@ -1,0 +1,236 @@
+import { type IpAddress, MacAddress, type NetworkInterface, type Packet, type Timer } from '@netwright/core';
+import type { LinkLayer } from '../link/link-layer.js';
+import type { Neighbour } from '../link/neighbour.js';
+import type { ArpSettings } from './settings.js';
+
+/**
+ * What is known of a neighbour.
+ *
+ * | state      | its address    | a packet for it                                   | leaves it by                       |
+ * |------------|----------------|---------------------------------------------------|------------------------------------|
+ * | incomplete | asked for      | waits                                             | an answer; silence → failed        |
+ * | reachable  | confirmed      | goes                                              | time → stale                       |
+ * | stale      | old            | goes, and starts the delay → probe                | use, an answer, a confirmation     |
+ * | probe      | being polled   | goes                                              | an answer; silence → failed        |
+ * | failed     | unknown        | waits, and starts asking → incomplete             | use                                |
+ * | permanent  | set            | goes                                              |                                    |
+ */
+export type ArpState = 'incomplete' | 'reachable' | 'stale' | 'probe' | 'failed' | 'permanent';
+
+/** What a neighbour needs of its table. */
+export interface ArpTableParts {
+  readonly settings: ArpSettings;
+  readonly link: LinkLayer;
+  now(): number;
+  timer(action: () => void): Timer;
+  /** Sends a request: to everybody, or as a poll to the address that is known. */
+  ask(neighbour: ArpNeighbour, attempt: number): void;
+  /** Whether one more packet may wait; it has been counted then. */
+  admit(): boolean;
+  /** `count` packets wait no longer; `lost` of them were dropped to make room. */
+  discharge(count: number, lost: number): void;
+  /** Nobody answered for these. */
+  unreachable(packets: Packet[]): void;
+  /** The neighbour had been forgotten and is used again. @returns the one that is known now, or itself. */
+  readmit(neighbour: ArpNeighbour): ArpNeighbour;
+}
+
+/** One station on the link and what ARP knows of it. */
+export class ArpNeighbour implements Neighbour {
+  state: ArpState = 'incomplete';
+  mac: MacAddress = MacAddress.zero;
+  /** When it was last sent to or heard from, in ms of the clock. */
+  usedAt: number;
+  /** False once the table has forgotten it; a path may still hold it. */
+  known = true;
+  readonly interface: NetworkInterface;
+  /** Until when packets go without a question; -1 where each has to be looked at. */
+  private freshUntil = -1;
+  private asked = 0;
+  private readonly timer: Timer;
+  private readonly link: LinkLayer;
+  private waiting: Packet[] = [];
+  private types: number[] = [];
+
+  constructor(
+    private readonly table: ArpTableParts,
+    readonly address: IpAddress,
+    via: NetworkInterface,
+  ) {
+    this.interface = via;
+    this.link = table.link;
+    this.usedAt = table.now();
+    this.timer = table.timer(() => this.expired());
+  }
+
+  /** Whether a question to it is open. */
+  get asking(): boolean {
+    return this.timer.armed && (this.state === 'incomplete' || this.state === 'probe');
+  }
+
+  /** Packets that wait for its address. */
+  get pending(): number {
+    return this.waiting.length;
+  }
+
+  send(packet: Packet, etherType: number): void {
+    const now = this.table.now();
+    packet.interface = this.interface;
+    this.usedAt = now;
+    if (now < this.freshUntil) this.link.send(packet, this.mac, etherType);
+    else this.sendUnsure(packet, etherType);
+  }
+
+  confirm(): void {
+    // Hearing from it says nothing where its hardware address is not known.
+    if (this.state !== 'reachable' && this.state !== 'stale' && this.state !== 'probe') return;
+    if (!this.known) return;
+    if (this.state === 'probe') this.timer.stop();
+    this.state = 'reachable';
+    this.freshUntil = this.table.now() + this.table.settings.reachable;
+  }
+
+  /** An answer came, or an entry was made by hand. Packets that wait leave. */
+  learn(mac: MacAddress, how: 'answered' | 'overheard' | 'permanent'): void {
+    const { state } = this;
+    if (state === 'permanent' && how !== 'permanent') return;
+    const now = this.table.now();
+    const changed = !mac.equals(this.mac);
+    this.mac = mac;
+    this.usedAt = now;
+    if (how === 'permanent') {
+      this.state = 'permanent';
+      this.freshUntil = Number.POSITIVE_INFINITY;
+      this.timer.stop();
+    } else if (how === 'answered') {
+      this.state = 'reachable';
+      this.freshUntil = now + this.table.settings.reachable;
+      this.timer.stop();
+    } else if (changed || state === 'incomplete' || state === 'failed') {
+      // It said where it is, not that it hears us: use it, and ask.
+      this.state = 'stale';
+      this.freshUntil = -1;
+      this.timer.stop();
+    }
+    this.release();
+  }
+
+  /** The state as of now: an answer ages without a timer. */
+  stateAt(now: number): ArpState {
+    return this.state === 'reachable' && now >= this.freshUntil ? 'stale' : this.state;
+  }
+
+  /** Lets go of everything: the table forgets it. @returns how many packets waited. */
+  forget(): number {
+    const count = this.waiting.length;
+    for (const packet of this.waiting) packet.release();
+    this.clearWaiting();
+    this.timer.stop();
+    this.known = false;
+    this.freshUntil = -1;
+    if (this.state !== 'permanent') this.state = 'failed';
+    return count;
+  }
+
+  private sendUnsure(packet: Packet, etherType: number): void {
+    if (!this.known) {
+      const current = this.table.readmit(this);
+      if (current !== this) {
+        current.send(packet, etherType);
+        return;
+      }
+    }
+    if (this.state === 'reachable') this.state = 'stale';
+    if (this.state === 'stale') {
+      this.state = 'probe';
+      this.freshUntil = -1;
+      this.asked = 0;
+      this.timer.start(this.table.settings.delay);
+    }
+    if (this.state === 'probe') {
+      this.link.send(packet, this.mac, etherType);
+      return;
+    }
+    this.wait(packet, etherType);
+    if (this.timer.armed) return;
+    this.state = 'incomplete';
+    this.asked = 0;
+    this.expired();
+  }
+
+  /**
+   * Keeps a packet until the address is known. Where too many wait the oldest is dropped: RFC 1122 section 2.3.2.2
+   * asks to keep the latest, which its sender has not yet given up.
+   */
+  private wait(packet: Packet, etherType: number): void {
+    if (this.waiting.length >= this.table.settings.pending) this.dropOldest();
+    if (!this.table.admit()) {
+      if (this.waiting.length === 0) {
+        this.table.discharge(0, 1);
+        packet.release();
+        return;
+      }
+      this.dropOldest();
+      this.table.admit();
+    }
+    this.waiting.push(packet);
+    this.types.push(etherType);
+  }
+
+  private dropOldest(): void {
+    this.waiting.shift()?.release();
+    this.types.shift();
+    this.table.discharge(1, 1);
+  }
+
+  /** Asks once more, or gives up. */
+  private expired(): void {
+    const { settings } = this.table;
+    if (this.asked < settings.attempts) {
+      this.table.ask(this, this.asked++);
+      this.timer.start(settings.retry);
+      return;
+    }
+    this.state = 'failed';
+    this.freshUntil = -1;
+    const lost = this.waiting;
+    if (lost.length === 0) return;
+    this.clearWaiting();
+    this.table.discharge(lost.length, 0);
+    this.table.unreachable(lost);
+  }
+
+  private release(): void {
+    if (this.waiting.length === 0) return;
+    const { waiting, types } = this;
+    this.clearWaiting();
+    this.table.discharge(waiting.length, 0);
+    for (let i = 0; i < waiting.length; i++) this.send(waiting[i], types[i]);
+  }
+
+  private clearWaiting(): void {
+    this.waiting = [];
+    this.types = [];
+  }
+}
+
+/** A destination whose hardware address needs no question: a group, everybody, or the stack itself. */
+export class FixedNeighbour implements Neighbour {
+  readonly interface: NetworkInterface;
+
+  constructor(
+    private readonly link: LinkLayer,
+    readonly address: IpAddress,
+    via: NetworkInterface,
+    readonly mac: MacAddress,
+  ) {
+    this.interface = via;
+  }
+
+  send(packet: Packet, etherType: number): void {
+    packet.interface = this.interface;
+    this.link.send(packet, this.mac, etherType);
+  }
+
+  confirm(): void {}
+}

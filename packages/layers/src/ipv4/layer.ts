@@ -1,0 +1,385 @@
+import {
+  type Cidr,
+  HOST,
+  type Host,
+  IpAddress,
+  Layer,
+  layer,
+  type NetworkInterface,
+  type Packet,
+  SCOPE,
+  Scope,
+} from '@netwright/core';
+import { inject } from 'inversify';
+import { fail } from '../errors.js';
+import { EtherType, multicastMac } from '../ethernet/header.js';
+import { type ControlledNetwork, type ErrorReporter, isErrorReporter } from '../ip/control.js';
+import {
+  isTransport,
+  type NetworkError,
+  type NoPath,
+  type Path,
+  type PathOptions,
+  type Rejection,
+} from '../ip/network.js';
+import { IP_ID, IP_ROUTES, IP_TTL, type IpId, type IpTtl, type Routes } from '../ip/tokens.js';
+import { isLinkLayer, type LinkLayer } from '../link/link-layer.js';
+import { isNeighbours } from '../link/neighbour.js';
+import { Ipv4Addresses, isMartianDestination, isMartianSource } from './addresses.js';
+import { ipv4SocketDefaults } from './defaults.js';
+import { checkIpv4, Fragment, IPV4, IPV4_LARGEST, Protocol } from './header.js';
+import { LocalDelivery } from './local.js';
+import { Ipv4Path } from './path.js';
+import { PathMtuCache } from './pmtu.js';
+import { RouteTable } from './routes.js';
+import { IPV4_OPTIONS, type Ipv4Options, type Ipv4Settings, ipv4Settings } from './settings.js';
+import { Ways } from './ways.js';
+
+/** ICMP's words for a rejection (RFC 792, RFC 1812 section 5.2.7.1): codes of type 3. */
+const UNREACHABLE: Record<Rejection, number> = {
+  'network-unreachable': 0,
+  'host-unreachable': 1,
+  'protocol-unreachable': 2,
+  'port-unreachable': 3,
+  prohibited: 13,
+};
+
+/** IPv4 (RFC 791, RFC 1122 section 3, RFC 1812 where it forwards). */
+@layer({
+  name: 'ipv4',
+  over: [{ layer: 'ethernet', key: EtherType.Ipv4 }, { layer: 'arp' }],
+})
+export class Ipv4 extends Layer implements ControlledNetwork {
+  readonly version = 4;
+  readonly counters = {
+    received: 0,
+    delivered: 0,
+    tooShort: 0,
+    badVersion: 0,
+    badHeaderLength: 0,
+    badTotalLength: 0,
+    badChecksum: 0,
+    martianSource: 0,
+    martianDestination: 0,
+    /** Sent by somebody else under our address, or our own packet come back. */
+    ownSource: 0,
+    notForUs: 0,
+    /** A group that nobody joined. */
+    notJoined: 0,
+    /** Addressed to one, in a frame for many (RFC 1122 section 3.3.6). */
+    broadcastForOne: 0,
+    unknownProtocol: 0,
+    sent: 0,
+    noRoute: 0,
+    tooLong: 0,
+    /** Larger than the path takes, and not to be fragmented. */
+    cannotFragment: 0,
+    /** Nobody answered for the next hop. */
+    unreachable: 0,
+    /** Errors passed to transports. */
+    errors: 0,
+    pathMtuLowered: 0,
+  };
+
+  readonly routes: Routes;
+  readonly pathMtu: PathMtuCache;
+  private readonly settings: Ipv4Settings;
+  private readonly addresses: Ipv4Addresses;
+  private readonly local: LocalDelivery;
+  private readonly ways: Ways;
+  private readonly ttl: IpTtl;
+  private readonly id: IpId;
+  private readonly groups: Map<number, number>[] = [];
+  private link: LinkLayer | null = null;
+  private reporter: ErrorReporter | null = null;
+  // One call site for each transport keeps the calls direct.
+  private tcp: Layer | undefined;
+  private udp: Layer | undefined;
+  private icmp: Layer | undefined;
+
+  constructor(
+    @inject(HOST) private readonly host: Host,
+    @inject(IPV4_OPTIONS) options: Ipv4Options = {},
+    @inject(SCOPE) scope: Scope = Scope.byHand(host, [ipv4SocketDefaults]),
+    @inject(IP_ROUTES) routes: Routes = new RouteTable(),
+  ) {
+    super();
+    this.settings = ipv4Settings.parse(options);
+    this.routes = routes;
+    this.pathMtu = new PathMtuCache(this.settings.pmtu);
+    this.ttl = scope.get(IP_TTL);
+    this.id = scope.get(IP_ID);
+    this.addresses = new Ipv4Addresses(host);
+    this.local = new LocalDelivery(host, (packet) => this.receiveLocal(packet));
+    this.ways = new Ways(host, this.addresses, routes, this.local.interface);
+    host.counters.set(this.name, this.counters);
+  }
+
+  override attached(lower: Layer): void {
+    if (isLinkLayer(lower)) this.link = lower;
+    if (isNeighbours(lower)) {
+      this.ways.neighbours = lower;
+      lower.onUnreachable = (packet) => this.neighbourFailed(packet);
+    }
+  }
+
+  override registerLayer(upper: Layer): this {
+    super.registerLayer(upper);
+    this.findUppers();
+    return this;
+  }
+
+  override unregisterLayer(upper: Layer): void {
+    super.unregisterLayer(upper);
+    this.findUppers();
+  }
+
+  override start(): void {
+    if (this.host.interfaces.length > 0 && this.ways.neighbours === null) {
+      throw fail('NEIGHBOURS_MISSING', { layer: this.name, finder: 'arp' });
+    }
+    this.addresses.refresh();
+    this.ways.addConfigured(this.settings);
+    // RFC 1112 section 7.2: every host belongs to the group of all hosts.
+    for (const each of this.host.interfaces) this.join(ALL_HOSTS, each);
+  }
+
+  override stop(): void {
+    this.local.stop();
+  }
+
+  /** Gives an interface one more address, and its network a route. */
+  addAddress(cidr: Cidr, via: NetworkInterface): void {
+    via.addresses.push(cidr);
+    this.addresses.refresh();
+    this.ways.connect(cidr, via);
+  }
+
+  /** Takes an address away; packets to it are no longer ours. */
+  removeAddress(cidr: Cidr, via: NetworkInterface): void {
+    const at = via.addresses.indexOf(cidr);
+    if (at >= 0) via.addresses.splice(at, 1);
+    this.addresses.refresh();
+    this.ways.disconnect(cidr, via);
+  }
+
+  /** Packets to this group are received on `via` from now on; joins are counted. */
+  join(group: IpAddress, via: NetworkInterface): void {
+    this.groups[via.index] ??= new Map();
+    const joined = this.groups[via.index];
+    joined.set(group.d, (joined.get(group.d) ?? 0) + 1);
+    this.link?.join(multicastMac(group), via);
+  }
+
+  /** Takes one `join` back. */
+  leave(group: IpAddress, via: NetworkInterface): void {
+    const joined = this.groups[via.index];
+    const count = joined?.get(group.d) ?? 0;
+    if (count === 0) return;
+    if (count === 1) joined.delete(group.d);
+    else joined.set(group.d, count - 1);
+    this.link?.leave(multicastMac(group), via);
+  }
+
+  path(destination: IpAddress, options: PathOptions = {}): Path | NoPath {
+    const way = this.ways.find(destination, options);
+    if (typeof way === 'string') return way;
+    return new Ipv4Path(
+      this,
+      this,
+      destination,
+      way.source,
+      options,
+      options.ttl ?? this.ttl,
+      options.id ?? this.id,
+      way,
+    );
+  }
+
+  send(packet: Packet, path: Path, protocol: number, dontFragment = false): void {
+    const to = path as Ipv4Path;
+    const way = to.now();
+    const { headerSize } = to;
+    const total = packet.end - packet.start + headerSize;
+    if (way === null) return this.drop(packet, 'noRoute');
+    if (total > IPV4_LARGEST) return this.drop(packet, 'tooLong');
+    const { neighbour } = way;
+    // A super-segment is cut by the device; what stays in memory is never cut.
+    const fits = neighbour === null || packet.segmentSize > 0 || total <= to.mtu;
+    if (!fits && dontFragment) return this.drop(packet, 'cannotFragment');
+    const at = packet.prepend(headerSize);
+    const { view } = packet;
+    const { source, destination } = to;
+    view.setUint32(at, ((0x40 | (headerSize >>> 2)) << 24) | (packet.trafficClass << 16) | total);
+    view.setUint32(
+      at + IPV4.identification,
+      (to.id.next(destination, !dontFragment) << 16) | (dontFragment ? Fragment.Dont : 0),
+    );
+    view.setUint32(at + IPV4.ttl, (to.ttl.ttl(destination) << 24) | (protocol << 16));
+    view.setInt32(at + IPV4.source, source.d);
+    view.setInt32(at + IPV4.destination, destination.d);
+    if (to.headerOptions !== undefined) packet.bytes.set(to.headerOptions, at + IPV4.options);
+    view.setUint16(at + IPV4.checksum, ~packet.pool.sum(at, headerSize) & 0xffff);
+    packet.network = at;
+    packet.transport = at + headerSize;
+    packet.sourceAt = at + IPV4.source;
+    packet.destinationAt = at + IPV4.destination;
+    packet.addressLength = 4;
+    this.counters.sent++;
+    if (neighbour === null) this.local.push(packet, way.interface);
+    else if (fits) neighbour.send(packet, EtherType.Ipv4);
+    else this.drop(packet, 'cannotFragment');
+  }
+
+  receive(packet: Packet): void {
+    const { counters } = this;
+    const { view, start } = packet;
+    const via = packet.interface as NetworkInterface;
+    counters.received++;
+    const malformed = checkIpv4(view, start, packet.end - start);
+    if (malformed !== null) return this.drop(packet, MALFORMED[malformed]);
+    const headerSize = (view.getUint8(start) & 15) << 2;
+    if (packet.pool.sum(start, headerSize) !== 0xffff) return this.drop(packet, 'badChecksum');
+    packet.trim(view.getUint16(start + IPV4.totalLength));
+    this.locate(packet);
+    const source = view.getInt32(start + IPV4.source);
+    const destination = view.getInt32(start + IPV4.destination);
+    if (via.device.loopback !== true) {
+      if (isMartianSource(source) && !(source === 0 && packet.broadcast)) return this.drop(packet, 'martianSource');
+      if (isMartianDestination(destination)) return this.drop(packet, 'martianDestination');
+      if (this.addresses.isOwn(source)) return this.drop(packet, 'ownSource');
+    }
+    if (this.addresses.isOwn(destination) || (via.device.loopback === true && destination >>> 24 === 127)) {
+      if (packet.broadcast) return this.drop(packet, 'broadcastForOne');
+    } else if (this.addresses.isBroadcastOn(destination, via)) packet.broadcast = true;
+    else if (destination >>> 28 === 0xe) {
+      if (this.groups[via.index]?.has(destination) !== true) return this.drop(packet, 'notJoined');
+      packet.broadcast = true;
+    } else return this.drop(packet, 'notForUs');
+    this.deliver(packet, headerSize);
+  }
+
+  isLocal(address: IpAddress): boolean {
+    return address.version === 4 && (this.addresses.isOwn(address.d) || address.isLoopback);
+  }
+
+  isBroadcast(address: IpAddress): boolean {
+    return address.isMulticast || this.addresses.isBroadcast(address.d);
+  }
+
+  reject(packet: Packet, why: Rejection): void {
+    this.reporter?.report(packet, 3, UNREACHABLE[why]);
+  }
+
+  failed(error: NetworkError, protocol: number, totalLength: number): boolean {
+    if (!this.isLocal(error.source)) return false;
+    const upper = this.uppers.get(protocol);
+    if (upper === undefined || !isTransport(upper)) return false;
+    if (error.kind === 'fragmentation-needed') this.lowerPathMtu(error, totalLength);
+    this.counters.errors++;
+    upper.networkError(error);
+    return true;
+  }
+
+  /** @internal for paths */
+  now(): number {
+    return this.host.turn.active ? this.host.turn.now : this.host.clock.now();
+  }
+
+  /** @internal for paths */
+  way(destination: IpAddress, options: PathOptions) {
+    return this.ways.find(destination, options);
+  }
+
+  /** Tells the transports above where the headers are. */
+  private locate(packet: Packet): void {
+    const { view, start } = packet;
+    packet.network = start;
+    packet.sourceAt = start + IPV4.source;
+    packet.destinationAt = start + IPV4.destination;
+    packet.addressLength = 4;
+    packet.trafficClass = view.getUint8(start + IPV4.trafficClass);
+    packet.hopLimit = view.getUint8(start + IPV4.ttl);
+  }
+
+  private receiveLocal(packet: Packet): void {
+    this.counters.received++;
+    packet.broadcast = false;
+    this.locate(packet);
+    this.deliver(packet, (packet.view.getUint8(packet.start) & 15) << 2);
+  }
+
+  private deliver(packet: Packet, headerSize: number): void {
+    const protocol = packet.view.getUint8(packet.start + IPV4.protocol);
+    packet.strip(headerSize);
+    packet.transport = packet.start;
+    this.counters.delivered++;
+    if (protocol === Protocol.Tcp && this.tcp !== undefined) this.tcp.receive(packet);
+    else if (protocol === Protocol.Udp && this.udp !== undefined) this.udp.receive(packet);
+    else if (protocol === Protocol.Icmp && this.icmp !== undefined) this.icmp.receive(packet);
+    else this.deliverOther(packet, protocol);
+  }
+
+  private deliverOther(packet: Packet, protocol: number): void {
+    const upper = this.uppers.get(protocol);
+    if (upper !== undefined) {
+      upper.receive(packet);
+      return;
+    }
+    this.counters.delivered--;
+    this.reject(packet, 'protocol-unreachable');
+    this.drop(packet, 'unknownProtocol');
+  }
+
+  /** Nobody answered for the next hop of a packet: its transport is told as if a router had said so. */
+  private neighbourFailed(packet: Packet): void {
+    const { view, start } = packet;
+    const source = IpAddress.read(view, start + IPV4.source, 4);
+    const headerSize = (view.getUint8(start) & 15) << 2;
+    const error: NetworkError = {
+      kind: 'host-unreachable',
+      type: 3,
+      code: 1,
+      mtu: 0,
+      from: source,
+      source,
+      destination: IpAddress.read(view, start + IPV4.destination, 4),
+      view,
+      at: start + headerSize,
+      length: packet.end - start - headerSize,
+    };
+    this.failed(error, view.getUint8(start + IPV4.protocol), packet.end - start);
+    this.drop(packet, 'unreachable');
+  }
+
+  private lowerPathMtu(error: NetworkError, totalLength: number): void {
+    const { destination } = error;
+    const route = this.routes.lookup(destination);
+    if (route === null) return;
+    const now = this.now();
+    const current = Math.min(this.pathMtu.find(destination.d, now)?.mtu ?? 65535, route.interface.mtu);
+    const lowered = this.pathMtu.lower(destination.d, error.mtu, totalLength, current, now);
+    if (lowered !== null) this.counters.pathMtuLowered++;
+  }
+
+  private drop(packet: Packet, why: keyof Ipv4['counters']): void {
+    this.counters[why]++;
+    packet.release();
+  }
+
+  private findUppers(): void {
+    this.tcp = this.uppers.get(Protocol.Tcp);
+    this.udp = this.uppers.get(Protocol.Udp);
+    this.icmp = this.uppers.get(Protocol.Icmp);
+    this.reporter = this.above.find(isErrorReporter) ?? null;
+  }
+}
+
+const ALL_HOSTS = IpAddress.v4(0xe0000001);
+
+const MALFORMED = {
+  'too-short': 'tooShort',
+  version: 'badVersion',
+  'header-length': 'badHeaderLength',
+  'total-length': 'badTotalLength',
+} as const;

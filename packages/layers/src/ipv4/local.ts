@@ -1,0 +1,73 @@
+import {
+  type Alarm,
+  ChecksumState,
+  Cidr,
+  type Device,
+  type Host,
+  IpAddress,
+  MacAddress,
+  NetworkInterface,
+  NO_OFFLOAD,
+  type Packet,
+} from '@netwright/core';
+
+/** Bytes; a packet of it fits a small slot. */
+const LOCAL_MTU = 1500;
+
+/** There is nothing behind it: what stays in the stack never gets to a device. */
+const NOWHERE: Device = {
+  name: 'local',
+  mtu: LOCAL_MTU,
+  address: MacAddress.zero,
+  offload: NO_OFFLOAD,
+  loopback: true,
+  open() {},
+  send(batch, count) {
+    for (let i = 0; i < count; i++) batch[i].release();
+  },
+  close() {},
+};
+
+/**
+ * Packets that the stack sends to itself. They are delivered in a turn of their own, as packets from a device are:
+ * delivered within `send`, an answer would come before its question had been sent.
+ */
+export class LocalDelivery {
+  /** Where 127.0.0.0/8 is when no interface of the stack has it. */
+  readonly interface: NetworkInterface;
+  private queue: Packet[] = [];
+  private spare: Packet[] = [];
+  private readonly alarm: Alarm;
+
+  constructor(
+    private readonly host: Host,
+    private readonly deliver: (packet: Packet) => void,
+  ) {
+    this.interface = new NetworkInterface(host, 'local', NOWHERE, MacAddress.zero, LOCAL_MTU, -1);
+    this.interface.addresses.push(new Cidr(IpAddress.v4(0x7f000001), 8));
+    this.alarm = host.clock.alarm(() => host.turn.run(() => this.flush()));
+  }
+
+  /** Takes a finished packet. */
+  push(packet: Packet, via: NetworkInterface): void {
+    packet.interface = via;
+    if (packet.checksum === ChecksumState.Partial) packet.checksum = ChecksumState.Verified;
+    this.queue.push(packet);
+    if (this.queue.length === 1) this.alarm.set(this.host.clock.now());
+  }
+
+  /** Lets go of what was not delivered. */
+  stop(): void {
+    this.alarm.clear();
+    for (const packet of this.queue) packet.release();
+    this.queue.length = 0;
+  }
+
+  private flush(): void {
+    const batch = this.queue;
+    this.queue = this.spare;
+    this.spare = batch;
+    for (const packet of batch) this.deliver(packet);
+    batch.length = 0;
+  }
+}
