@@ -74,8 +74,8 @@ export const fail = errorCatalogue({
     remedy: 'Leave one of them out, or give one another key.',
   },
   STACK_LOWER_MISSING: {
-    what: 'Layer "{upper}" runs over {lowers}, but no layer of that name is in the stack.',
-    remedy: 'Add {lowers} to `layers`, or a plugin that provides it.',
+    what: 'Layer "{upper}" binds over {lowers}, but no layer of that name is in the stack.',
+    remedy: 'Add {names} to `layers`, or use a plugin that provides it.',
   },
   STACK_LAYER_TWICE: {
     what: 'Layer "{layer}" is listed twice.',
@@ -87,27 +87,39 @@ export const fail = errorCatalogue({
   },
   STACK_LAYER_UNKNOWN: {
     what: 'No plugin provides a layer "{layer}".',
-    remedy: 'Known layers: {known}. Add the plugin that provides it to `plugins`.',
+    remedy: '{nearest}Known layers: {known}. Or add the plugin that provides it to `plugins`.',
+  },
+  STACK_RESOLVE: {
+    what: '{thing} could not be made: {problem}.',
+    remedy: 'Add the layer or plugin that provides what is missing, or bind it.',
   },
   STACK_STARTED: {
     what: 'The stack "{stack}" was already started.',
     remedy: 'Build a new stack: a stack is started once and stopped once.',
   },
+  STACK_STOPPED: {
+    what: 'The stack "{stack}" was stopped before it had started.',
+    remedy: 'Await start() before stop(), or take this as the answer to your stop().',
+  },
   PLUGIN_UNKNOWN: {
     what: 'The plugin "{plugin}" could not be loaded: {cause}.',
-    remedy: 'Give a path that starts with "./", or the name of an installed package that exports a plugin.',
+    remedy: '{nearest}Give a path that starts with "./", or the name of an installed package that exports a plugin.',
   },
   PLUGIN_OPTIONS: {
     what: 'Option {option} of "{plugin}": {problem}.',
-    remedy: 'Options of "{plugin}": {known}.',
+    remedy: '{nearest}{expected}Options of "{plugin}": {known}.',
   },
   IMPLEMENTATION_UNKNOWN: {
     what: 'No plugin provides an implementation "{name}" for token "{token}".',
-    remedy: 'Known for "{token}": {known}.',
+    remedy: '{nearest}Known for "{token}": {known}. Or add the plugin that provides it to `plugins`.',
   },
   TOKEN_UNKNOWN: {
     what: 'There is no token "{token}" to override.',
-    remedy: 'Did you mean {nearest}? `netwright graph` lists them all.',
+    remedy: '{nearest}`netwright graph` lists them all.',
+  },
+  TOKEN_BOUND_TWICE: {
+    what: 'Plugins "{first}" and "{second}" both bind token "{token}".',
+    remedy: 'Leave one of them out, or let the second one offer an implementation and choose it with `override`.',
   },
   OVERRIDE_SCOPE: {
     what: 'Token "{token}" belongs to the whole stack and cannot be overridden for one socket.',
@@ -117,8 +129,44 @@ export const fail = errorCatalogue({
     what: '{class} extends {base}, which takes {count} injected arguments, but declares none itself: they would all be undefined.',
     remedy: 'Put @injectable() and @injectFromBase({ extendConstructorArguments: true }) on {class}.',
   },
+  MANIFEST_KIND: {
+    what: 'This manifest describes {kind}, not {wanted}.',
+    remedy: 'A lab has `topology`, a stack has `layers`: call {call} for this one.',
+  },
   MANIFEST_SYNTAX: { what: '{problem}.', remedy: 'Correct the YAML.' },
   MANIFEST_SHAPE: { what: '{path}: {problem}.', remedy: '{expected}' },
+  EXPRESSION_SYNTAX: {
+    what: 'The expression "{text}" cannot be read at character {at}: {problem}.',
+    remedy: 'Compare fields with values, such as tcp.flags == SA && tcp.srcport == 7777; operators: {operators}.',
+  },
+  VALIDATE_FIELDS: {
+    what: '`validate` asks about frames, but nothing here can take frames apart.',
+    remedy: 'Add a plugin that implements token "frame.fields", or pass `fields` to buildLab.',
+  },
+  LAB_NODE_UNKNOWN: {
+    what: 'There is no node "{node}".',
+    remedy: '{nearest}Nodes: {known}.',
+  },
+  LAB_APP_UNKNOWN: {
+    what: 'There is no application "{app}".',
+    remedy: '{nearest}Applications: {known}. Write node/application; `as` gives an application its name.',
+  },
+  LAB_INTERFACE_UNKNOWN: {
+    what: 'Node "{node}" has no interface "{interface}".',
+    remedy: '{nearest}Interfaces of "{node}": {known}. Add it to the `interfaces` of the node.',
+  },
+  LAB_INTERFACE_TAKEN: {
+    what: 'Interface "{endpoint}" is on two links.',
+    remedy: 'An interface has one link: give the node another interface.',
+  },
+  LAB_INTERFACE_OPEN: {
+    what: 'Interface "{endpoint}" has neither a link nor a device.',
+    remedy: 'Add it to the endpoints of a link, or give it a `device`.',
+  },
+  LAB_STUCK: {
+    what: 'At {time} ms nothing more happens, and {what} still waits.',
+    remedy: 'Something awaits an event that no timer and no packet will bring: look at what it awaits.',
+  },
   ADDRESS_MALFORMED: {
     what: '"{text}" is not an address.',
     remedy: 'Write 10.0.0.1, 10.0.0.1/24 or fe80::1/64.',

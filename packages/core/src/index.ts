@@ -18,6 +18,10 @@ export { StackEmitter, type StackEvents } from './events.js';
 export { type Hook, HookPoint, type Verdict } from './hook.js';
 export { type Counters, HOST, Host, type HostParts, PACKET_POOL } from './host.js';
 export { type FrameReceiver, type InterfaceCounters, NetworkInterface } from './interface.js';
+// The builder
+export { buildLab, checkManifest } from './lab/build.js';
+export { Lab, type LabResult } from './lab/lab.js';
+export type { ValidationResult } from './lab/validate.js';
 export {
   APPLICATION,
   type Application,
@@ -36,6 +40,19 @@ export {
 } from './lab.js';
 export { declarationOf, Layer, type LayerBinding, type LayerDeclaration, layer, layerToken } from './layer.js';
 export { LOGGER, type Logger, SilentLogger } from './logger.js';
+// Manifests
+export {
+  type Expression,
+  type Fields,
+  FRAME_FIELDS,
+  type FrameFields,
+  parseExpression,
+} from './manifest/expression.js';
+export { type JsonSchema, manifestJsonSchema } from './manifest/json-schema.js';
+export { loadManifest, type Manifest, type ManifestInput } from './manifest/load.js';
+export { ManifestError, type ManifestPath } from './manifest/problems.js';
+export type { LabManifest, StackManifest } from './manifest/schema.js';
+export { bitrate, byteSize, cidr, duration, ipAddress, macAddress, moment, ratio } from './manifest/units.js';
 // Packets
 export { addSums, type ChecksumSum, checksumOver, foldSum, plainChecksum, replaceInSum } from './packet/checksum.js';
 export { ChecksumState, Packet } from './packet/packet.js';
@@ -54,6 +71,18 @@ export {
 } from './plugin.js';
 export { RANDOM, type Random, SeededRandom, SystemRandom } from './random.js';
 export { allReasons, type Decider, explain, type Reason, reason } from './reason.js';
+export { type BuildOptions, BuiltStack, buildStack } from './stack/build.js';
+export type { PluginLoader } from './stack/catalogue.js';
+export {
+  type AppDescription,
+  describeLab,
+  describeStack,
+  formatMermaid,
+  formatTree,
+  type LabDescription,
+  type StackDescription,
+  type TokenDescription,
+} from './stack/describe.js';
 export { checkOverride } from './stack/override.js';
 export { SCOPE, Scope, type ScopeDefaults } from './stack/scope.js';
 export { type Part, Stack } from './stack/stack.js';

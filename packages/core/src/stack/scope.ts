@@ -29,6 +29,8 @@ export class Scope implements Decider {
     private readonly defaults: readonly ScopeDefaults[],
     /** Whole stack first; a later one wins. */
     readonly overrides: readonly Override[] = [],
+    /** What was decided for the whole stack, outside of scopes: named in traces. */
+    private readonly stackWide: ReadonlyMap<AnyToken, string> = new Map(),
   ) {
     for (const [token, value] of constants) this.container.bind(token).toConstantValue(value);
     for (const each of defaults) this.container.load(new ContainerModule(each));
@@ -42,7 +44,8 @@ export class Scope implements Decider {
 
   /** This scope with more overrides: for one listener or one connection. */
   derive(overrides: readonly Override[]): Scope {
-    return overrides.length === 0 ? this : new Scope(this.constants, this.defaults, [...this.overrides, ...overrides]);
+    if (overrides.length === 0) return this;
+    return new Scope(this.constants, this.defaults, [...this.overrides, ...overrides], this.stackWide);
   }
 
   /** Resolves `token`. Called when a socket is made; counted. */
@@ -57,7 +60,7 @@ export class Scope implements Decider {
   }
 
   decidedBy(token: AnyToken): string | null {
-    return this.decided.get(token) ?? null;
+    return this.decided.get(token) ?? this.stackWide.get(token) ?? null;
   }
 
   private apply({ token, provider, by }: Override): void {

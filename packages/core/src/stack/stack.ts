@@ -22,11 +22,13 @@ export class Stack {
   /**
    * @param layers the lowest first.
    * @param parts started after the layers, in order.
+   * @param around started before the interfaces open and stopped after they are closed: watchers, which see it all.
    */
   constructor(
     readonly host: Host,
     readonly layers: readonly Layer[],
     readonly parts: Part[] = [],
+    readonly around: Part[] = [],
   ) {}
 
   get name(): string {
@@ -43,37 +45,52 @@ export class Stack {
   }
 
   /**
-   * Opens the interfaces, then starts the layers, the lowest first, then the parts. When one fails, what was started
-   * before it is stopped again and the error is thrown.
-   * @throws STACK_STARTED, and what a device, layer or part throws.
+   * Starts what is around, opens the interfaces, starts the layers, the lowest first, then the parts. When one fails,
+   * what was started before it is stopped again and the error is thrown.
+   * @throws STACK_STARTED, STACK_STOPPED, and what a device, layer or part throws.
    */
   async start(): Promise<this> {
     if (this.state !== 'new') throw fail('STACK_STARTED', { stack: this.name });
     this.state = 'started';
     try {
+      for (const each of this.around) await this.begin(each);
       for (const each of this.host.interfaces) {
-        this.running.push(() => each.close());
-        await each.open();
+        await this.begin({ start: () => each.open(), stop: () => each.close() });
       }
-      for (const each of [...this.layers, ...this.parts]) {
-        this.running.push(() => each.stop?.());
-        await each.start?.();
-      }
+      for (const each of [...this.layers, ...this.parts]) await this.begin(each);
     } catch (error) {
-      await this.stop();
+      // What fails while it is undone is a consequence: the first error says why.
+      await this.stop().catch(() => {});
       throw error;
     }
     this.events.emit('started');
     return this;
   }
 
+  private async begin(part: Part): Promise<void> {
+    // Filed before it starts: what fails half way has something to undo, too.
+    this.running.push(() => part.stop?.());
+    await part.start?.();
+    if (this.state === 'started') return;
+    await this.undo();
+    throw fail('STACK_STOPPED', { stack: this.name });
+  }
+
   /**
-   * Stops parts and layers in reverse order, then closes the interfaces. It may be called at any time and again.
+   * Stops parts and layers in reverse order, then closes the interfaces. It may be called at any time, and again.
    * Everything is stopped even when something fails; the first error is thrown then.
    */
   async stop(): Promise<void> {
     if (this.state === 'stopped') return;
     this.state = 'stopped';
+    const errors = await this.undo();
+    this.host.timers.clear();
+    this.events.emit('stopped');
+    if (errors.length > 0) throw errors[0];
+  }
+
+  /** Stops what runs, the last one first. @returns what was thrown. */
+  private async undo(): Promise<unknown[]> {
     const errors: unknown[] = [];
     for (let each = this.running.pop(); each !== undefined; each = this.running.pop()) {
       try {
@@ -82,8 +99,6 @@ export class Stack {
         errors.push(error);
       }
     }
-    this.host.timers.clear();
-    this.events.emit('stopped');
-    if (errors.length > 0) throw errors[0];
+    return errors;
   }
 }

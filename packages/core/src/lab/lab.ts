@@ -1,0 +1,148 @@
+import type { Application, Link, Watcher } from '../lab.js';
+import type { BuiltStack } from '../stack/build.js';
+import type { Clock } from '../time/clock.js';
+import { breathe, VirtualClock } from '../time/virtual-clock.js';
+import { drive, pause } from './drive.js';
+import type { LabPlan } from './plan.js';
+import { type FrameJury, judgeReport, type ValidationResult } from './validate.js';
+
+/** What a run of a lab came to. */
+export interface LabResult {
+  /** 'done': every application that says when it is done; 'time': its time was up; 'idle': nothing was left to happen; 'stopped': by `stop()`. */
+  readonly ended: 'done' | 'time' | 'idle' | 'stopped';
+  /** ms of the lab's clock. */
+  readonly time: number;
+  /** What the applications report, by 'node/application'. */
+  readonly reports: Record<string, Record<string, string | number | boolean>>;
+  readonly validation: readonly ValidationResult[];
+  /** Whether every validation passed. */
+  readonly passed: boolean;
+}
+
+/** How often, in ms, applications are asked in real time whether they are done. */
+const POLL = 20;
+
+/** Several stacks, the links between them, and one clock. */
+export class Lab {
+  readonly links = new Map<string, Link>();
+  readonly nodes = new Map<string, BuiltStack>();
+  /** The applications, by 'node/application'. */
+  readonly apps = new Map<string, Application>();
+  readonly watchers: Watcher[] = [];
+  private state: 'new' | 'started' | 'stopped' = 'new';
+  private watching: Watcher[] = [];
+
+  constructor(
+    readonly plan: LabPlan,
+    readonly clock: Clock,
+    /** When a run ends at the latest, in ms of the clock. */
+    private readonly stopTime: number,
+    private readonly jury: FrameJury | null,
+  ) {}
+
+  get name(): string {
+    return this.plan.name;
+  }
+
+  /** Whether time is virtual: a run then takes only as long as it computes. */
+  get virtual(): boolean {
+    return this.clock instanceof VirtualClock;
+  }
+
+  /**
+   * Starts the watchers, then the nodes in the manifest's order. When one fails, all are stopped and the error is
+   * thrown. `run` does it, too.
+   */
+  async start(): Promise<this> {
+    if (this.state !== 'new') return this;
+    this.state = 'started';
+    try {
+      for (const each of this.watchers) {
+        this.watching.push(each);
+        await each.start?.();
+      }
+      for (const [name, node] of this.nodes) await drive(this.clock, node.start(), `the start of "${name}"`);
+    } catch (error) {
+      await this.stop().catch(() => {});
+      throw error;
+    }
+    return this;
+  }
+
+  /**
+   * Lets time run until every application that has a `done()` is done, until `until` (ms of the lab's clock; else the
+   * manifest's `stop_time`), or until nothing is left to happen. It may be called again to go on.
+   */
+  async run(options: { until?: number } = {}): Promise<LabResult> {
+    await this.start();
+    const until = options.until ?? this.stopTime;
+    const ended =
+      this.clock instanceof VirtualClock ? await this.runVirtual(this.clock, until) : await this.wait(until);
+    return this.result(ended);
+  }
+
+  /** Stops the nodes in reverse order, then the watchers. Everything is stopped even when something fails; the first error is thrown then. */
+  async stop(): Promise<void> {
+    if (this.state === 'stopped') return;
+    this.state = 'stopped';
+    const errors: unknown[] = [];
+    const attempt = async (stopping: Promise<void> | undefined) => {
+      try {
+        await stopping;
+      } catch (error) {
+        errors.push(error);
+      }
+    };
+    for (const [name, node] of [...this.nodes].reverse()) {
+      await attempt(drive(this.clock, node.stop(), `the stop of "${name}"`));
+    }
+    for (const each of this.watching.reverse()) await attempt((async () => each.stop?.())());
+    this.watching = [];
+    if (errors.length > 0) throw errors[0];
+  }
+
+  /** What it has come to up to now. */
+  result(ended: LabResult['ended']): LabResult {
+    const reports: LabResult['reports'] = {};
+    for (const [name, app] of this.apps) if (app.report !== undefined) reports[name] = app.report();
+    const validation = this.plan.validations.map((each) =>
+      each.frames === undefined || this.jury === null
+        ? judgeReport(each, this.apps.get(each.text))
+        : this.jury.result(each),
+    );
+    const passed = validation.every((each) => each.passed);
+    return { ended, time: this.clock.now(), reports, validation, passed };
+  }
+
+  private async runVirtual(clock: VirtualClock, until: number): Promise<LabResult['ended']> {
+    for (;;) {
+      // Between two alarms the programs that await go on.
+      await breathe();
+      if (this.over !== null) return this.over;
+      if (clock.step(until)) continue;
+      if (clock.next !== Number.POSITIVE_INFINITY) {
+        clock.runUntil(until);
+        return 'time';
+      }
+      // A program may wait for something of the real world, a file for one: it has one turn to come back.
+      await pause(1);
+      if (clock.next === Number.POSITIVE_INFINITY) return this.over ?? 'idle';
+    }
+  }
+
+  private async wait(until: number): Promise<LabResult['ended']> {
+    while (this.over === null && this.clock.now() < until) await pause(Math.min(POLL, until - this.clock.now()));
+    return this.over ?? 'time';
+  }
+
+  private get over(): 'done' | 'stopped' | null {
+    if (this.state === 'stopped') return 'stopped';
+    let waited = false;
+    for (const app of this.apps.values()) {
+      if (app.done === undefined) continue;
+      if (!app.done()) return null;
+      waited = true;
+    }
+    return waited ? 'done' : null;
+  }
+}
