@@ -83,6 +83,11 @@ export class Packet {
     return this.holders === 0;
   }
 
+  /** True while more than one holds it: then nobody may write to it, and whoever hands it to another stack copies it. */
+  get shared(): boolean {
+    return this.holders > 1;
+  }
+
   /** Puts `bytes` more in front and returns their offset. @throws RangeError when the headroom is used up. */
   prepend(bytes: number): number {
     if (this.start - bytes < this.base)
