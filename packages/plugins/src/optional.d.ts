@@ -4,11 +4,13 @@ declare module 'iptables' {
 }
 
 declare module 'cap' {
-  export class Cap {
+  class Cap {
     /** @returns the link type: 'ETHERNET'. @throws Error with libpcap's words. */
     open(device: string, filter: string, bufferSize: number, buffer: Uint8Array): string;
     send(frame: Uint8Array, length: number): void;
     close(): boolean;
     on(event: 'packet', listener: (length: number, truncated: boolean) => void): this;
   }
+  const addon: { Cap: typeof Cap };
+  export = addon;
 }

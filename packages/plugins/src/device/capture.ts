@@ -1,6 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
 import { ChecksumState, type Device, type DeviceReceiver, MacAddress, NO_OFFLOAD, type Packet } from '@netwright/core';
-import type { Cap } from 'cap';
 import { fail } from '../errors.js';
 import { captureFilter, type SharedAddress } from './filter.js';
 import { type HostInterface, hostInterface } from './interfaces.js';
@@ -38,7 +37,7 @@ export interface CaptureOptions {
 }
 
 /** What a capture has counted. */
-export interface CaptureCounters {
+export type CaptureCounters = {
   received: number;
   sent: number;
   /** Arrived while the queue was full: the stack is too slow. */
@@ -49,7 +48,10 @@ export interface CaptureCounters {
   superFrames: number;
   /** The interface did not take them. */
   sendErrors: number;
-}
+};
+
+type Addon = typeof import('cap');
+type Cap = InstanceType<Addon['Cap']>;
 
 /** The least that {@link CaptureOptions.buffer} may be, in bytes. */
 export const MIN_CAPTURE_BUFFER = 16 * 1024 * 1024;
@@ -298,10 +300,10 @@ function stationAddress({ mac, shared }: CaptureOptions, hardware: MacAddress): 
 }
 
 /** @throws CAPTURE_THREAD, CAPTURE_NOT_INSTALLED, CAPTURE_NOT_BUILT, CAPTURE_NOT_LOADABLE */
-async function loadCap(): Promise<typeof import('cap')> {
+async function loadCap(): Promise<Addon> {
   if (!isMainThread) throw fail('CAPTURE_THREAD');
   try {
-    return await import('cap');
+    return (await import('cap')).default;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ERR_MODULE_NOT_FOUND') throw fail('CAPTURE_NOT_INSTALLED', {}, undefined, error);

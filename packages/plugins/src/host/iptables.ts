@@ -30,6 +30,11 @@ export class IpTables {
     return listed.failed ? [] : listed.stdout.split('\n').filter((line) => line.startsWith('-A '));
   }
 
+  /** Whether there is such a chain. */
+  hasChain(chain: string): boolean {
+    return !execaSync(this.binary, ['-w', '-S', chain], { reject: false }).failed;
+  }
+
   /** Whether the chain has this rule. */
   has(chain: string, rule: string): boolean {
     return !execaSync(this.binary, ['-w', '-C', chain, ...rule.split(' ')], { reject: false }).failed;

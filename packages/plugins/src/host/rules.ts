@@ -61,13 +61,15 @@ export function filterOf(version: 4 | 6): IpTables {
   return filter;
 }
 
-/** Makes the chains and the jumps to them. @throws GUARD_… */
+/**
+ * Makes the chain that every guard needs, and the jump to it. The other one is made with its first rule: `iptables`
+ * over nftables leaves a built-in chain behind, empty, wherever it has been used.
+ * @throws GUARD_…
+ */
 export async function prepareChains(version: 4 | 6): Promise<void> {
   const filter = filterOf(version);
-  for (const { chain, from } of CHAINS) {
-    filter.commit([`-N ${chain}`]);
-    await filter.jump(from, chain);
-  }
+  filter.commit([`-N ${GUARD_CHAIN}`]);
+  await filter.jump('OUTPUT', GUARD_CHAIN);
 }
 
 /** Puts the rule in force, once, under this process's name. @throws GUARD_FAILED */
@@ -144,6 +146,7 @@ export function sweep(version: 4 | 6, which: (rule: GuardedRule) => boolean): Gu
     if (filter.commit(deletions) !== null) for (const each of deletions) filter.commit([each]);
   }
   for (const { chain, from } of CHAINS) {
+    if (!filter.hasChain(chain)) continue;
     const jumps = filter.rules(from).filter((rule) => rule === `-A ${from} -j ${chain}`);
     const lines = jumps.map(() => `-D ${from} -j ${chain}`);
     // Refused as a whole while the chain has a rule, and then nothing changes.
