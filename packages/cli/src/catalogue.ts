@@ -1,0 +1,14 @@
+import type { AnyPlugin } from '@netwright/core';
+import { arpPlugin, ethernetPlugin, icmpPlugin, ipv4Plugin, udpPlugin } from '@netwright/layers';
+import { capturePlugin, guardPlugin } from '@netwright/plugins';
+
+/** Every plugin that ships with the command: what a manifest may name without a `plugins` entry. */
+export const shippedPlugins: readonly AnyPlugin[] = [
+  ethernetPlugin,
+  arpPlugin,
+  ipv4Plugin,
+  icmpPlugin,
+  udpPlugin,
+  capturePlugin,
+  guardPlugin,
+];

@@ -1,0 +1,27 @@
+import { errorCatalogue, type NetwrightError } from '@netwright/core';
+
+/** The codes of the command. */
+export const fail = errorCatalogue({
+  FILE_UNREADABLE: {
+    what: '"{file}" cannot be read: {cause}.',
+    remedy: 'Check the path; it is taken from the current folder.',
+  },
+  MANIFEST_MODULE: {
+    what: '"{file}" exports no manifest.',
+    remedy: 'Export it by name: `export const manifest = { layers: […] }`.',
+  },
+  PLUGIN_NOT_FOUND: {
+    what: '"{specifier}" was not found from {from}.',
+    remedy:
+      'Give a path that starts with "./", from the folder of the manifest, or install the package beside the manifest.',
+  },
+  OPTION_MALFORMED: {
+    what: '"{value}" is no value for {option}.',
+    remedy: 'Write {expected}.',
+  },
+});
+
+/** Errors about how the command was called, not about what it was given: exit code 2. */
+export function isMisuse(error: NetwrightError): boolean {
+  return ['FILE_UNREADABLE', 'OPTION_MALFORMED'].includes(error.code);
+}
