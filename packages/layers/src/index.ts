@@ -10,6 +10,34 @@ export { Arp, type ArpEntry } from './arp/layer.js';
 export type { ArpState } from './arp/neighbour.js';
 export { arpPlugin } from './arp/plugin.js';
 export { ARP_OPTIONS, type ArpOptions } from './arp/settings.js';
+export { DnsCache } from './dns/cache.js';
+// DNS
+export {
+  canonical,
+  type DnsMessage,
+  type DnsQuestion,
+  type DnsRecord,
+  decodeMessage,
+  encodeQuery,
+  encodeResponse,
+} from './dns/codec.js';
+export { Dns, type Found } from './dns/layer.js';
+export { candidates, nameProblem, reverseName } from './dns/name.js';
+export { judge, type Outcome } from './dns/outcome.js';
+export { dnsPlugin, dnsServerPlugin } from './dns/plugin.js';
+export { DNS_ANSWER, DNS_QUERY } from './dns/reasons.js';
+export { DNS_PORT, DnsServer } from './dns/server.js';
+export {
+  DNS_OPTIONS,
+  DNS_SERVER_OPTIONS,
+  type DnsOptions,
+  type DnsServerOptions,
+  type DnsServerSettings,
+  type DnsSettings,
+  dnsServerSettings,
+  dnsSettings,
+} from './dns/settings.js';
+export { Deframer, framed, type Stream, type StreamConnector, type StreamHandler } from './dns/stream.js';
 // Names and errors
 export { fail as protocolError } from './errors.js';
 // ethernet
@@ -27,6 +55,21 @@ export {
 export { Ethernet } from './ethernet/layer.js';
 export { ethernetPlugin } from './ethernet/plugin.js';
 export { ETHERNET_OPTIONS, type EthernetOptions } from './ethernet/settings.js';
+// icmp
+export {
+  ICMP_SIZE,
+  type IcmpHeader,
+  IcmpType,
+  isIcmpError,
+  readIcmp,
+  sealIcmp,
+  writeIcmp,
+} from './icmp/header.js';
+export { Icmp } from './icmp/layer.js';
+export type { PingOptions, PingResult } from './icmp/ping.js';
+export { icmpPlugin } from './icmp/plugin.js';
+export { TokenBucket } from './icmp/rate.js';
+export { ICMP_OPTIONS, type IcmpOptions } from './icmp/settings.js';
 // ipv4
 export { type ControlledNetwork, type ErrorReporter, isControlledNetwork, isErrorReporter } from './ip/control.js';
 export { type Family, isNameResolver, type NameResolver, type Resolved, resolveHost } from './ip/names.js';
@@ -41,6 +84,7 @@ export {
   type Rejection,
   type Transport,
 } from './ip/network.js';
+export type { PortObserver, PortUse } from './ip/ports.js';
 export {
   type FragmentPolicy,
   IP_FRAGMENTS,
@@ -73,6 +117,91 @@ export { IPV4_OPTIONS, type Ipv4Options } from './ipv4/settings.js';
 export { FixedTtl } from './ipv4/ttl.js';
 export { isLinkLayer, type LinkLayer } from './link/link-layer.js';
 export { isNeighbours, NEIGHBOURS_V4, type Neighbour, type Neighbours } from './link/neighbour.js';
+// TCP
+export { type AckFacts, type AckPolicy, DelayedAck, QuickAck, StretchAck } from './tcp/ack.js';
+export { TcpApplication } from './tcp/application.js';
+export { BLOCK_SIZE, BlockPool, ByteQueue } from './tcp/byte-queue.js';
+export { ChallengePerConnection, type ChallengePolicy } from './tcp/challenge.js';
+export { type AckSample, type CongestionControl, FixedCongestionWindow, initialWindow } from './tcp/congestion.js';
+export type { SessionSurroundings } from './tcp/connection.js';
+export { tcpDefaults } from './tcp/defaults.js';
+export { ECN_OFF, ECN_ON, ECN_PASSIVE, type EcnPolicy } from './tcp/ecn.js';
+export { type FastOpen, HashedCookies, NO_FAST_OPEN } from './tcp/fastopen.js';
+export { Flight, SentSegment } from './tcp/flight.js';
+export type { TcpHandler } from './tcp/handler.js';
+export {
+  ACK,
+  CWR,
+  ECE,
+  FIN,
+  formatFlags,
+  HEADER_SIZE as TCP_HEADER,
+  PSH,
+  RST,
+  readTcpHeader,
+  SYN,
+  type TcpHeader,
+  URG,
+  writeTcpHeader,
+} from './tcp/header.js';
+export { type ConnectionId, FixedSequence, HashedSequence, type InitialSequence } from './tcp/isn.js';
+export { type ConnectOptions, Tcp } from './tcp/layer.js';
+export {
+  type Admission,
+  AlwaysAdmit,
+  Backlog,
+  Listener,
+  type ListenFacts,
+  type ListenOptions,
+  type ListenPolicy,
+} from './tcp/listen.js';
+export { NewReno } from './tcp/newreno.js';
+export {
+  BareOptionLayout,
+  DefaultOptionLayout,
+  OPTION,
+  type OptionFacts,
+  type OptionLayout,
+  type OptionsOf,
+} from './tcp/options.js';
+export { tcpPlugin } from './tcp/plugin.js';
+export { type EphemeralPorts, HashedPorts, SequentialPorts } from './tcp/ports.js';
+export { WHY as TCP_WHY } from './tcp/reasons.js';
+export { KeepFirst, KeepLast, KeepUnlessEarlier, OutOfOrder, type ReassemblyPolicy } from './tcp/reassembly.js';
+export { type LossRecovery, type Sending, TimeoutOnly } from './tcp/recovery.js';
+export { Reno } from './tcp/reno.js';
+export { FixedRto, INITIAL_RTO, JacobsonRtt, MAX_RTO, MIN_RTO, type RttEstimator } from './tcp/rtt.js';
+export { Segment } from './tcp/segment.js';
+export { SegmentView } from './tcp/segment-view.js';
+export { FixedSegmentation, NagleSegmentation, type Segmentation, type SendFacts } from './tcp/segmentation.js';
+export { seqAdd, seqAtMost, seqBefore, seqDistance, seqMax } from './tcp/sequence.js';
+export { TcpSession } from './tcp/session.js';
+export { DEFAULT_TCP_SETTINGS, TCP_SETTINGS, type TcpSettings, TcpSettingsSchema } from './tcp/settings.js';
+export { SipHash } from './tcp/siphash.js';
+export { mayReceive, maySend, State, stateName, synchronized } from './tcp/state.js';
+export { type TimeWaitFacts, type TimeWaitPolicy, TwoMsl } from './tcp/timewait.js';
+export {
+  TCP_ACK,
+  TCP_BEHAVIOUR,
+  TCP_CHALLENGE,
+  TCP_CONGESTION,
+  TCP_ECN,
+  TCP_FASTOPEN,
+  TCP_ISN,
+  TCP_LISTEN,
+  TCP_OPTIONS,
+  TCP_PORTS,
+  TCP_REASSEMBLY,
+  TCP_RECOVERY,
+  TCP_RTT,
+  TCP_SEGMENTATION,
+  TCP_SESSION,
+  TCP_TIMEWAIT,
+  TCP_WINDOW,
+  TcpBehaviour,
+} from './tcp/tokens.js';
+export { TCP_PROTOCOL } from './tcp/transmitter.js';
+export { FixedWindow, OpenWindow, type WindowFacts, type WindowPolicy } from './tcp/window.js';
 // UDP
 export { UdpApplication } from './udp/application.js';
 export { Datagram, type ReceivedDatagram, type UdpOrigin } from './udp/datagram.js';

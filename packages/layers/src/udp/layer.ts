@@ -15,6 +15,7 @@ import {
 import { inject } from 'inversify';
 import { fail } from '../errors.js';
 import type { Datagrams } from '../ip/datagrams.js';
+import { toAddress, toPort } from '../ip/endpoint.js';
 import {
   isNetwork,
   isTransport,
@@ -24,8 +25,8 @@ import {
   type Path,
   type Transport,
 } from '../ip/network.js';
+import type { PortObserver, PortUse } from '../ip/ports.js';
 import { IP_ID, IP_TTL } from '../ip/tokens.js';
-import { toAddress, toPort } from './endpoint.js';
 import {
   CHECKSUM,
   checksumField,
@@ -77,6 +78,8 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
     unsent: 0,
     icmpErrors: 0,
   };
+  /** Are told of ports in use. */
+  readonly observers = new Set<PortObserver>();
   private readonly settings: UdpSettings;
   private readonly sockets = new UdpSockets();
   private readonly random: Random;
@@ -129,6 +132,7 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
     const port = this.choosePort(options, address, scope);
     const socket = new UdpSocket(this, port, address, scope, options);
     this.sockets.add(socket);
+    for (const each of this.observers) each.opened(useOf(socket));
     return socket;
   }
 
@@ -252,6 +256,7 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
   /** @internal Called by the socket. */
   closed(socket: UdpSocket): void {
     this.sockets.remove(socket);
+    for (const each of this.observers) each.closed(useOf(socket));
   }
 
   private accepts(packet: Packet, length: number): boolean {
@@ -306,4 +311,8 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
 function isForEverybody(destination: IpAddress, path: Path): boolean {
   if (destination.isBroadcast) return true;
   return path.interface.addresses.some((each) => each.broadcast?.equals(destination) === true);
+}
+
+function useOf({ localAddress, localPort }: UdpSocket): PortUse {
+  return { protocol: 'udp', localAddress, localPort, remoteAddress: null, remotePort: 0 };
 }

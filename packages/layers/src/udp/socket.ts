@@ -11,9 +11,9 @@ import {
   type Scope,
 } from '@netwright/core';
 import { fail } from '../errors.js';
+import { toAddress, toPort } from '../ip/endpoint.js';
 import type { NetworkError, NoPath, Path } from '../ip/network.js';
 import { dress, type ReceivedDatagram, type UdpOrigin } from './datagram.js';
-import { toAddress, toPort } from './endpoint.js';
 import { DESTINATION_PORT, SOURCE_PORT, UDP_HEADER } from './header.js';
 import { PathCache } from './path-cache.js';
 import type { PortHolder } from './port-table.js';

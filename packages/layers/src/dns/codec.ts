@@ -1,0 +1,126 @@
+import dnsPacket from 'dns-packet';
+
+/** A resource record. `data` is text for A, AAAA, CNAME, NS and PTR, else what the type has (MX: preference, exchange). */
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: string;
+  /** Seconds for which it may be kept. */
+  readonly ttl: number;
+  readonly data: unknown;
+}
+
+/** What a message asks for. */
+export interface DnsQuestion {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A message (RFC 1035 section 4), as far as resolvers and servers look at it. */
+export interface DnsMessage {
+  /** 0..65535, chosen by who asks. */
+  readonly id: number;
+  readonly response: boolean;
+  /** 'QUERY' */
+  readonly opcode: string;
+  /** 'NOERROR', 'NXDOMAIN', 'SERVFAIL', … */
+  readonly rcode: string;
+  /** The answer did not fit: ask again over a stream. */
+  readonly truncated: boolean;
+  readonly questions: readonly DnsQuestion[];
+  readonly answers: readonly DnsRecord[];
+  readonly authorities: readonly DnsRecord[];
+  /** Bytes the sender takes in one datagram (RFC 6891 section 6.2.3); 512 where it says nothing. */
+  readonly payloadSize: number;
+}
+
+const RECURSION_DESIRED = 1 << 8;
+const TRUNCATED = 1 << 9;
+const AUTHORITATIVE = 1 << 10;
+const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
+/** RFC 1035 section 4.2.1. */
+const PLAIN_PAYLOAD = 512;
+/** Where the counts of the sections begin that come after the questions. */
+const ANSWER_COUNT = 6;
+const HEADER = 12;
+
+/** The codec reads Buffers. It makes them itself when it writes, so that their class is had without importing node. */
+const { from: bufferOver } = dnsPacket.name.encode('.').constructor as unknown as {
+  from(bytes: ArrayBufferLike, at: number, length: number): Uint8Array;
+};
+
+/**
+ * Writes a query.
+ * @param payloadSize bytes we take in one datagram, announced by EDNS; 0 announces nothing.
+ */
+export function encodeQuery(id: number, question: DnsQuestion, payloadSize: number): Uint8Array {
+  const option = { name: '.', type: 'OPT', udpPayloadSize: payloadSize, data: [] };
+  return dnsPacket.encode({
+    id,
+    type: 'query',
+    flags: RECURSION_DESIRED,
+    questions: [{ ...question, class: 'IN' }],
+    additionals: payloadSize === 0 ? [] : [option],
+  });
+}
+
+/** Writes a message of a server. @throws what dns-packet throws where a record's data does not fit its type. */
+export function encodeResponse(message: DnsMessage): Uint8Array {
+  return dnsPacket.encode({
+    id: message.id,
+    type: 'response',
+    flags: AUTHORITATIVE | RECURSION_DESIRED | (message.truncated ? TRUNCATED : 0) | RCODES.indexOf(message.rcode),
+    questions: message.questions.map((each) => ({ ...each, class: 'IN' })),
+    answers: message.answers.map((each) => ({ ...each, class: 'IN' })),
+    authorities: message.authorities.map((each) => ({ ...each, class: 'IN' })),
+  });
+}
+
+/** Reads a message. @returns undefined when the bytes are not one. */
+export function decodeMessage(bytes: Uint8Array): DnsMessage | undefined {
+  if (bytes.length < HEADER) return undefined;
+  const whole = bufferOver(bytes.buffer, bytes.byteOffset, bytes.length);
+  try {
+    return read(whole);
+  } catch {
+    // A truncated message may end within a record: its header and question still say what to do.
+    if ((bytes[2] & (TRUNCATED >> 8)) === 0) return undefined;
+  }
+  const head = bytes.slice().fill(0, ANSWER_COUNT, HEADER);
+  try {
+    return read(bufferOver(head.buffer, 0, head.length));
+  } catch {
+    return undefined;
+  }
+}
+
+function read(bytes: Uint8Array): DnsMessage {
+  const message = dnsPacket.decode(bytes);
+  const records = (section: typeof message.answers): DnsRecord[] =>
+    section
+      .filter((each) => each.class === 'IN')
+      .map(({ name, type, ttl, data }) => ({ name: canonical(name), type, ttl: lifetime(ttl ?? 0), data }));
+  const option = message.additionals.find((each) => each.type === 'OPT');
+  return {
+    id: message.id,
+    response: message.type === 'response',
+    opcode: message.opcode,
+    rcode: message.rcode,
+    truncated: message.flag_tc,
+    questions: message.questions
+      .filter((each) => each.class === 'IN')
+      .map(({ name, type }) => ({ name: canonical(name), type })),
+    answers: records(message.answers),
+    authorities: records(message.authorities),
+    payloadSize: Math.max(option?.udpPayloadSize ?? PLAIN_PAYLOAD, PLAIN_PAYLOAD),
+  };
+}
+
+/** A name as names are compared: case does not count (RFC 1035 section 2.3.3), nor does the dot of the root. */
+export function canonical(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/\.$/, '');
+}
+
+/** A TTL with its highest bit set is zero (RFC 2181 section 8). */
+function lifetime(ttl: number): number {
+  return ttl > 0x7fffffff ? 0 : ttl;
+}
