@@ -73,6 +73,16 @@ export const fail = errorCatalogue({
     what: '"{name}" cannot be looked up: {problem}.',
     remedy: 'Labels are 1 to 63 bytes long, names up to 253.',
   },
+  EPIPE: {
+    what: 'The connection to {remote} cannot be written to: this end has finished sending.',
+    remedy: 'Write before shutdown() or close().',
+  },
+  ECONNRESET: { what: '{remote} reset the connection.', remedy: 'Find out why on the other end; connect again.' },
+  ETIMEDOUT: {
+    what: '{remote} did not answer.',
+    remedy: 'Check that the host is up and that nothing on the way drops the segments.',
+  },
+  ECONNABORTED: { what: 'The connection to {remote} was given up by this end.', remedy: 'Connect again.' },
   LAYER_NOT_ATTACHED: {
     what: 'The {layer} layer is not on the {lower} layer yet.',
     remedy: 'Call {lower}.registerLayer({layer}) before using it, or let a manifest build the stack.',

@@ -1,0 +1,57 @@
+/** What an acknowledgement policy knows at the end of a received batch. */
+export interface AckFacts {
+  /** Bytes received in order and not acknowledged yet. */
+  unacknowledged: number;
+  /** Bytes of the largest segment the peer has sent. */
+  segmentSize: number;
+  /** Segments of the batch that came out of order, filled a hole, or were duplicates. */
+  disordered: boolean;
+  /** A segment with PSH was among them. */
+  pushed: boolean;
+  /** Bytes received in order since the connection began. */
+  received: number;
+}
+
+/** Decides when to acknowledge. */
+export interface AckPolicy {
+  /** @returns ms to wait for something to carry the acknowledgement; 0 acknowledges now. */
+  delay(facts: AckFacts): number;
+}
+
+/**
+ * Delayed acknowledgements (RFC 9293 section 3.8.6.3, RFC 5681 section 4.2): at once for every second full-sized
+ * segment and for anything out of order, else within 40 ms. The first bytes of a connection are acknowledged at once,
+ * since the peer is in slow start and counts on them.
+ */
+export class DelayedAck implements AckPolicy {
+  /** @param wait ms; less than 500 (RFC 9293 MUST-58). */
+  constructor(
+    private readonly wait = 40,
+    /** Bytes in order that are acknowledged without delay. */
+    private readonly quick = 16 * 1460,
+  ) {}
+
+  delay(facts: AckFacts): number {
+    if (facts.disordered || facts.unacknowledged >= 2 * facts.segmentSize || facts.received <= this.quick) return 0;
+    return this.wait;
+  }
+}
+
+/** Acknowledges each batch at once. */
+export class QuickAck implements AckPolicy {
+  delay(): number {
+    return 0;
+  }
+}
+
+/** Acknowledges every `segments` full-sized segments, or after `wait` ms. */
+export class StretchAck implements AckPolicy {
+  constructor(
+    private readonly segments: number,
+    private readonly wait = 40,
+  ) {}
+
+  delay(facts: AckFacts): number {
+    return facts.disordered || facts.unacknowledged >= this.segments * facts.segmentSize ? 0 : this.wait;
+  }
+}

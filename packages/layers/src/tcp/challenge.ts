@@ -1,0 +1,24 @@
+/** Limits challenge ACKs (RFC 5961): one that is not answered costs an attacker nothing, one that is costs us a packet. */
+export interface ChallengePolicy {
+  /** Whether one more may be sent at `now` ms. */
+  allow(now: number): boolean;
+}
+
+/**
+ * At most `perSecond` of them a second for each connection: RFC 5961 section 7 asks for a limit, and one counter for
+ * the whole host would tell an attacker about other connections (CVE-2016-5696).
+ */
+export class ChallengePerConnection implements ChallengePolicy {
+  private second = Number.NEGATIVE_INFINITY;
+  private sent = 0;
+
+  constructor(private readonly perSecond = 10) {}
+
+  allow(now: number): boolean {
+    if (now - this.second >= 1000) {
+      this.second = now;
+      this.sent = 0;
+    }
+    return this.sent++ < this.perSecond;
+  }
+}

@@ -1,0 +1,64 @@
+/** What an acknowledgement told, for the algorithms that live on it. One object a connection, filled anew each time. */
+export interface AckSample {
+  /** ms */
+  now: number;
+  /** Bytes of sequence space newly acknowledged; 0 for a duplicate. */
+  acked: number;
+  /** Bytes newly delivered, selectively acknowledged ones included. */
+  delivered: number;
+  /** Round trip measured by it in ms; -1 for none. */
+  rtt: number;
+  /** Bytes in flight before and after it. */
+  priorFlight: number;
+  flight: number;
+  /** Bytes of the largest segment sent. */
+  mss: number;
+  /** Whether the window, not the application, held sending back since the last one (RFC 7661). */
+  windowLimited: boolean;
+}
+
+/** How much may be in flight. Small on purpose: four events, two numbers. */
+export interface CongestionControl {
+  /** For traces: 'reno'. */
+  readonly name: string;
+  /** Bytes that may be in flight. */
+  cwnd: number;
+  /** Bytes; slow start below it. */
+  ssthresh: number;
+  /** Bytes a ms to spread sending over time; 0 sends at once. */
+  readonly pacingRate: number;
+  /** The connection is established. */
+  begin(mss: number, now: number): void;
+  /** New data was acknowledged outside recovery, or within it where `recovering`. */
+  acknowledged(sample: AckSample, recovering: boolean): void;
+  /** A loss was detected, or congestion was marked (RFC 3168): once per window. `flight` in bytes. */
+  lost(flight: number, mss: number, now: number): void;
+  /** Recovery has ended: what was lost is repaired. */
+  recovered(mss: number, now: number): void;
+  /** The retransmission timer expired; `first` tells it from the same one backed off. */
+  expired(flight: number, mss: number, first: boolean, now: number): void;
+  /** Nothing was sent for a retransmission timeout (RFC 5681 section 4.1). */
+  idled(mss: number, now: number): void;
+}
+
+/** RFC 6928 section 2: ten segments, at most max(2 MSS, 14600 bytes). */
+export function initialWindow(mss: number): number {
+  return Math.min(10 * mss, Math.max(2 * mss, 14600));
+}
+
+/** The same window whatever happens: for lessons, and for links that are ours alone. */
+export class FixedCongestionWindow implements CongestionControl {
+  readonly name = 'fixed';
+  readonly pacingRate = 0;
+  ssthresh = Number.MAX_SAFE_INTEGER;
+
+  /** @param cwnd bytes */
+  constructor(public cwnd: number) {}
+
+  begin(): void {}
+  acknowledged(): void {}
+  lost(): void {}
+  recovered(): void {}
+  expired(): void {}
+  idled(): void {}
+}

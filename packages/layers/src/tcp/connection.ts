@@ -1,0 +1,361 @@
+import type { HookPoint, Host, NetwrightError, Reason, Scope, TurnTask } from '@netwright/core';
+import type { Path } from '../ip/network.js';
+import type { BlockPool } from './byte-queue.js';
+import { ECT_0 } from './ecn.js';
+import type { TcpHandler } from './handler.js';
+import { ACK, CWR, ECE, FIN, SYN } from './header.js';
+import type { ConnectionId } from './isn.js';
+import { WHY } from './reasons.js';
+import { Receiver } from './receiver.js';
+import type { Segment } from './segment.js';
+import { Sender, type SendingSession } from './sender.js';
+import { seqDistance } from './sequence.js';
+import type { TcpSession } from './session.js';
+import { SessionTimers } from './session-timers.js';
+import type { TcpSettings } from './settings.js';
+import { mayReceive, State, synchronized } from './state.js';
+import type { TcpBehaviour } from './tokens.js';
+import { Transmitter } from './transmitter.js';
+
+/** What the TCP layer gives a session to live in. */
+export interface SessionSurroundings {
+  readonly host: Host;
+  readonly blocks: BlockPool;
+  readonly id: ConnectionId;
+  readonly path: Path;
+  readonly settings: TcpSettings;
+  readonly scope: Scope;
+  readonly handler: TcpHandler;
+  /** The connection is established. */
+  established(session: TcpSession): void;
+  /** The connection has entered TIME-WAIT or is about to be removed: the application is done with it. */
+  ended(session: TcpSession): void;
+  /** The connection is gone. */
+  removed(session: TcpSession): void;
+}
+
+/**
+ * What a session is made of: the two halves of the sequence space, the writer of segments, the timers; and what it
+ * does at the end of a turn: hand data over, send, acknowledge.
+ */
+export abstract class TcpConnection implements TurnTask, SendingSession {
+  state: State = State.Closed;
+  sender!: Sender;
+  receiver!: Receiver;
+  transmitter!: Transmitter;
+  handler!: TcpHandler;
+  /** Whether it was opened by a SYN of the peer. */
+  passive = false;
+  /** Its hash in the connection table. */
+  hash = 0;
+  /** When a segment last came, in ms. */
+  heardAt = 0;
+  /** Congestion notification was agreed on (RFC 3168 section 6.1.1). */
+  ecnAgreed = false;
+
+  /** Sees what arrives for it; null where nobody hooks in. */
+  incoming: HookPoint | null = null;
+
+  protected surroundings!: SessionSurroundings;
+  protected timers!: SessionTimers;
+  protected paused = false;
+  protected closedByUser = false;
+  /** The peer is to be told of congestion, until it says that it has reduced. */
+  protected echoCongestion = false;
+  /** The next data segment says that we have reduced. */
+  protected reduced = false;
+  /** Why the next acknowledgement is due; null when none is. */
+  protected ackWhy: Reason | null = null;
+  private ackAtOnce = false;
+  private deferred = false;
+  private endTold = false;
+  private wantsRoom = false;
+  private tsOffset = 0;
+
+  constructor(readonly behaviour: TcpBehaviour) {}
+
+  /** Called by the layer, once, before anything else. */
+  attach(surroundings: SessionSurroundings): void {
+    const { host, blocks, settings, id, path, scope } = surroundings;
+    const { behaviour } = this;
+    this.surroundings = surroundings;
+    this.handler = surroundings.handler;
+    this.sender = new Sender(this, behaviour, blocks, (action) => host.timer(action), settings.retries);
+    this.sender.noDelay = settings.noDelay;
+    this.receiver = new Receiver(behaviour, blocks, settings.receiveBuffer);
+    this.transmitter = new Transmitter(host, id, path, behaviour.options, scope);
+    this.timers = new SessionTimers(this, host, settings);
+    this.tsOffset = host.random.uint32() | 0;
+    this.heardAt = host.turn.now;
+    const { facts } = this.transmitter;
+    facts.mss = settings.mss || path.mtu - path.headerSize - 20;
+    facts.timestamps = settings.timestamps;
+    facts.sackPermitted = settings.sack;
+    facts.windowScale = settings.windowScaling ? behaviour.window.scale(settings.receiveBuffer) : -1;
+  }
+
+  get id(): ConnectionId {
+    return this.surroundings.id;
+  }
+
+  /** The other end, as messages call it. */
+  get remote(): string {
+    return `${this.id.remoteAddress} port ${this.id.remotePort}`;
+  }
+
+  /** The bindings it was made from. */
+  get scope(): Scope {
+    return this.surroundings.scope;
+  }
+
+  /** The time of this turn, in ms. */
+  get now(): number {
+    return this.surroundings.host.turn.now;
+  }
+
+  get room(): number {
+    const { facts, room } = this.transmitter;
+    return facts.sackBlocks > 0 ? room - 4 - 8 * Math.min(3, facts.sackBlocks) : room;
+  }
+
+  get superRoom(): number {
+    const { path } = this.transmitter;
+    return path.segmentation === 0 ? 0 : path.segmentation - path.headerSize - 60;
+  }
+
+  // What a session does in its own way.
+  abstract resendHandshake(): void;
+  protected abstract sendAck(why: Reason): void;
+  protected abstract sendReset(why: Reason): void;
+  protected abstract sendData(
+    flags: number,
+    seq: number,
+    offset: number,
+    length: number,
+    why: Reason,
+    fresh: boolean,
+  ): void;
+  protected abstract sendFin(
+    flags: number,
+    seq: number,
+    offset: number,
+    length: number,
+    why: Reason,
+    fresh: boolean,
+  ): void;
+  abstract giveUp(): void;
+
+  // ---- sending ------------------------------------------------------------------------------------------------
+
+  /** What the sending half has decided to send, on its way to the step that sends it. */
+  emit(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void {
+    if (length === 0 && (flags & FIN) === 0) this.transmit(flags, seq, 0, 0, why, false);
+    else if ((flags & FIN) !== 0) this.sendFin(flags, seq, offset, length, why, fresh);
+    else this.sendData(flags, seq, offset, length, why, fresh);
+  }
+
+  /** Sends a segment of a synchronized connection; it acknowledges what has come. */
+  protected transmit(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void {
+    const { transmitter, receiver, sender } = this;
+    this.stampOptions();
+    let ecn = 0;
+    if (this.ecnAgreed) {
+      if (this.echoCongestion) flags |= ECE;
+      // RFC 3168 section 6.1.5: retransmissions and pure acknowledgements are not ECN-capable.
+      if (fresh && length > 0) {
+        ecn = ECT_0;
+        if (this.reduced) {
+          flags |= CWR;
+          this.reduced = false;
+        }
+      }
+    }
+    const urgent = seqDistance(seq, sender.sndUp);
+    const segmentSize = length > sender.mss ? sender.mss : 0;
+    transmitter.send(
+      'segment',
+      flags,
+      seq,
+      receiver.rcvNxt,
+      receiver.tell(),
+      sender.queue,
+      offset,
+      length,
+      why,
+      ecn,
+      urgent,
+      segmentSize,
+    );
+    receiver.acknowledged();
+    this.ackWhy = null;
+    this.ackAtOnce = false;
+  }
+
+  /** Sends a SYN or SYN-ACK. */
+  protected transmitSyn(flags: number, why: Reason): void {
+    const { transmitter, receiver, sender } = this;
+    transmitter.facts.tsVal = this.timestamp();
+    transmitter.facts.tsEcr = receiver.tsRecent;
+    transmitter.facts.sackBlocks = 0;
+    const ack = (flags & ACK) === 0 ? 0 : receiver.rcvNxt;
+    transmitter.send(
+      (flags & ACK) === 0 ? 'syn' : 'synack',
+      flags | SYN,
+      sender.iss,
+      ack,
+      receiver.tellInitial(),
+      null,
+      0,
+      0,
+      why,
+    );
+  }
+
+  private stampOptions(): void {
+    const { facts } = this.transmitter;
+    facts.tsVal = this.timestamp();
+    facts.tsEcr = this.receiver.tsRecent;
+    facts.sackBlocks =
+      facts.sackPermitted && !this.receiver.outOfOrder.empty ? this.receiver.outOfOrder.report(facts.sack) : 0;
+  }
+
+  /** TSval: a clock of 1 ms with an offset of the connection's own (RFC 7323 section 5.4). */
+  private timestamp(): number {
+    return (Math.floor(this.now) + this.tsOffset) | 0;
+  }
+
+  /** Round trip in ms by the timestamp that a segment echoes (RFC 7323 section 4.1); -1 where it echoes none. */
+  protected echoedRtt(segment: Segment): number {
+    if (!segment.hasTimestamp || !this.transmitter.facts.timestamps || segment.tsEcr === 0) return -1;
+    const rtt = seqDistance(segment.tsEcr, this.timestamp());
+    return rtt < 0 ? -1 : rtt;
+  }
+
+  // ---- acknowledging ------------------------------------------------------------------------------------------
+
+  /** Acknowledges at the end of the turn, for sure. */
+  protected acknowledgeSoon(why: Reason): void {
+    this.ackWhy = why;
+    this.ackAtOnce = true;
+  }
+
+  /** Acknowledges now: for segments that are not acceptable, each of which gets its answer. */
+  protected acknowledgeNow(why: Reason): void {
+    this.sendAck(why);
+  }
+
+  /** A delayed acknowledgement has waited long enough. */
+  acknowledgeLate(): void {
+    if (this.ackWhy !== null) this.sendAck(WHY.ackDelayed);
+  }
+
+  // ---- the end of a turn --------------------------------------------------------------------------------------
+
+  /** Sees to it that `turnEnd` is called when this turn ends; outside a turn, that is at once. */
+  touch(): void {
+    if (this.deferred) return;
+    this.deferred = true;
+    const { turn } = this.surroundings.host;
+    turn.enter();
+    turn.defer(this);
+    turn.leave();
+  }
+
+  turnEnd(): void {
+    this.deferred = false;
+    if (!synchronized(this.state)) return;
+    if (this.receiver.readable > 0 || this.receiver.finished) this.deliver();
+    if (this.wantsRoom) this.offerRoom();
+    if (this.state === State.Closed) return;
+    this.sender.output();
+    if (this.ackWhy !== null) this.decideAcknowledgement();
+    else if (mayReceive(this.state) && this.receiver.worthTelling()) this.sendAck(WHY.windowUpdate);
+  }
+
+  private decideAcknowledgement(): void {
+    const why = this.ackWhy as Reason;
+    const wait = this.ackAtOnce ? 0 : this.behaviour.ack.delay(this.receiver.ackFacts);
+    if (wait <= 0) this.sendAck(why === WHY.ackDelayed ? WHY.ack : why);
+    else this.timers.delayAcknowledgement(wait);
+  }
+
+  /** Hands over what has arrived, then the end. */
+  private deliver(): void {
+    const { receiver, handler } = this;
+    if (handler.data !== undefined) {
+      while (receiver.readable > 0 && !this.paused && this.state !== State.Closed) {
+        const bytes = receiver.queue.peek(receiver.readable);
+        const { length } = bytes;
+        try {
+          handler.data(bytes, this as unknown as TcpSession);
+        } catch (error) {
+          this.surroundings.host.fault(error);
+        }
+        // The handler may have ended the connection, and with it the buffer.
+        if (receiver.readable === 0) break;
+        receiver.consumed(length);
+      }
+    }
+    if (receiver.finished && receiver.readable === 0 && !this.endTold && this.state !== State.Closed) {
+      this.endTold = true;
+      this.tell(() => handler.end?.(this as unknown as TcpSession));
+    }
+  }
+
+  /** `write` took less than it was given: tell when half of the buffer is free. */
+  protected waitForRoom(): void {
+    this.wantsRoom = true;
+  }
+
+  private offerRoom(): void {
+    const { sendBuffer } = this.surroundings.settings;
+    if (this.sender.queued > sendBuffer / 2) return;
+    this.wantsRoom = false;
+    this.tell(() => this.handler.writable?.(this as unknown as TcpSession));
+  }
+
+  /** Calls back into the program: what it throws is its own, not the stack's. */
+  protected tell(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.surroundings.host.fault(error);
+    }
+  }
+
+  // ---- the end of the connection ------------------------------------------------------------------------------
+
+  /** The state changes. */
+  protected enter(state: State): void {
+    this.state = state;
+  }
+
+  /** Waits 2 MSL; data that is still queued was acknowledged, data that was not read still can be. */
+  protected enterTimeWait(): void {
+    this.enter(State.TimeWait);
+    this.sender.close();
+    this.timers.timeWait(this.behaviour.timewait.duration);
+    this.surroundings.ended(this as unknown as TcpSession);
+  }
+
+  /** It is over: everything is let go, and the application is told once. */
+  protected finish(error: NetwrightError | null): void {
+    if (this.state === State.Closed) return;
+    if (this.state !== State.TimeWait) this.surroundings.ended(this as unknown as TcpSession);
+    // What came in order before an orderly end is still handed over.
+    if (error === null && !this.closedByUser && (this.receiver.readable > 0 || this.receiver.finished)) this.deliver();
+    this.enter(State.Closed);
+    this.sender.close();
+    this.receiver.close();
+    this.timers.stop();
+    this.incoming?.clear();
+    this.transmitter.outgoing?.clear();
+    this.surroundings.removed(this as unknown as TcpSession);
+    this.tell(() => this.handler.closed?.(this as unknown as TcpSession, error));
+  }
+
+  /** TIME-WAIT has passed, or a new incarnation takes its place. */
+  expireTimeWait(): void {
+    this.finish(null);
+  }
+}

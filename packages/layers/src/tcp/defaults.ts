@@ -1,0 +1,68 @@
+import type { Wiring } from '@netwright/core';
+import { DelayedAck } from './ack.js';
+import { ChallengePerConnection } from './challenge.js';
+import { ECN_PASSIVE } from './ecn.js';
+import { NO_FAST_OPEN } from './fastopen.js';
+import { HashedSequence } from './isn.js';
+import { Backlog } from './listen.js';
+import { NewReno } from './newreno.js';
+import { DefaultOptionLayout } from './options.js';
+import { HashedPorts } from './ports.js';
+import { KeepFirst } from './reassembly.js';
+import { Reno } from './reno.js';
+import { JacobsonRtt } from './rtt.js';
+import { NagleSegmentation } from './segmentation.js';
+import { TcpSession } from './session.js';
+import { TwoMsl } from './timewait.js';
+import {
+  TCP_ACK,
+  TCP_BEHAVIOUR,
+  TCP_CHALLENGE,
+  TCP_CONGESTION,
+  TCP_ECN,
+  TCP_FASTOPEN,
+  TCP_ISN,
+  TCP_LISTEN,
+  TCP_OPTIONS,
+  TCP_PORTS,
+  TCP_REASSEMBLY,
+  TCP_RECOVERY,
+  TCP_RTT,
+  TCP_SEGMENTATION,
+  TCP_SESSION,
+  TCP_TIMEWAIT,
+  TCP_WINDOW,
+  TcpBehaviour,
+} from './tokens.js';
+import { OpenWindow } from './window.js';
+
+/** What stands behind the tokens of TCP when nothing is overridden. */
+export function tcpDefaults({ bind }: Pick<Wiring<unknown>, 'bind'>): void {
+  // Without state of a connection: one for the scope.
+  bind(TCP_ISN).to(HashedSequence).inSingletonScope();
+  bind(TCP_PORTS).to(HashedPorts).inSingletonScope();
+  bind(TCP_OPTIONS).toConstantValue(new DefaultOptionLayout());
+  bind(TCP_SEGMENTATION).toConstantValue(new NagleSegmentation());
+  bind(TCP_ACK).toConstantValue(new DelayedAck());
+  bind(TCP_WINDOW).toConstantValue(new OpenWindow());
+  bind(TCP_REASSEMBLY).toConstantValue(new KeepFirst());
+  bind(TCP_TIMEWAIT).toConstantValue(new TwoMsl());
+  bind(TCP_LISTEN).toConstantValue(new Backlog());
+  bind(TCP_FASTOPEN).toConstantValue(NO_FAST_OPEN);
+  bind(TCP_ECN).toConstantValue(ECN_PASSIVE);
+  // With state of a connection: one for each.
+  bind(TCP_RTT)
+    .toDynamicValue(() => new JacobsonRtt())
+    .inTransientScope();
+  bind(TCP_RECOVERY)
+    .toDynamicValue(() => new NewReno())
+    .inTransientScope();
+  bind(TCP_CONGESTION)
+    .toDynamicValue(() => new Reno())
+    .inTransientScope();
+  bind(TCP_CHALLENGE)
+    .toDynamicValue(() => new ChallengePerConnection())
+    .inTransientScope();
+  bind(TCP_BEHAVIOUR).to(TcpBehaviour).inTransientScope();
+  bind(TCP_SESSION).to(TcpSession).inTransientScope();
+}

@@ -1,0 +1,138 @@
+import type { Packet } from '@netwright/core';
+import { fail } from '../errors.js';
+import { TcpConnection } from './connection.js';
+import { WHY } from './reasons.js';
+import { maySend, State, synchronized } from './state.js';
+
+/** What an application may do with a connection. */
+export abstract class TcpEndpoint extends TcpConnection {
+  /**
+   * Queues bytes to be sent; they are copied. They may be queued before the connection is established.
+   * @returns how many were taken: fewer than given when the send buffer is full; `handler.writable` tells when there
+   * is room again.
+   * @throws EPIPE after `shutdown` or `close`, ENOTCONN when the connection is over.
+   */
+  write(bytes: Uint8Array, at = 0, length = bytes.length - at): number {
+    if (this.sender.finished) throw fail('EPIPE', { remote: this.remote });
+    if (this.state === State.Closed) throw fail('ENOTCONN', { protocol: 'TCP' });
+    const taken = Math.min(length, this.writableBytes);
+    if (taken < length) this.waitForRoom();
+    if (taken > 0) {
+      this.sender.enqueue(bytes, at, taken);
+      this.touch();
+    }
+    return taken;
+  }
+
+  /** Room in the send buffer, in bytes. */
+  get writableBytes(): number {
+    return Math.max(0, this.surroundings.settings.sendBuffer - this.sender.queued);
+  }
+
+  /** As `write`, and marks everything queued so far as urgent (RFC 9293 section 3.8.5). */
+  writeUrgent(bytes: Uint8Array): number {
+    const { turn } = this.surroundings.host;
+    turn.enter();
+    try {
+      const taken = this.write(bytes);
+      this.sender.markUrgent();
+      return taken;
+    } finally {
+      turn.leave();
+    }
+  }
+
+  /** Takes up to `bytes` of what has arrived; an empty array when nothing has. For applications that pull. */
+  read(bytes = Number.POSITIVE_INFINITY): Uint8Array {
+    const length = Math.min(bytes, this.receiver.readable);
+    const data = new Uint8Array(length);
+    if (length > 0) {
+      this.receiver.queue.read(0, length, data, 0);
+      this.receiver.consumed(length);
+      this.touch();
+    }
+    return data;
+  }
+
+  /** Stops handing data to `handler.data`; the window closes as the buffer fills. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  /** Hands data over again. */
+  resume(): void {
+    this.paused = false;
+    this.touch();
+  }
+
+  /** While corked, only full segments leave. */
+  cork(corked: boolean): void {
+    this.sender.corked = corked;
+    this.touch();
+  }
+
+  /** Sends small segments at once (TCP_NODELAY). */
+  setNoDelay(noDelay: boolean): void {
+    this.sender.noDelay = noDelay;
+    this.touch();
+  }
+
+  /** Nothing more will be written: a FIN follows the last byte. The peer may go on sending. */
+  shutdown(): void {
+    if (this.sender.finished || this.state === State.Closed) return;
+    if (this.state === State.SynSent) {
+      this.finish(null);
+      return;
+    }
+    this.sender.finished = true;
+    if (this.state === State.Established) this.enter(State.FinWait1);
+    else if (this.state === State.CloseWait) this.enter(State.LastAck);
+    this.touch();
+  }
+
+  /**
+   * Neither writes nor reads any more. When data was not read the peer gets a reset, since it would take a FIN for a
+   * sign that all of it was (RFC 2525 section 2.17).
+   */
+  close(): void {
+    if (this.closedByUser || this.state === State.Closed) return;
+    this.closedByUser = true;
+    const { turn } = this.surroundings.host;
+    turn.enter();
+    try {
+      if (this.receiver.readable > 0 && synchronized(this.state) && this.state !== State.TimeWait) {
+        this.sendReset(WHY.resetUnread);
+        this.finish(null);
+        return;
+      }
+      this.shutdown();
+      if (this.state === State.FinWait2) this.timers.waitForFin();
+    } finally {
+      turn.leave();
+    }
+  }
+
+  /** Ends it at once, with a reset. */
+  abort(): void {
+    if (this.state === State.Closed) return;
+    const { turn } = this.surroundings.host;
+    turn.enter();
+    try {
+      if (this.state !== State.SynSent && this.state !== State.TimeWait) this.sendReset(WHY.resetAborted);
+      this.finish(null);
+    } finally {
+      turn.leave();
+    }
+  }
+
+  /** Sends a segment of the program's own making: `edit` gets an empty ACK and changes it at will; it is summed after. */
+  inject(edit: (packet: Packet) => void): void {
+    const { turn } = this.surroundings.host;
+    turn.run(() => this.transmitter.inject(this.sender.sndNxt, this.receiver.rcvNxt, edit));
+  }
+
+  /** Whether the application may still write. */
+  get writable(): boolean {
+    return maySend(this.state) && !this.sender.finished;
+  }
+}

@@ -1,0 +1,179 @@
+import { seqAtMost, seqBefore, seqDistance } from './sequence.js';
+
+/** One segment, or super-segment, that was sent and is not acknowledged: [seq, end). */
+export class SentSegment {
+  seq = 0;
+  end = 0;
+  /** When it was sent first and last, in ms. */
+  firstSentAt = 0;
+  sentAt = 0;
+  /** How often it was sent. */
+  transmissions = 0;
+  /** Taken for lost, and not sent again since. */
+  lost = false;
+  /** Sent again since it was taken for lost. */
+  retransmitted = false;
+  /** Acknowledged selectively (RFC 2018). */
+  sacked = false;
+
+  /** Bytes of sequence space. */
+  get length(): number {
+    return (this.end - this.seq) | 0;
+  }
+}
+
+/**
+ * What is in flight: the segments between SND.UNA and SND.NXT in order, and what is believed of each. Loss detection
+ * marks here, sending reads here. The objects are used again: steady sending allocates none.
+ */
+export class Flight {
+  private readonly free: SentSegment[] = [];
+  private segments: SentSegment[] = [];
+  private head = 0;
+
+  /** Bytes in all segments. */
+  bytes = 0;
+  /** Bytes taken for lost and not sent again. */
+  lostBytes = 0;
+  /** Bytes selectively acknowledged. */
+  sackedBytes = 0;
+  /** Segments taken for lost and not sent again. */
+  lostCount = 0;
+
+  /** How many segments. */
+  get count(): number {
+    return this.segments.length - this.head;
+  }
+
+  /** RFC 6675's pipe: what is believed to be in the network, in bytes. */
+  get pipe(): number {
+    return this.bytes - this.lostBytes - this.sackedBytes;
+  }
+
+  /** The `index`th segment, the oldest first. */
+  at(index: number): SentSegment {
+    return this.segments[this.head + index];
+  }
+
+  /** The oldest one, or undefined. */
+  get first(): SentSegment | undefined {
+    return this.segments[this.head];
+  }
+
+  /** A segment was sent for the first time. */
+  sent(seq: number, end: number, now: number): SentSegment {
+    const segment = this.free.pop() ?? new SentSegment();
+    segment.seq = seq;
+    segment.end = end;
+    segment.firstSentAt = segment.sentAt = now;
+    segment.transmissions = 1;
+    segment.lost = segment.retransmitted = segment.sacked = false;
+    this.segments.push(segment);
+    this.bytes += segment.length;
+    return segment;
+  }
+
+  /** A segment was sent again. */
+  resent(segment: SentSegment, now: number): void {
+    this.clearLost(segment);
+    segment.retransmitted = true;
+    segment.transmissions++;
+    segment.sentAt = now;
+  }
+
+  /** It is taken for lost: it no longer counts as in the network, and will be sent again. */
+  markLost(segment: SentSegment): void {
+    if (segment.lost || segment.sacked) return;
+    segment.lost = true;
+    segment.retransmitted = false;
+    this.lostBytes += segment.length;
+    this.lostCount++;
+  }
+
+  /** All of them: the timer has expired (RFC 5681 section 3.1). */
+  markAllLost(): void {
+    for (let i = this.head; i < this.segments.length; i++) this.markLost(this.segments[i]);
+  }
+
+  /** The oldest segment that is to be sent again, or undefined. */
+  nextLost(): SentSegment | undefined {
+    if (this.lostCount === 0) return undefined;
+    for (let i = this.head; i < this.segments.length; i++) if (this.segments[i].lost) return this.segments[i];
+    return undefined;
+  }
+
+  /**
+   * Cuts a segment in two at `seq`: path MTU or the peer's MSS made it too long to be sent again in one piece.
+   */
+  split(segment: SentSegment, seq: number): void {
+    const rest = this.free.pop() ?? new SentSegment();
+    rest.seq = seq;
+    rest.end = segment.end;
+    rest.firstSentAt = segment.firstSentAt;
+    rest.sentAt = segment.sentAt;
+    rest.transmissions = segment.transmissions;
+    rest.lost = segment.lost;
+    rest.retransmitted = segment.retransmitted;
+    rest.sacked = segment.sacked;
+    segment.end = seq;
+    if (rest.lost) this.lostCount++;
+    this.segments.splice(this.segments.indexOf(segment, this.head) + 1, 0, rest);
+  }
+
+  /**
+   * Everything before `ack` has arrived.
+   * @returns when the newest segment among them was sent that was sent only once, in ms; -1 where there is none (Karn).
+   */
+  acknowledge(ack: number): number {
+    let sentOnceAt = -1;
+    while (this.head < this.segments.length) {
+      const segment = this.segments[this.head];
+      if (!seqBefore(segment.seq, ack)) break;
+      if (!seqAtMost(segment.end, ack)) {
+        this.cutFront(segment, ack);
+        break;
+      }
+      if (segment.transmissions === 1 && !segment.sacked) sentOnceAt = segment.sentAt;
+      this.forget(segment);
+      this.head++;
+    }
+    if (this.head === this.segments.length) {
+      this.segments.length = this.head = 0;
+    } else if (this.head > 256 && this.head * 2 > this.segments.length) {
+      this.segments.copyWithin(0, this.head);
+      this.segments.length -= this.head;
+      this.head = 0;
+    }
+    return sentOnceAt;
+  }
+
+  /** Lets go of everything. */
+  clear(): void {
+    this.segments.length = this.head = 0;
+    this.free.length = 0;
+    this.bytes = this.lostBytes = this.sackedBytes = this.lostCount = 0;
+  }
+
+  private cutFront(segment: SentSegment, ack: number): void {
+    const bytes = seqDistance(segment.seq, ack);
+    segment.seq = ack;
+    this.bytes -= bytes;
+    if (segment.lost) this.lostBytes -= bytes;
+    if (segment.sacked) this.sackedBytes -= bytes;
+  }
+
+  private forget(segment: SentSegment): void {
+    const bytes = segment.length;
+    this.bytes -= bytes;
+    if (segment.sacked) this.sackedBytes -= bytes;
+    this.clearLost(segment);
+    if (this.free.length < 64) this.free.push(segment);
+  }
+
+  private clearLost(segment: SentSegment): void {
+    if (!segment.lost) return;
+    segment.lost = false;
+    this.lostBytes -= segment.length;
+    this.lostCount--;
+  }
+}

@@ -1,0 +1,21 @@
+import type { NetwrightError } from '@netwright/core';
+import type { TcpSession } from './session.js';
+
+/** What a connection tells the application. Calls come within a turn of the stack; what they send leaves at its end. */
+export interface TcpHandler {
+  /** Both ends have agreed: data may flow. */
+  established?(session: TcpSession): void;
+  /**
+   * Bytes in order. The view is valid during the call only: copy what you keep. Without this method data waits for
+   * `session.read()`, and the window closes as the buffer fills.
+   */
+  data?(bytes: Uint8Array, session: TcpSession): void;
+  /** The peer has finished sending, and everything before that was handed over. */
+  end?(session: TcpSession): void;
+  /** There is room in the send buffer again, after `write` took less than it was given. */
+  writable?(session: TcpSession): void;
+  /** The peer announces urgent data (RFC 9293 section 3.8.5): `session.receiver.rcvUp` is behind its last octet. */
+  urgent?(session: TcpSession): void;
+  /** The connection is over: null after an orderly close, else why (ECONNRESET, ETIMEDOUT, …). Comes once, last. */
+  closed?(session: TcpSession, error: NetwrightError | null): void;
+}

@@ -1,0 +1,160 @@
+import { type Implementation, implementation, type Provider, type Token } from '@netwright/core';
+import { z } from 'zod';
+import { DelayedAck, QuickAck, StretchAck } from './ack.js';
+import { ChallengePerConnection } from './challenge.js';
+import { FixedCongestionWindow } from './congestion.js';
+import { ECN_OFF, ECN_ON, ECN_PASSIVE } from './ecn.js';
+import { HashedCookies, NO_FAST_OPEN } from './fastopen.js';
+import { FixedSequence, HashedSequence } from './isn.js';
+import { AlwaysAdmit, Backlog } from './listen.js';
+import { NewReno } from './newreno.js';
+import { BareOptionLayout, DefaultOptionLayout } from './options.js';
+import { HashedPorts, SequentialPorts } from './ports.js';
+import { KeepFirst, KeepLast, KeepUnlessEarlier } from './reassembly.js';
+import { TimeoutOnly } from './recovery.js';
+import { Reno } from './reno.js';
+import { FixedRto, JacobsonRtt } from './rtt.js';
+import { FixedSegmentation, NagleSegmentation } from './segmentation.js';
+import { TcpSession } from './session.js';
+import { TwoMsl } from './timewait.js';
+import * as tokens from './tokens.js';
+import { FixedWindow, OpenWindow } from './window.js';
+
+const ms = z.number().min(0);
+const bytes = z.int().min(1);
+const ranges = z.strictObject({
+  maxRanges: z.int().min(1).default(256).describe('ranges kept; more are dropped and sent again by the peer'),
+});
+const nothing = z.strictObject({});
+
+/** A choice without options. */
+function plain<T>(token: Token<T>, name: string, summary: string, provider: () => Provider<T>): Implementation {
+  return implementation({ name, token, summary, options: nothing, provide: provider });
+}
+
+const uint32 = z.int().min(0).max(0xffffffff);
+
+/** The choices that TCP offers to manifests. */
+export const tcpImplementations: readonly Implementation[] = [
+  plain(tokens.TCP_SESSION, 'session.standard', 'the connection of RFC 9293', () => ({ class: TcpSession })),
+  plain(tokens.TCP_ISN, 'isn.hashed', 'RFC 9293 section 3.4.1', () => ({ class: HashedSequence })),
+  implementation({
+    name: 'isn.fixed',
+    token: tokens.TCP_ISN,
+    summary: 'the same initial sequence number for every connection',
+    options: z.strictObject({ value: uint32.describe('the number') }),
+    provide: ({ value }) => ({ value: new FixedSequence(value) }),
+  }),
+  plain(tokens.TCP_PORTS, 'ports.hashed', 'RFC 6056 section 3.3.4', () => ({ class: HashedPorts })),
+  implementation({
+    name: 'ports.sequential',
+    token: tokens.TCP_PORTS,
+    summary: 'one port after the other',
+    options: z.strictObject({ first: z.int().min(1).max(65535).default(49152) }),
+    provide: ({ first }) => ({ value: new SequentialPorts(first) }),
+  }),
+  plain(tokens.TCP_OPTIONS, 'options.standard', 'MSS, SACK permitted, timestamps, NOP, window scale', () => ({
+    value: new DefaultOptionLayout(),
+  })),
+  plain(tokens.TCP_OPTIONS, 'options.bare', 'MSS alone', () => ({ value: new BareOptionLayout() })),
+  plain(tokens.TCP_SEGMENTATION, 'segmentation.nagle', 'full segments, small ones as RFC 9293 lets them', () => ({
+    value: new NagleSegmentation(),
+  })),
+  implementation({
+    name: 'segmentation.fixed',
+    token: tokens.TCP_SEGMENTATION,
+    summary: 'segments of at most so many bytes, without waiting',
+    options: z.strictObject({ bytes: bytes.describe('payload of a segment') }),
+    provide: (options) => ({ value: new FixedSegmentation(options.bytes) }),
+  }),
+  implementation({
+    name: 'ack.delayed',
+    token: tokens.TCP_ACK,
+    summary: 'every second full segment, or after a while',
+    options: z.strictObject({ wait: ms.max(500).default(40).describe('ms'), quick: z.int().min(0).default(0) }),
+    provide: ({ wait, quick }) => ({ value: new DelayedAck(wait, quick) }),
+  }),
+  plain(tokens.TCP_ACK, 'ack.quick', 'each batch at once', () => ({ value: new QuickAck() })),
+  implementation({
+    name: 'ack.stretch',
+    token: tokens.TCP_ACK,
+    summary: 'one acknowledgement for many segments',
+    options: z.strictObject({ segments: z.int().min(1), wait: ms.max(500).default(40) }),
+    provide: ({ segments, wait }) => ({ value: new StretchAck(segments, wait) }),
+  }),
+  plain(tokens.TCP_WINDOW, 'window.open', 'the free room of the receive buffer', () => ({ value: new OpenWindow() })),
+  implementation({
+    name: 'window.fixed',
+    token: tokens.TCP_WINDOW,
+    summary: 'always the same window, whatever room there is',
+    options: z.strictObject({ bytes: z.int().min(0), shift: z.int().min(-1).max(14).default(0) }),
+    provide: (options) => ({ value: new FixedWindow(options.bytes, options.shift) }),
+  }),
+  implementation({
+    name: 'reassembly.first',
+    token: tokens.TCP_REASSEMBLY,
+    summary: 'what came first stays',
+    options: ranges,
+    provide: ({ maxRanges }) => ({ value: new KeepFirst(maxRanges) }),
+  }),
+  implementation({
+    name: 'reassembly.last',
+    token: tokens.TCP_REASSEMBLY,
+    summary: 'what comes last wins',
+    options: ranges,
+    provide: ({ maxRanges }) => ({ value: new KeepLast(maxRanges) }),
+  }),
+  implementation({
+    name: 'reassembly.bsd',
+    token: tokens.TCP_REASSEMBLY,
+    summary: 'what came first stays unless the new segment begins before it',
+    options: ranges,
+    provide: ({ maxRanges }) => ({ value: new KeepUnlessEarlier(maxRanges) }),
+  }),
+  plain(tokens.TCP_RTT, 'rtt.jacobson', 'RFC 6298', () => ({ make: () => new JacobsonRtt() })),
+  implementation({
+    name: 'rtt.fixed',
+    token: tokens.TCP_RTT,
+    summary: 'a fixed retransmission timeout, doubled when it expires',
+    options: z.strictObject({ rto: ms.min(1).describe('ms') }),
+    provide: ({ rto }) => ({ make: () => new FixedRto(rto) }),
+  }),
+  plain(tokens.TCP_RECOVERY, 'recovery.newreno', 'RFC 5681, RFC 6582', () => ({ make: () => new NewReno() })),
+  plain(tokens.TCP_RECOVERY, 'recovery.timeout', 'no fast retransmit', () => ({ make: () => new TimeoutOnly() })),
+  plain(tokens.TCP_CONGESTION, 'congestion.reno', 'RFC 5681', () => ({ make: () => new Reno() })),
+  implementation({
+    name: 'congestion.fixed',
+    token: tokens.TCP_CONGESTION,
+    summary: 'the same congestion window whatever happens',
+    options: z.strictObject({ cwnd: bytes.describe('bytes') }),
+    provide: ({ cwnd }) => ({ make: () => new FixedCongestionWindow(cwnd) }),
+  }),
+  plain(tokens.TCP_LISTEN, 'listen.backlog', 'takes SYNs while there is room', () => ({ value: new Backlog() })),
+  plain(tokens.TCP_LISTEN, 'listen.refuse', 'answers every SYN with a reset', () => ({
+    value: new AlwaysAdmit('refuse'),
+  })),
+  plain(tokens.TCP_LISTEN, 'listen.ignore', 'answers no SYN, as a filtered port does', () => ({
+    value: new AlwaysAdmit('ignore'),
+  })),
+  implementation({
+    name: 'timewait.standard',
+    token: tokens.TCP_TIMEWAIT,
+    summary: 'TIME-WAIT of a given length',
+    options: z.strictObject({ duration: ms.default(60_000).describe('ms') }),
+    provide: ({ duration }) => ({ value: new TwoMsl(duration) }),
+  }),
+  implementation({
+    name: 'challenge.limited',
+    token: tokens.TCP_CHALLENGE,
+    summary: 'so many challenge ACKs a second for each connection',
+    options: z.strictObject({ perSecond: z.int().min(0).default(10) }),
+    provide: ({ perSecond }) => ({ make: () => new ChallengePerConnection(perSecond) }),
+  }),
+  plain(tokens.TCP_FASTOPEN, 'fastopen.none', 'sends no fast open option', () => ({ value: NO_FAST_OPEN })),
+  plain(tokens.TCP_FASTOPEN, 'fastopen.cookies', 'asks for, grants and keeps cookies (RFC 7413)', () => ({
+    class: HashedCookies,
+  })),
+  plain(tokens.TCP_ECN, 'ecn.off', 'takes no part', () => ({ value: ECN_OFF })),
+  plain(tokens.TCP_ECN, 'ecn.on', 'asks and agrees', () => ({ value: ECN_ON })),
+  plain(tokens.TCP_ECN, 'ecn.passive', 'agrees when asked', () => ({ value: ECN_PASSIVE })),
+];

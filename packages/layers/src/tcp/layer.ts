@@ -1,0 +1,389 @@
+import {
+  addSums,
+  ChecksumState,
+  HOST,
+  type Host,
+  IpAddress,
+  Layer,
+  layer,
+  type Override,
+  type Packet,
+  SCOPE,
+  Scope,
+} from '@netwright/core';
+import { inject } from 'inversify';
+import { fail } from '../errors.js';
+import { toAddress, toPort } from '../ip/endpoint.js';
+import { isNetwork, type Network, type NetworkError, type Path, type Transport } from '../ip/network.js';
+import type { PortObserver, PortUse } from '../ip/ports.js';
+import { IP_ID, IP_TTL } from '../ip/tokens.js';
+import { BlockPool } from './byte-queue.js';
+import { tcpDefaults } from './defaults.js';
+import type { TcpHandler } from './handler.js';
+import { ACK, RST, SYN } from './header.js';
+import type { ConnectionId } from './isn.js';
+import { Listener, type ListenOptions } from './listen.js';
+import { WHY } from './reasons.js';
+import { sendResetFor } from './reset.js';
+import { Segment } from './segment.js';
+import type { TcpSession } from './session.js';
+import { DEFAULT_TCP_SETTINGS, TCP_SETTINGS, type TcpSettings } from './settings.js';
+import { State } from './state.js';
+import { ConnectionTable } from './table.js';
+import { TCP_LISTEN, TCP_PORTS, TCP_SESSION } from './tokens.js';
+import { TCP_PROTOCOL } from './transmitter.js';
+
+/** How to connect. */
+export interface ConnectOptions {
+  address: IpAddress | string;
+  /** 1..65535 */
+  port: number;
+  /** The address and port to connect from; left out: what the route and `tcp.ports` choose. */
+  localAddress?: IpAddress | string;
+  localPort?: number;
+  /** What is told of the connection; it may be set later, `session.handler`. */
+  handler?: TcpHandler;
+  /** Behaviours of this connection alone. */
+  overrides?: readonly Override[];
+  /** Numbers of this connection alone. */
+  settings?: Partial<TcpSettings>;
+}
+
+/** TCP (RFC 9293): finds the connection that a segment belongs to, and opens new ones. */
+@layer({
+  name: 'tcp',
+  over: [
+    { layer: 'ipv4', key: TCP_PROTOCOL },
+    { layer: 'ipv6', key: TCP_PROTOCOL },
+  ],
+})
+export class Tcp extends Layer implements Transport {
+  readonly counters = {
+    segmentsIn: 0,
+    malformed: 0,
+    badChecksum: 0,
+    /** Segments for nobody, and resets sent for them. */
+    noConnection: 0,
+    resetsSent: 0,
+    activeOpens: 0,
+    passiveOpens: 0,
+    /** SYNs that a listener ignored or refused, or that found the table full. */
+    synsIgnored: 0,
+    synsRefused: 0,
+    established: 0,
+    closed: 0,
+  };
+  /** Are told of ports in use. */
+  readonly observers = new Set<PortObserver>();
+  /** Memory for what connections queue. */
+  readonly blocks = new BlockPool();
+
+  private readonly table = new ConnectionTable();
+  private readonly listeners = new Map<number, Listener[]>();
+  private readonly segment = new Segment();
+  private v4: Network | null = null;
+  private v6: Network | null = null;
+
+  constructor(
+    @inject(HOST) readonly host: Host,
+    @inject(TCP_SETTINGS) readonly settings: TcpSettings = DEFAULT_TCP_SETTINGS,
+    @inject(SCOPE) readonly scope: Scope = Scope.byHand(host, [tcpDefaults]),
+  ) {
+    super();
+    host.counters.set(this.name, this.counters);
+  }
+
+  override attached(lower: Layer): void {
+    if (!isNetwork(lower)) return;
+    if (lower.version === 4) this.v4 = lower;
+    else this.v6 = lower;
+  }
+
+  /** Ends every connection with a reset, and every listener. */
+  override stop(): void {
+    for (const listeners of [...this.listeners.values()]) for (const each of [...listeners]) each.close();
+    for (const session of [...this.table]) session.abort();
+  }
+
+  /** How many connections there are, those in TIME-WAIT among them. */
+  get connections(): number {
+    return this.table.size;
+  }
+
+  /** All connections, for those who watch. */
+  sessions(): TcpSession[] {
+    return [...this.table];
+  }
+
+  /**
+   * Listens on a port.
+   * @throws EADDRINUSE, EADDRNOTAVAIL, EINVAL
+   */
+  listen(options: ListenOptions): Listener {
+    const port = toPort(options.port);
+    const address = options.address === undefined ? null : this.ownAddress(toAddress(options.address));
+    if (!this.isPortFree(port, address)) {
+      throw fail('EADDRINUSE', { protocol: 'TCP', port, address: address ?? 'every address' });
+    }
+    const scope = this.scope.derive(options.overrides ?? []);
+    const settings = { ...this.settings, ...options.settings };
+    const { backlog = 128, limit = Number.POSITIVE_INFINITY } = options;
+    const policy = scope.get(TCP_LISTEN);
+    const listener = new Listener(this, port, address, scope, policy, settings, backlog, limit, options.onConnection);
+    const same = this.listeners.get(port);
+    if (same === undefined) this.listeners.set(port, [listener]);
+    else same.push(listener);
+    this.observe('opened', listening(listener));
+    return listener;
+  }
+
+  /** Whether nobody listens on `port`, on this address or on all. */
+  isPortFree(port: number, address: IpAddress | string | null = null): boolean {
+    const wanted = address === null ? null : toAddress(address);
+    const listeners = this.listeners.get(port) ?? [];
+    return !listeners.some((each) => each.address === null || wanted === null || each.address.equals(wanted));
+  }
+
+  /**
+   * Opens a connection: the SYN leaves in this turn. What comes of it `handler` is told.
+   * @throws EINVAL, EADDRINUSE, EADDRNOTAVAIL, ENETUNREACH, EAFNOSUPPORT
+   */
+  connect(options: ConnectOptions): TcpSession {
+    const remoteAddress = toAddress(options.address);
+    const remotePort = toPort(options.port);
+    const scope = this.scope.derive(options.overrides ?? []);
+    const source = options.localAddress === undefined ? undefined : this.ownAddress(toAddress(options.localAddress));
+    const path = this.findPath(remoteAddress, source, scope);
+    if (typeof path === 'string') throw fail(path, { address: remoteAddress });
+    const localPort = this.chooseLocalPort(options, path, remotePort, scope);
+    const id: ConnectionId = { localAddress: path.source, localPort, remoteAddress, remotePort };
+    const settings = { ...this.settings, ...options.settings };
+    const session = this.makeSession(id, path, scope, settings, options.handler ?? {}, null);
+    this.counters.activeOpens++;
+    this.observe('opened', { protocol: 'tcp', ...id });
+    this.host.turn.enter();
+    try {
+      session.open();
+    } finally {
+      this.host.turn.leave();
+    }
+    return session;
+  }
+
+  receive(packet: Packet): void {
+    this.counters.segmentsIn++;
+    const { segment } = this;
+    if (packet.broadcast || !segment.read(packet)) {
+      this.counters.malformed++;
+      packet.release();
+      return;
+    }
+    if (packet.checksum !== ChecksumState.Verified && !checksumHolds(packet)) {
+      this.counters.badChecksum++;
+      packet.release();
+      return;
+    }
+    packet.transport = packet.start;
+    const session = this.table.find(packet, segment);
+    if (session === null) this.receiveForNobody(packet);
+    else if (session.incoming !== null) session.incoming.run(packet);
+    else this.receiveFor(session, packet);
+  }
+
+  /** Gives a packet that a hook has let pass to its connection; takes ownership. */
+  receiveHooked(session: TcpSession, packet: Packet): void {
+    if (this.segment.read(packet) && session.state !== State.Closed) this.receiveFor(session, packet);
+    else packet.release();
+  }
+
+  /** `this.segment` holds the packet's segment. */
+  private receiveFor(session: TcpSession, packet: Packet): void {
+    const { segment } = this;
+    if (session.state === State.TimeWait && this.reopens(session, segment)) this.receiveForNobody(packet);
+    else {
+      session.receive(segment);
+      packet.release();
+    }
+  }
+
+  networkError(error: NetworkError): void {
+    if (error.length < 8) return;
+    const { view, at } = error;
+    const localPort = view.getUint16(at);
+    const remotePort = view.getUint16(at + 2);
+    const quotedSeq = view.getInt32(at + 4);
+    for (const session of this.table) {
+      const { id } = session;
+      if (id.localPort !== localPort || id.remotePort !== remotePort) continue;
+      if (id.remoteAddress.equals(error.destination) && id.localAddress.equals(error.source)) {
+        session.networkError(error, quotedSeq);
+        return;
+      }
+    }
+  }
+
+  /** Called by the listener. */
+  unlisten(listener: Listener): void {
+    const rest = (this.listeners.get(listener.port) ?? []).filter((each) => each !== listener);
+    if (rest.length > 0) this.listeners.set(listener.port, rest);
+    else this.listeners.delete(listener.port);
+    this.observe('closed', listening(listener));
+  }
+
+  /** RFC 9293 sections 3.10.7.1 and 3.10.7.2: CLOSED and LISTEN. Takes ownership. */
+  private receiveForNobody(packet: Packet): void {
+    const { segment } = this;
+    const listener = this.findListener(packet);
+    if (listener !== null && (segment.flags & (SYN | ACK | RST)) === SYN) this.answerSyn(listener, packet);
+    else {
+      this.counters.noConnection++;
+      this.refuse(packet, listener);
+    }
+    packet.release();
+  }
+
+  private answerSyn(listener: Listener, packet: Packet): void {
+    const { segment } = this;
+    const admission = this.table.size >= this.settings.maxConnections ? 'ignore' : listener.policy.admit(listener);
+    if (admission === 'ignore') {
+      this.counters.synsIgnored++;
+      return;
+    }
+    if (admission === 'refuse') {
+      this.counters.synsRefused++;
+      this.refuse(packet, listener);
+      return;
+    }
+    const { view, sourceAt, destinationAt, addressLength } = packet;
+    const localAddress = IpAddress.read(view, destinationAt, addressLength);
+    const remoteAddress = IpAddress.read(view, sourceAt, addressLength);
+    const path = this.findPath(remoteAddress, localAddress, listener.scope);
+    if (typeof path === 'string') return;
+    const id = { localAddress, localPort: segment.destinationPort, remoteAddress, remotePort: segment.sourcePort };
+    const session = this.makeSession(id, path, listener.scope, listener.settings, {}, listener);
+    this.counters.passiveOpens++;
+    listener.halfOpen++;
+    session.accept(segment);
+  }
+
+  private findListener(packet: Packet): Listener | null {
+    const listeners = this.listeners.get(this.segment.destinationPort);
+    if (listeners === undefined) return null;
+    let any: Listener | null = null;
+    for (const each of listeners) {
+      if (each.address === null) any = each;
+      else if (each.address.size === packet.addressLength && each.address.isAt(packet.view, packet.destinationAt))
+        return each;
+    }
+    return any;
+  }
+
+  private refuse(packet: Packet, listener: Listener | null): void {
+    const network = packet.addressLength === 4 ? this.v4 : this.v6;
+    const why = listener === null ? WHY.resetNoConnection : WHY.resetNotListening;
+    if (network !== null && sendResetFor(this.segment, packet, network, why, listener?.scope ?? this.scope)) {
+      this.counters.resetsSent++;
+    }
+  }
+
+  /** Whether a SYN begins a new incarnation of a connection in TIME-WAIT, which ends then. */
+  private reopens(session: TcpSession, segment: Segment): boolean {
+    if ((segment.flags & (SYN | ACK | RST)) !== SYN || !this.listeners.has(session.id.localPort)) return false;
+    const { receiver, transmitter, behaviour } = session;
+    const timestamps = transmitter.facts.timestamps && segment.hasTimestamp;
+    const { rcvNxt, tsRecent } = receiver;
+    if (!behaviour.timewait.reuse({ rcvNxt, seq: segment.seq, timestamps, tsRecent, tsVal: segment.tsVal }))
+      return false;
+    session.expireTimeWait();
+    return true;
+  }
+
+  private makeSession(
+    id: ConnectionId,
+    path: Path,
+    scope: Scope,
+    settings: TcpSettings,
+    handler: TcpHandler,
+    listener: Listener | null,
+  ): TcpSession {
+    const session = scope.get(TCP_SESSION);
+    let established = false;
+    session.attach({
+      host: this.host,
+      blocks: this.blocks,
+      id,
+      path,
+      settings,
+      scope,
+      handler,
+      established: (each) => {
+        established = true;
+        this.counters.established++;
+        listener?.established(each);
+      },
+      ended: (each) => listener?.ended(each, established),
+      removed: (each) => {
+        this.table.remove(each);
+        this.counters.closed++;
+        if (listener === null) this.observe('closed', { protocol: 'tcp', ...id });
+      },
+    });
+    this.table.add(session);
+    return session;
+  }
+
+  private chooseLocalPort(options: ConnectOptions, path: Path, remotePort: number, scope: Scope): number {
+    const { source, destination } = path;
+    const free = (port: number) =>
+      !this.table.has(source, port, destination, remotePort) && this.isPortFree(port, source);
+    if (options.localPort !== undefined && options.localPort !== 0) {
+      const port = toPort(options.localPort);
+      if (this.table.has(source, port, destination, remotePort)) {
+        throw fail('EADDRINUSE', { protocol: 'TCP', port, address: source });
+      }
+      return port;
+    }
+    const id = { localAddress: source, localPort: 0, remoteAddress: destination, remotePort };
+    const port = scope.get(TCP_PORTS).choose(id, free);
+    if (port === 0) throw fail('EADDRNOTAVAIL', { address: source });
+    return port;
+  }
+
+  private findPath(remote: IpAddress, source: IpAddress | undefined, scope: Scope) {
+    const network = remote.version === 4 ? this.v4 : this.v6;
+    if (network === null) return 'EAFNOSUPPORT';
+    return network.path(remote, {
+      ...(source === undefined ? {} : { source }),
+      ...(scope.has(IP_TTL) ? { ttl: scope.get(IP_TTL) } : {}),
+      ...(scope.has(IP_ID) ? { id: scope.get(IP_ID) } : {}),
+    });
+  }
+
+  private ownAddress(address: IpAddress): IpAddress {
+    const network = address.version === 4 ? this.v4 : this.v6;
+    if (network?.isLocal(address) !== true) throw fail('EADDRNOTAVAIL', { address });
+    return address;
+  }
+
+  private observe(what: keyof PortObserver, use: PortUse): void {
+    for (const each of this.observers) each[what](use);
+  }
+}
+
+function listening(listener: Listener): PortUse {
+  return {
+    protocol: 'tcp',
+    localAddress: listener.address,
+    localPort: listener.port,
+    remoteAddress: null,
+    remotePort: 0,
+  };
+}
+
+/** RFC 9293 section 3.1: pseudo-header and segment sum to all ones. Both addresses lie side by side in either version's header. */
+function checksumHolds(packet: Packet): boolean {
+  const { pool, start } = packet;
+  const total = packet.end - start;
+  const pseudo = addSums(pool.sum(packet.sourceAt, 2 * packet.addressLength), TCP_PROTOCOL + total);
+  return addSums(pseudo, pool.sum(start, total)) === 0xffff;
+}

@@ -1,0 +1,69 @@
+import type { AckSample } from './congestion.js';
+import type { LossRecovery, Sending } from './recovery.js';
+import { seqAtMost, seqBefore } from './sequence.js';
+
+/** RFC 5681 section 3.2. */
+const DUPLICATES_THAT_MEAN_LOSS = 3;
+
+/**
+ * Fast retransmit and NewReno fast recovery (RFC 5681 section 3.2, RFC 6582), for peers without SACK. Each duplicate
+ * acknowledgement says that one more segment has left the network: that is limited transmit (RFC 3042) before the
+ * third one, and the inflation of the window after it.
+ */
+export class NewReno implements LossRecovery {
+  recovering = false;
+  departed = 0;
+  private duplicates = 0;
+  /** RFC 6582 section 3.2: what had been sent when the loss was detected. Recovery ends when all of it is there. */
+  private recover = 0;
+  /** After a timeout no duplicate below `recover` starts a recovery (RFC 6582 section 3.2, step 4). */
+  private guarded = false;
+
+  acknowledged(sending: Sending, sample: AckSample, duplicate: boolean): void {
+    if (duplicate) this.duplicated(sending, sample);
+    else if (sample.acked > 0) this.advanced(sending, sample);
+  }
+
+  expired(sending: Sending): void {
+    this.recover = sending.sndNxt;
+    this.guarded = true;
+    this.recovering = false;
+    this.duplicates = 0;
+    this.departed = 0;
+  }
+
+  private duplicated(sending: Sending, sample: AckSample): void {
+    this.duplicates++;
+    this.departed = Math.min(this.departed + sending.mss, sending.flight.pipe);
+    if (this.recovering || this.duplicates !== DUPLICATES_THAT_MEAN_LOSS) return;
+    if (this.guarded && seqBefore(sending.sndUna, this.recover)) return;
+    const first = sending.flight.first;
+    if (first === undefined) return;
+    this.recovering = true;
+    this.guarded = false;
+    this.recover = sending.sndNxt;
+    // Of the three that left, the first is the one now known as lost; it is taken out of the pipe by its mark.
+    sending.congestion.lost(sample.priorFlight, sending.mss, sample.now);
+    sending.flight.markLost(first);
+  }
+
+  private advanced(sending: Sending, sample: AckSample): void {
+    this.duplicates = 0;
+    if (this.guarded && seqAtMost(this.recover, sending.sndUna)) this.guarded = false;
+    if (!this.recovering) {
+      this.departed = 0;
+      return;
+    }
+    if (seqAtMost(this.recover, sending.sndUna)) {
+      this.recovering = false;
+      this.departed = 0;
+      sending.congestion.recovered(sending.mss, sample.now);
+      return;
+    }
+    // A partial acknowledgement: the next segment is missing too. Deflate by what it acknowledged, less one segment
+    // (RFC 6582 section 3.2, step 3).
+    this.departed = Math.max(0, this.departed - sample.acked + sending.mss);
+    const first = sending.flight.first;
+    if (first !== undefined) sending.flight.markLost(first);
+  }
+}

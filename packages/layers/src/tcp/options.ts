@@ -1,0 +1,196 @@
+import { MAX_SACK_BLOCKS, type Segment } from './segment.js';
+
+/** Option kinds (IANA TCP parameters). */
+export const OPTION = {
+  end: 0,
+  noOperation: 1,
+  /** RFC 9293 section 3.7.1 */
+  maximumSegmentSize: 2,
+  /** RFC 7323 section 2 */
+  windowScale: 3,
+  /** RFC 2018 section 2 */
+  sackPermitted: 4,
+  /** RFC 2018 section 3 */
+  sack: 5,
+  /** RFC 7323 section 3 */
+  timestamps: 8,
+  /** RFC 7413 section 4.1.1 */
+  fastOpen: 34,
+} as const;
+
+/** RFC 7323 section 2.3: a larger shift is used as 14. */
+export const MAX_WINDOW_SCALE = 14;
+
+/** NOP NOP timestamps 10: how nearly every segment's options begin. */
+const ALIGNED_TIMESTAMP = 0x0101080a;
+
+/**
+ * Reads the options at `at`..`end` into `segment`. A malformed one ends the reading: what came before it counts, as
+ * RFC 9293 section 3.1 asks to ignore unknown options and MUST-7 to survive an illegal length.
+ */
+export function readOptions(view: DataView, at: number, end: number, segment: Segment): void {
+  if (end - at >= 12 && view.getInt32(at) === ALIGNED_TIMESTAMP) {
+    segment.hasTimestamp = true;
+    segment.tsVal = view.getInt32(at + 4);
+    segment.tsEcr = view.getInt32(at + 8);
+    at += 12;
+  }
+  while (at < end) {
+    const kind = view.getUint8(at);
+    if (kind === OPTION.end) return;
+    if (kind === OPTION.noOperation) {
+      at++;
+      continue;
+    }
+    if (at + 1 >= end) return;
+    const size = view.getUint8(at + 1);
+    if (size < 2 || at + size > end) return;
+    readOption(view, at, kind, size, segment);
+    at += size;
+  }
+}
+
+function readOption(view: DataView, at: number, kind: number, size: number, segment: Segment): void {
+  switch (kind) {
+    case OPTION.maximumSegmentSize:
+      if (size === 4) segment.mss = view.getUint16(at + 2);
+      break;
+    case OPTION.windowScale:
+      if (size === 3) segment.windowScale = Math.min(view.getUint8(at + 2), MAX_WINDOW_SCALE);
+      break;
+    case OPTION.sackPermitted:
+      if (size === 2) segment.sackPermitted = true;
+      break;
+    case OPTION.timestamps:
+      if (size === 10) {
+        segment.hasTimestamp = true;
+        segment.tsVal = view.getInt32(at + 2);
+        segment.tsEcr = view.getInt32(at + 6);
+      }
+      break;
+    case OPTION.sack:
+      if ((size - 2) % 8 === 0) {
+        const blocks = Math.min((size - 2) / 8, MAX_SACK_BLOCKS);
+        for (let i = 0; i < 2 * blocks; i++) segment.sack[i] = view.getInt32(at + 2 + 4 * i);
+        segment.sackBlocks = blocks;
+      }
+      break;
+    case OPTION.fastOpen:
+      segment.cookieLength = size - 2;
+      segment.cookieAt = at + 2;
+      break;
+  }
+}
+
+/** The segments that carry different options. */
+export type OptionsOf = 'syn' | 'synack' | 'segment' | 'reset';
+
+/** What there is to say in options; a session fills it and the layout picks. */
+export interface OptionFacts {
+  /** What this end can receive in one segment, in bytes. */
+  mss: number;
+  /** Shift of this end's window; -1 where scaling is not used. */
+  windowScale: number;
+  /** Whether timestamps are offered (SYN) or agreed on. */
+  timestamps: boolean;
+  tsVal: number;
+  tsEcr: number;
+  /** Whether selective acknowledgement is offered (SYN) or agreed on. */
+  sackPermitted: boolean;
+  /** Ranges received out of order, in pairs; the one received last first (RFC 2018 section 4). */
+  readonly sack: Int32Array;
+  sackBlocks: number;
+  /** Fast open cookie to send; empty asks for one; null sends none. */
+  cookie: Uint8Array | null;
+}
+
+/** What each kind of segment carries, and in which order. */
+export interface OptionLayout {
+  /**
+   * Writes the options of a segment at `at` and returns their size: a multiple of 4, at most 40. It is called before
+   * the payload is placed, with the same facts as for the segment; `view` has room for 40 bytes.
+   */
+  write(kind: OptionsOf, facts: OptionFacts, view: DataView, at: number): number;
+  /** The size that `write` gives for a data segment without SACK blocks: what the options take of each segment. */
+  usual(facts: OptionFacts): number;
+}
+
+/**
+ * The order in which Linux writes them: MSS, SACK permitted, timestamps, NOP, window scale; on other segments
+ * NOP NOP timestamps, NOP NOP SACK.
+ */
+export class DefaultOptionLayout implements OptionLayout {
+  write(kind: OptionsOf, facts: OptionFacts, view: DataView, at: number): number {
+    if (kind === 'reset') return 0;
+    const begin = at;
+    if (kind === 'segment') {
+      if (facts.timestamps) {
+        view.setInt32(at, ALIGNED_TIMESTAMP);
+        view.setInt32(at + 4, facts.tsVal);
+        view.setInt32(at + 8, facts.tsEcr);
+        at += 12;
+      }
+      if (facts.sackBlocks > 0) at = writeSack(facts, view, at, 40 - (at - begin));
+      return at - begin;
+    }
+    view.setUint32(at, (OPTION.maximumSegmentSize << 24) | (4 << 16) | facts.mss);
+    at += 4;
+    if (facts.timestamps) {
+      // SACK permitted takes the place of the two NOPs that would align the timestamps.
+      view.setUint16(at, facts.sackPermitted ? (OPTION.sackPermitted << 8) | 2 : 0x0101);
+      view.setUint16(at + 2, (OPTION.timestamps << 8) | 10);
+      view.setInt32(at + 4, facts.tsVal);
+      view.setInt32(at + 8, facts.tsEcr);
+      at += 12;
+    } else if (facts.sackPermitted) {
+      view.setUint32(at, 0x01010402);
+      at += 4;
+    }
+    if (facts.windowScale >= 0) {
+      view.setInt32(at, (OPTION.noOperation << 24) | (OPTION.windowScale << 16) | (3 << 8) | facts.windowScale);
+      at += 4;
+    }
+    if (facts.cookie !== null) at = writeCookie(facts.cookie, view, at);
+    return at - begin;
+  }
+
+  usual(facts: OptionFacts): number {
+    return facts.timestamps ? 12 : 0;
+  }
+}
+
+/** NOP NOP SACK with as many blocks as fit. */
+export function writeSack(facts: OptionFacts, view: DataView, at: number, room: number): number {
+  const blocks = Math.min(facts.sackBlocks, Math.floor((room - 4) / 8));
+  if (blocks <= 0) return at;
+  view.setUint16(at, 0x0101);
+  view.setUint8(at + 2, OPTION.sack);
+  view.setUint8(at + 3, 2 + 8 * blocks);
+  at += 4;
+  for (let i = 0; i < 2 * blocks; i++, at += 4) view.setInt32(at, facts.sack[i]);
+  return at;
+}
+
+function writeCookie(cookie: Uint8Array, view: DataView, at: number): number {
+  view.setUint8(at++, OPTION.fastOpen);
+  view.setUint8(at++, 2 + cookie.length);
+  for (const byte of cookie) view.setUint8(at++, byte);
+  for (let size = 2 + cookie.length; (size & 3) !== 0; size++) view.setUint8(at++, OPTION.noOperation);
+  return at;
+}
+
+/** MSS and nothing else: a stack of 1985, or a small device of today. */
+export class BareOptionLayout implements OptionLayout {
+  write(kind: OptionsOf, facts: OptionFacts, view: DataView, at: number): number {
+    if (kind !== 'syn' && kind !== 'synack') return 0;
+    // What is not offered must not be used: the session reads its own facts again when the peer answers.
+    facts.timestamps = facts.sackPermitted = false;
+    facts.windowScale = -1;
+    view.setUint32(at, (OPTION.maximumSegmentSize << 24) | (4 << 16) | facts.mss);
+    return 4;
+  }
+
+  usual(): number {
+    return 0;
+  }
+}

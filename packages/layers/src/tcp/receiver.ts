@@ -1,0 +1,268 @@
+import type { AckFacts } from './ack.js';
+import { type BlockPool, ByteQueue } from './byte-queue.js';
+import { OutOfOrder } from './reassembly.js';
+import type { Segment } from './segment.js';
+import { seqAdd, seqAtMost, seqBefore, seqDistance } from './sequence.js';
+import type { TcpBehaviour } from './tokens.js';
+import type { WindowFacts } from './window.js';
+
+/** What became of a segment's text. */
+export const Taken = {
+  /** Nothing of it was new, or there was no room. */
+  Nothing: 0,
+  /** It was next, and is acknowledged in time. */
+  InOrder: 1,
+  /** It lies beyond a hole, or filled one. */
+  Disordered: 2,
+} as const;
+export type Taken = (typeof Taken)[keyof typeof Taken];
+
+/** RFC 7323 section 5.5: after 24 days a timestamp says nothing any more. */
+const TIMESTAMP_VALID = 24 * 24 * 3600 * 1000;
+
+/** The receiving half of a connection: RFC 9293 section 3.3.1's receive sequence variables, and what is done with them. */
+export class Receiver {
+  /** IRS */
+  irs = 0;
+  rcvNxt = 0;
+  /** RCV.UP; meaningful while `urgent`. */
+  rcvUp = 0;
+  urgent = false;
+  /** Shift of the windows we advertise. */
+  windowShift = 0;
+  /** Last.ACK.sent of RFC 7323 section 4.3. */
+  lastAckSent = 0;
+  tsRecent = 0;
+  private tsRecentAt = Number.NEGATIVE_INFINITY;
+  /** Bytes in order that the application has not taken. */
+  readable = 0;
+  /** The peer's FIN has come, and everything before it. */
+  finished = false;
+  readonly outOfOrder = new OutOfOrder();
+  readonly ackFacts: AckFacts = { unacknowledged: 0, segmentSize: 536, disordered: false, pushed: false, received: 0 };
+  readonly queue: ByteQueue;
+
+  /** The right edge that the peer was told: RCV.NXT + RCV.WND. */
+  private edge = 0;
+  /** Where the FIN stands, once it has come beyond a hole. */
+  private finAt = 0;
+  private finSeen = false;
+  private readonly windowFacts: WindowFacts = { limit: 0, buffered: 0, advertised: 0, segmentSize: 536 };
+  private arriving: Segment | null = null;
+  /** Bound once: no closure is made for a segment. */
+  private readonly store = (from: number, to: number): void => {
+    const segment = this.arriving as Segment;
+    const offset = this.readable + seqDistance(this.rcvNxt, from);
+    const at = segment.payloadAt + seqDistance(segment.seq, from);
+    this.queue.put(offset, (segment.packet as NonNullable<Segment['packet']>).bytes, at, seqDistance(from, to));
+  };
+
+  constructor(
+    private readonly behaviour: TcpBehaviour,
+    blocks: BlockPool,
+    /** Bytes that may wait for the application. */
+    readonly limit: number,
+  ) {
+    this.queue = new ByteQueue(blocks);
+  }
+
+  /** The peer's SYN has come. */
+  startAt(irs: number): void {
+    this.irs = irs;
+    this.rcvNxt = this.lastAckSent = this.rcvUp = seqAdd(irs, 1);
+    this.edge = this.rcvNxt;
+  }
+
+  /** Bytes from RCV.NXT to the right edge that the peer was told. */
+  get advertised(): number {
+    return Math.max(0, seqDistance(this.rcvNxt, this.edge));
+  }
+
+  /** The window that would be told now, in bytes. */
+  window(): number {
+    const facts = this.windowFacts;
+    facts.limit = this.limit;
+    facts.buffered = this.readable;
+    facts.advertised = this.advertised;
+    facts.segmentSize = this.ackFacts.segmentSize;
+    return this.behaviour.window.window(facts);
+  }
+
+  /** The window field of a segment that is sent now; what it says is promised from here on. */
+  tell(): number {
+    // Rounded up: rounding down would move the right edge back by what the shift cuts off.
+    const field = Math.min((this.window() + (1 << this.windowShift) - 1) >> this.windowShift, 0xffff);
+    this.promise(field << this.windowShift);
+    return field;
+  }
+
+  /** As `tell`, for SYN and SYN-ACK, whose window is never scaled (RFC 7323 section 2.2). */
+  tellInitial(): number {
+    const field = this.behaviour.window.initial(this.limit);
+    this.promise(field);
+    return field;
+  }
+
+  /** An acknowledgement of RCV.NXT was sent. */
+  acknowledged(): void {
+    this.lastAckSent = this.rcvNxt;
+    this.ackFacts.unacknowledged = 0;
+    this.ackFacts.disordered = false;
+    this.ackFacts.pushed = false;
+  }
+
+  /** RFC 9293 section 3.10.7.4, first step: whether any of the segment lies in the window. */
+  acceptable(segment: Segment): boolean {
+    const length = segment.sequenceLength;
+    const window = this.advertised;
+    const { seq } = segment;
+    if (length === 0) {
+      if (window === 0) return seq === this.rcvNxt;
+      return seqAtMost(this.rcvNxt, seq) && seqBefore(seq, this.edge);
+    }
+    if (window === 0) return false;
+    const last = seqAdd(seq, length - 1);
+    return (
+      (seqAtMost(this.rcvNxt, seq) && seqBefore(seq, this.edge)) ||
+      (seqAtMost(this.rcvNxt, last) && seqBefore(last, this.edge))
+    );
+  }
+
+  /** RFC 7323 section 5.3, R1: whether the segment is an old duplicate by its timestamp. */
+  outdated(segment: Segment, now: number): boolean {
+    return seqBefore(segment.tsVal, this.tsRecent) && now - this.tsRecentAt < TIMESTAMP_VALID;
+  }
+
+  /** RFC 7323 section 4.3: which timestamp will be echoed. */
+  rememberTimestamp(segment: Segment, now: number): void {
+    if (seqAtMost(segment.seq, this.lastAckSent) && !seqBefore(segment.tsVal, this.tsRecent)) {
+      this.tsRecent = segment.tsVal;
+      this.tsRecentAt = now;
+    }
+  }
+
+  /** The first timestamp of the connection. */
+  firstTimestamp(value: number, now: number): void {
+    this.tsRecent = value;
+    this.tsRecentAt = now;
+  }
+
+  /** RFC 9293 section 3.10.7.4, sixth step. @returns whether new urgent data is announced. */
+  urge(segment: Segment): boolean {
+    const pointer = seqAdd(segment.seq, segment.urgentPointer);
+    if (this.urgent ? !seqBefore(this.rcvUp, pointer) : !seqBefore(this.rcvNxt, pointer)) return false;
+    this.rcvUp = pointer;
+    this.urgent = true;
+    return true;
+  }
+
+  /** RFC 9293 section 3.10.7.4, seventh step: takes the segment's text, and notes its FIN. */
+  take(segment: Segment, fin: boolean): Taken {
+    const before = seqDistance(segment.seq, this.rcvNxt);
+    const end = seqAdd(segment.seq, segment.length);
+    if (fin) {
+      this.finSeen = true;
+      this.finAt = end;
+    }
+    if (before > 0) {
+      if (before > segment.length) return this.duplicate();
+      segment.trimFront(before);
+    }
+    // What lies beyond the window is dropped; the FIN with it.
+    const excess = seqDistance(this.edge, end);
+    if (excess > 0) {
+      segment.length -= excess;
+      if (fin) this.finSeen = false;
+      if (segment.length < 0) return this.duplicate();
+    }
+    const size = segment.packet?.segmentSize || segment.length;
+    if (size > this.ackFacts.segmentSize) this.ackFacts.segmentSize = size;
+    return segment.seq === this.rcvNxt ? this.takeNext(segment) : this.takeAhead(segment);
+  }
+
+  private takeNext(segment: Segment): Taken {
+    const { length } = segment;
+    const hole = !this.outOfOrder.empty;
+    if (length > 0) {
+      const { packet } = segment;
+      if (hole) {
+        // Kept bytes ahead may overlap: the policy decides about those, too.
+        this.arriving = segment;
+        this.outOfOrder.add(
+          segment.seq,
+          seqAdd(segment.seq, length),
+          this.rcvNxt,
+          this.behaviour.reassembly,
+          this.store,
+        );
+        this.arriving = null;
+      } else if (packet !== null) {
+        this.queue.put(this.readable, packet.bytes, segment.payloadAt, length);
+      }
+      const next = hole ? this.outOfOrder.advance(this.rcvNxt) : seqAdd(this.rcvNxt, length);
+      this.progress(next);
+    }
+    if (this.finSeen && this.finAt === this.rcvNxt && !this.finished) {
+      this.finished = true;
+      this.rcvNxt = seqAdd(this.rcvNxt, 1);
+      this.outOfOrder.clear();
+      return hole ? Taken.Disordered : Taken.InOrder;
+    }
+    if (hole) this.ackFacts.disordered = true;
+    return length === 0 ? Taken.Nothing : hole ? Taken.Disordered : Taken.InOrder;
+  }
+
+  private takeAhead(segment: Segment): Taken {
+    this.ackFacts.disordered = true;
+    if (segment.length === 0) return Taken.Disordered;
+    this.arriving = segment;
+    this.outOfOrder.add(
+      segment.seq,
+      seqAdd(segment.seq, segment.length),
+      this.rcvNxt,
+      this.behaviour.reassembly,
+      this.store,
+    );
+    this.arriving = null;
+    return Taken.Disordered;
+  }
+
+  private progress(next: number): void {
+    const bytes = seqDistance(this.rcvNxt, next);
+    this.rcvNxt = next;
+    this.readable += bytes;
+    this.ackFacts.unacknowledged += bytes;
+    this.ackFacts.received += bytes;
+  }
+
+  private duplicate(): Taken {
+    this.ackFacts.disordered = true;
+    return Taken.Nothing;
+  }
+
+  /** The application has taken `bytes`. */
+  consumed(bytes: number): void {
+    this.readable -= bytes;
+    this.queue.drop(bytes);
+    if (this.readable === 0 && this.outOfOrder.empty) this.queue.clear();
+  }
+
+  /** Whether the peer should be told of a larger window now: what it may send has grown by two segments or half the buffer. */
+  worthTelling(): boolean {
+    const growth = this.window() - this.advertised;
+    return growth >= Math.min(2 * this.ackFacts.segmentSize, this.limit / 2) && growth >= this.advertised;
+  }
+
+  /** Lets go of everything. */
+  close(): void {
+    this.queue.clear();
+    this.outOfOrder.clear();
+    this.readable = 0;
+  }
+
+  /** The right edge never moves back (RFC 9293 section 3.8.6: a window must not shrink). */
+  private promise(window: number): void {
+    const edge = seqAdd(this.rcvNxt, window);
+    if (seqBefore(this.edge, edge)) this.edge = edge;
+  }
+}

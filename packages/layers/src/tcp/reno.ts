@@ -1,0 +1,52 @@
+import { type AckSample, type CongestionControl, initialWindow } from './congestion.js';
+
+/** Slow start and congestion avoidance of RFC 5681, with appropriate byte counting (RFC 3465, L = 2). */
+export class Reno implements CongestionControl {
+  readonly name = 'reno';
+  readonly pacingRate = 0;
+  cwnd = 0;
+  ssthresh = Number.MAX_SAFE_INTEGER;
+  /** Bytes acknowledged in congestion avoidance since the window last grew. */
+  private counted = 0;
+
+  begin(mss: number): void {
+    this.cwnd = initialWindow(mss);
+  }
+
+  acknowledged(sample: AckSample, recovering: boolean): void {
+    // RFC 7661 section 3: a window that was not used has not been validated and does not grow.
+    if (recovering || !sample.windowLimited) return;
+    const { acked, mss } = sample;
+    if (this.cwnd < this.ssthresh) {
+      this.cwnd += Math.min(acked, 2 * mss);
+      return;
+    }
+    this.counted += acked;
+    if (this.counted >= this.cwnd) {
+      this.counted -= this.cwnd;
+      this.cwnd += mss;
+    }
+  }
+
+  lost(flight: number, mss: number): void {
+    // RFC 5681 equation 4.
+    this.ssthresh = Math.max(flight / 2, 2 * mss);
+    this.cwnd = this.ssthresh;
+    this.counted = 0;
+  }
+
+  recovered(): void {
+    this.cwnd = this.ssthresh;
+  }
+
+  expired(flight: number, mss: number, first: boolean): void {
+    if (first) this.ssthresh = Math.max(flight / 2, 2 * mss);
+    // RFC 5681 section 3.1: the loss window.
+    this.cwnd = mss;
+    this.counted = 0;
+  }
+
+  idled(mss: number): void {
+    this.cwnd = Math.min(this.cwnd, initialWindow(mss));
+  }
+}

@@ -1,0 +1,81 @@
+/** Measures the round trip and says how long to wait for an acknowledgement. */
+export interface RttEstimator {
+  /** Smoothed round-trip time in ms; 0 before the first measurement. */
+  readonly srtt: number;
+  /** Its variation in ms. */
+  readonly rttvar: number;
+  /** The least round trip seen, in ms; Infinity before the first. */
+  readonly min: number;
+  /** Retransmission timeout in ms, backed off. */
+  readonly rto: number;
+  /** A round trip was measured, in ms, on a segment that was sent once (Karn) or by its timestamp. */
+  sample(ms: number): void;
+  /** The timer expired. */
+  backOff(): void;
+  /** An acknowledgement of new data: RFC 6298 section 5.7's collapse of the back-off. */
+  settle(): void;
+}
+
+/** RFC 6298 section 2.4 says 1 s; we take what Linux takes, and say so in docs/limits.md. */
+export const MIN_RTO = 200;
+/** RFC 6298 section 2.5: at least 60 s. */
+export const MAX_RTO = 120_000;
+/** RFC 6298 section 2.1. */
+export const INITIAL_RTO = 1000;
+
+/** RFC 6298 with its constants: alpha 1/8, beta 1/4, K 4. */
+export class JacobsonRtt implements RttEstimator {
+  srtt = 0;
+  rttvar = 0;
+  min = Number.POSITIVE_INFINITY;
+  rto = INITIAL_RTO;
+  private base = INITIAL_RTO;
+
+  sample(ms: number): void {
+    if (ms < this.min) this.min = ms;
+    if (this.srtt === 0) {
+      this.srtt = ms;
+      this.rttvar = ms / 2;
+    } else {
+      this.rttvar += (Math.abs(this.srtt - ms) - this.rttvar) / 4;
+      this.srtt += (ms - this.srtt) / 8;
+    }
+    this.base = Math.min(Math.max(this.srtt + 4 * this.rttvar, this.srtt + MIN_RTO), MAX_RTO);
+    this.rto = this.base;
+  }
+
+  backOff(): void {
+    this.rto = Math.min(this.rto * 2, MAX_RTO);
+  }
+
+  settle(): void {
+    this.rto = this.base;
+  }
+}
+
+/** The same timeout always, doubled when it expires: for tests and lessons. */
+export class FixedRto implements RttEstimator {
+  srtt = 0;
+  rttvar = 0;
+  min = Number.POSITIVE_INFINITY;
+  rto: number;
+
+  /** @param value ms */
+  constructor(private readonly value: number) {
+    this.rto = value;
+  }
+
+  sample(ms: number): void {
+    this.srtt = ms;
+    if (ms < this.min) this.min = ms;
+    this.rto = this.value;
+  }
+
+  backOff(): void {
+    this.rto = Math.min(this.rto * 2, MAX_RTO);
+  }
+
+  settle(): void {
+    this.rto = this.value;
+  }
+}

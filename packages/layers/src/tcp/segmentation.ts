@@ -1,0 +1,71 @@
+/** What there is to send, and what would let it go. */
+export interface SendFacts {
+  /** Bytes queued and never sent. */
+  queued: number;
+  /** Bytes that the peer's window and the congestion window leave. */
+  window: number;
+  /** Payload bytes of one segment. */
+  mss: number;
+  /** Payload bytes that one packet may carry: a multiple of `mss` where the device segments, else `mss`. */
+  largest: number;
+  /** Bytes sent and not acknowledged. */
+  inFlight: number;
+  /** The largest window that the peer has offered, in bytes. */
+  maxWindow: number;
+  /** The application asked not to wait (TCP_NODELAY). */
+  noDelay: boolean;
+  /** The application says that more comes (TCP_CORK, MSG_MORE). */
+  corked: boolean;
+  /** The application has finished: nothing comes after what is queued. */
+  finished: boolean;
+}
+
+/** Cuts the stream into segments. */
+export interface Segmentation {
+  /** Payload bytes to send now in one packet: 1..`largest`; 0 waits. */
+  next(facts: SendFacts): number;
+  /** Whether this packet, of `length` bytes of which `facts.queued` are queued, pushes (RFC 9293 section 3.9.1.2). */
+  push(facts: SendFacts, length: number): boolean;
+}
+
+/**
+ * Sends full segments; a smaller one only when sender silly-window avoidance (RFC 9293 section 3.8.6.2.1) and the
+ * Nagle algorithm (section 3.7.4) let it: nothing is in flight, or delays are not wanted, or it is half the largest
+ * window that the peer ever offered.
+ */
+export class NagleSegmentation implements Segmentation {
+  next(facts: SendFacts): number {
+    const sendable = Math.min(facts.queued, facts.window, facts.largest);
+    if (sendable >= facts.mss) {
+      // Whole segments, unless the rest goes along with them anyway.
+      const whole = sendable - (sendable % facts.mss);
+      return sendable === facts.queued && this.mayBeSmall(facts) ? sendable : whole;
+    }
+    if (sendable <= 0) return 0;
+    if (sendable === facts.queued && this.mayBeSmall(facts)) return sendable;
+    return sendable >= facts.maxWindow / 2 ? sendable : 0;
+  }
+
+  push(facts: SendFacts, length: number): boolean {
+    return length === facts.queued;
+  }
+
+  private mayBeSmall(facts: SendFacts): boolean {
+    if (facts.finished) return true;
+    if (facts.corked) return false;
+    return facts.noDelay || facts.inFlight === 0;
+  }
+}
+
+/** Segments of at most `bytes`, without waiting: what an application's stream looks like in a debugger, or to an IDS. */
+export class FixedSegmentation implements Segmentation {
+  constructor(private readonly bytes: number) {}
+
+  next(facts: SendFacts): number {
+    return Math.max(0, Math.min(facts.queued, facts.window, facts.mss, this.bytes));
+  }
+
+  push(): boolean {
+    return true;
+  }
+}

@@ -1,0 +1,361 @@
+import type { Reason, Timer } from '@netwright/core';
+import type { BlockPool } from './byte-queue.js';
+import { ByteQueue } from './byte-queue.js';
+import type { AckSample, CongestionControl } from './congestion.js';
+import { Flight, type SentSegment } from './flight.js';
+import { ACK, FIN, PSH, URG } from './header.js';
+import { WHY } from './reasons.js';
+import type { Sending } from './recovery.js';
+import type { SendFacts } from './segmentation.js';
+import { seqAdd, seqBefore, seqDistance } from './sequence.js';
+import type { TcpBehaviour } from './tokens.js';
+
+/** What the sending half asks of its session. */
+export interface SendingSession {
+  /** Sends [seq, seq + length) with these flags; `offset` is its place in the queue. */
+  emit(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void;
+  /** Sends a SYN or SYN-ACK again. */
+  resendHandshake(): void;
+  /** Nobody has acknowledged for too long. */
+  giveUp(): void;
+  /** Payload bytes that fit into one packet now. */
+  readonly room: number;
+  /** Payload bytes that one packet may carry where the device segments; 0 where it does not. */
+  readonly superRoom: number;
+  readonly now: number;
+}
+
+/** The sending half of a connection: RFC 9293 section 3.3.1's send sequence variables, and what is done with them. */
+export class Sender implements Sending {
+  /** ISS */
+  iss = 0;
+  sndUna = 0;
+  sndNxt = 0;
+  /** The peer's window in bytes, and the segments that told it. */
+  sndWnd = 0;
+  sndWl1 = 0;
+  sndWl2 = 0;
+  /** SND.UP: the octet after urgent data. */
+  sndUp = 0;
+  /** Shift of the peer's windows. */
+  windowShift = 0;
+  /** The largest window it has offered, in bytes. */
+  maxWindow = 0;
+  /** Payload bytes of one segment, less the usual options. */
+  mss = 536;
+  noDelay = false;
+  corked = false;
+  /** The application has finished; a FIN follows the last byte. */
+  finished = false;
+  finSent = false;
+  /** How often the timer has expired in a row. */
+  backoffs = 0;
+  readonly flight = new Flight();
+  readonly queue: ByteQueue;
+  /** Bytes in the queue: unacknowledged and unsent. */
+  queued = 0;
+  /** Retransmission and persist timer: only one of both is ever needed (RFC 9293 section 3.8.6.1). */
+  readonly timer: Timer;
+  /** Bytes acknowledged, and segments sent again, since the connection began. */
+  acknowledgedBytes = 0;
+  retransmissions = 0;
+
+  /** Sequence number of the first byte in the queue. */
+  private queueSeq = 0;
+  private lastSentAt = 0;
+  private windowLimited = false;
+  private readonly sample: AckSample = {
+    now: 0,
+    acked: 0,
+    delivered: 0,
+    rtt: -1,
+    priorFlight: 0,
+    flight: 0,
+    mss: 0,
+    windowLimited: false,
+  };
+  private readonly facts: SendFacts = {
+    queued: 0,
+    window: 0,
+    mss: 0,
+    largest: 0,
+    inFlight: 0,
+    maxWindow: 0,
+    noDelay: false,
+    corked: false,
+    finished: false,
+  };
+
+  constructor(
+    private readonly session: SendingSession,
+    private readonly behaviour: TcpBehaviour,
+    blocks: BlockPool,
+    timer: (action: () => void) => Timer,
+    private readonly retries: number,
+  ) {
+    this.queue = new ByteQueue(blocks);
+    this.timer = timer(() => this.expired());
+  }
+
+  get congestion(): CongestionControl {
+    return this.behaviour.congestion;
+  }
+
+  /** Begins, or begins anew, with this initial sequence number. */
+  startAt(iss: number): void {
+    this.iss = this.sndUna = this.sndUp = iss | 0;
+    this.queueSeq = seqAdd(iss, 1);
+    if (this.flight.count === 0) this.sndNxt = iss | 0;
+  }
+
+  /** The SYN or SYN-ACK is sent: it takes one number. @returns whether it was sent before. */
+  handshakeSent(): boolean {
+    const first = this.flight.first;
+    if (first === undefined) this.flight.sent(this.iss, seqAdd(this.iss, 1), this.session.now);
+    else this.flight.resent(first, this.session.now);
+    this.sndNxt = seqAdd(this.iss, 1);
+    this.arm();
+    return first !== undefined;
+  }
+
+  /** Bytes never sent. */
+  get unsent(): number {
+    return this.finSent ? 0 : this.queued - seqDistance(this.queueSeq, this.sndNxt);
+  }
+
+  /** Takes bytes to send; the caller has checked the limit. */
+  enqueue(bytes: Uint8Array, at: number, length: number): void {
+    this.queue.put(this.queued, bytes, at, length);
+    this.queued += length;
+  }
+
+  /** What is queued so far is urgent (RFC 9293 section 3.8.5). */
+  markUrgent(): void {
+    this.sndUp = seqAdd(this.queueSeq, this.queued);
+  }
+
+  /** Whether everything, with the FIN, has been acknowledged. */
+  get finAcknowledged(): boolean {
+    return this.finSent && this.sndUna === this.sndNxt;
+  }
+
+  /** The peer's window, unscaled already (RFC 9293 section 3.10.7.4, fifth step). */
+  updateWindow(seq: number, ack: number, window: number): void {
+    if (seqBefore(seq, this.sndWl1) || (seq === this.sndWl1 && seqBefore(ack, this.sndWl2))) return;
+    const opened = this.sndWnd === 0 && window > 0;
+    this.sndWnd = window;
+    this.sndWl1 = seq;
+    this.sndWl2 = ack;
+    if (window > this.maxWindow) this.maxWindow = window;
+    // A window that opened ends the probing; the back-off was its, not the path's.
+    if (opened && this.flight.count === 0) {
+      this.backoffs = 0;
+      this.behaviour.rtt.settle();
+      this.timer.stop();
+    }
+  }
+
+  /**
+   * SEG.ACK acknowledges something new, or is a duplicate after RFC 5681 section 2.
+   * @param echoedRtt ms by the echoed timestamp; -1 where there is none.
+   */
+  acknowledge(ack: number, duplicate: boolean, echoedRtt: number): void {
+    const { session, sample, flight } = this;
+    const acked = seqDistance(this.sndUna, ack);
+    sample.now = session.now;
+    sample.acked = acked;
+    sample.delivered = duplicate ? this.mss : acked;
+    sample.priorFlight = flight.pipe;
+    sample.mss = this.mss;
+    sample.rtt = -1;
+    sample.windowLimited = this.windowLimited;
+    if (acked > 0) {
+      this.sndUna = ack;
+      if (seqBefore(this.sndUp, ack)) this.sndUp = ack;
+      this.acknowledgedBytes += acked;
+      const bytes = Math.min(seqDistance(this.queueSeq, ack), this.queued);
+      if (bytes > 0) {
+        this.queue.drop(bytes);
+        this.queued -= bytes;
+        this.queueSeq = seqAdd(this.queueSeq, bytes);
+        if (this.queued === 0) this.queue.clear();
+      }
+      const sentOnceAt = flight.acknowledge(ack);
+      if (sentOnceAt >= 0) sample.rtt = session.now - sentOnceAt;
+      else sample.rtt = echoedRtt;
+      if (sample.rtt >= 0) this.behaviour.rtt.sample(sample.rtt);
+      else if (this.backoffs > 0) this.behaviour.rtt.settle();
+      this.backoffs = 0;
+    }
+    sample.flight = flight.pipe;
+    this.behaviour.recovery.acknowledged(this, sample, duplicate);
+    if (acked > 0) {
+      this.congestion.acknowledged(sample, this.behaviour.recovery.recovering);
+      // RFC 6298 sections 5.2 and 5.3.
+      if (flight.count === 0) this.timer.stop();
+      else this.timer.startAt(session.now + this.behaviour.rtt.rto);
+    }
+  }
+
+  /** Congestion was marked (RFC 3168 section 6.1.2): react as to a loss, without one. */
+  congestionMarked(): void {
+    this.congestion.lost(this.flight.pipe, this.mss, this.session.now);
+  }
+
+  /** The path takes smaller packets now: what was too large is lost without congestion (RFC 1191 section 6.5). */
+  shrink(mss: number): void {
+    this.mss = mss;
+    for (let i = 0; i < this.flight.count; i++) {
+      const segment = this.flight.at(i);
+      if (segment.length > mss) this.flight.markLost(segment);
+    }
+  }
+
+  /** Sends what windows and segmentation let go: what was lost first, then what is new, then the FIN. */
+  output(): void {
+    const { session } = this;
+    if (this.flight.count === 0 && this.unsent > 0) this.checkIdle();
+    this.resendLost();
+    const facts = this.facts;
+    facts.mss = Math.min(this.mss, session.room);
+    facts.largest = Math.max(facts.mss, session.superRoom - (session.superRoom % facts.mss));
+    facts.maxWindow = this.maxWindow;
+    facts.noDelay = this.noDelay;
+    facts.corked = this.corked;
+    facts.finished = this.finished;
+    this.windowLimited = false;
+    for (let unsent = this.unsent; unsent > 0; unsent = this.unsent) {
+      const congestion = this.congestion.cwnd - this.flight.pipe + this.behaviour.recovery.departed;
+      const offered = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));
+      facts.queued = unsent;
+      facts.window = Math.min(congestion, offered);
+      facts.inFlight = this.flight.bytes;
+      const length = this.behaviour.segmentation.next(facts);
+      if (length <= 0) {
+        this.windowLimited = congestion < Math.min(unsent, facts.mss) && congestion <= offered;
+        break;
+      }
+      this.sendNew(length, this.behaviour.segmentation.push(facts, length));
+    }
+    // RFC 7661: in slow start a window that is half used is used.
+    if (this.congestion.cwnd < this.congestion.ssthresh && this.flight.pipe * 2 >= this.congestion.cwnd)
+      this.windowLimited = true;
+    if (this.finished && !this.finSent && this.unsent === 0) this.sendFinAlone();
+    if (this.flight.count > 0) this.arm();
+    else if (this.unsent > 0 && !this.timer.armed) this.persist();
+  }
+
+  /** Lets go of everything. */
+  close(): void {
+    this.timer.stop();
+    this.queue.clear();
+    this.queued = 0;
+    this.flight.clear();
+  }
+
+  private sendNew(length: number, push: boolean): void {
+    const seq = this.sndNxt;
+    const offset = seqDistance(this.queueSeq, seq);
+    let flags = push ? ACK | PSH : ACK;
+    let end = seqAdd(seq, length);
+    if (this.finished && offset + length === this.queued) {
+      flags |= FIN;
+      this.finSent = true;
+      end = seqAdd(end, 1);
+    }
+    if (seqBefore(seq, this.sndUp)) flags |= URG;
+    this.sndNxt = end;
+    this.lastSentAt = this.session.now;
+    this.flight.sent(seq, end, this.session.now);
+    this.session.emit(flags, seq, offset, length, WHY.data, true);
+  }
+
+  private sendFinAlone(): void {
+    const seq = this.sndNxt;
+    this.finSent = true;
+    this.sndNxt = seqAdd(seq, 1);
+    this.flight.sent(seq, this.sndNxt, this.session.now);
+    this.session.emit(ACK | FIN, seq, 0, 0, WHY.fin, true);
+  }
+
+  private resendLost(): void {
+    for (let lost = this.flight.nextLost(); lost !== undefined; lost = this.flight.nextLost()) {
+      // What stands at SND.UNA is sent again whatever the window says (RFC 5681 section 3.2, RFC 6582 section 3.2).
+      const window = this.congestion.cwnd - this.flight.pipe + this.behaviour.recovery.departed;
+      if (lost.seq !== this.sndUna && window < Math.min(lost.length, this.mss)) return;
+      this.resend(lost, this.behaviour.recovery.recovering ? WHY.retransmitFast : WHY.retransmitTimeout);
+    }
+  }
+
+  private resend(segment: SentSegment, why: Reason): void {
+    if (segment.seq === this.iss) {
+      this.session.resendHandshake();
+      return;
+    }
+    const largest = Math.min(this.mss, this.session.room);
+    const offset = seqDistance(this.queueSeq, segment.seq);
+    if (segment.length > largest && this.queued - offset > largest)
+      this.flight.split(segment, seqAdd(segment.seq, largest));
+    const length = Math.min(segment.length, this.queued - offset);
+    let flags = ACK;
+    if (segment.length > length) flags |= FIN;
+    if (offset + length === this.queued && length > 0) flags |= PSH;
+    if (seqBefore(segment.seq, this.sndUp)) flags |= URG;
+    this.flight.resent(segment, this.session.now);
+    this.retransmissions++;
+    this.lastSentAt = this.session.now;
+    this.session.emit(flags, segment.seq, Math.max(0, offset), length, why, false);
+  }
+
+  private checkIdle(): void {
+    if (this.lastSentAt > 0 && this.session.now - this.lastSentAt > this.behaviour.rtt.rto) {
+      this.congestion.idled(this.mss, this.session.now);
+    }
+  }
+
+  private arm(): void {
+    if (!this.timer.armed) this.timer.startAt(this.session.now + this.behaviour.rtt.rto);
+  }
+
+  /** The window is closed, or too small to send into, and nothing is in flight that would bring an acknowledgement. */
+  private persist(): void {
+    this.timer.startAt(this.session.now + this.behaviour.rtt.rto);
+  }
+
+  private expired(): void {
+    const { rtt, recovery } = this.behaviour;
+    if (this.flight.count === 0) {
+      if (this.unsent > 0) this.probe();
+      return;
+    }
+    if (this.backoffs >= this.retries) {
+      this.session.giveUp();
+      return;
+    }
+    const outstanding = this.flight.bytes;
+    this.flight.markAllLost();
+    recovery.expired(this);
+    this.congestion.expired(outstanding, this.mss, this.backoffs === 0, this.session.now);
+    this.backoffs++;
+    rtt.backOff();
+    this.output();
+    this.arm();
+  }
+
+  /** RFC 9293 section 3.8.6.1: the peer's answer tells its window; as long as it answers, the connection stays. */
+  private probe(): void {
+    const { rtt, segmentation } = this.behaviour;
+    if (this.sndWnd > 0 && !this.corked) {
+      // The override timeout of sender silly-window avoidance (section 3.8.6.2.1): send what fits.
+      const length = Math.min(this.unsent, this.sndWnd, Math.min(this.mss, this.session.room));
+      this.facts.queued = this.unsent;
+      this.sendNew(length, segmentation.push(this.facts, length));
+      this.arm();
+      return;
+    }
+    if (this.sndWnd === 0) this.session.emit(ACK, seqAdd(this.sndUna, -1), 0, 0, WHY.windowProbe, false);
+    this.backoffs++;
+    rtt.backOff();
+    this.persist();
+  }
+}

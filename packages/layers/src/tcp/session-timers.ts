@@ -1,0 +1,75 @@
+import type { Host, Timer } from '@netwright/core';
+import type { TcpConnection } from './connection.js';
+import { ACK } from './header.js';
+import { WHY } from './reasons.js';
+import { seqAdd } from './sequence.js';
+import type { TcpSettings } from './settings.js';
+
+/** The timers of a connection besides retransmission. Each is made when it is first needed: an idle connection has none. */
+export class SessionTimers {
+  private acknowledgement: Timer | null = null;
+  /** 2 MSL, and the wait for the peer's FIN: never both. */
+  private ending: Timer | null = null;
+  private keepAlive: Timer | null = null;
+  private probes = 0;
+
+  constructor(
+    private readonly session: TcpConnection,
+    private readonly host: Host,
+    private readonly settings: TcpSettings,
+  ) {}
+
+  /** Acknowledges in `wait` ms unless it is done before. */
+  delayAcknowledgement(wait: number): void {
+    this.acknowledgement ??= this.host.timer(() => this.session.acknowledgeLate());
+    if (!this.acknowledgement.armed) this.acknowledgement.startAt(this.session.now + wait);
+  }
+
+  /** TIME-WAIT, anew. */
+  timeWait(duration: number): void {
+    this.acknowledgement?.stop();
+    this.keepAlive?.stop();
+    this.ending ??= this.host.timer(() => this.session.expireTimeWait());
+    this.ending.startAt(this.session.now + duration);
+  }
+
+  /** After close() the peer's FIN is waited for, but not for ever. */
+  waitForFin(): void {
+    this.ending ??= this.host.timer(() => this.session.expireTimeWait());
+    this.ending.startAt(this.session.now + this.settings.finWait2Timeout);
+  }
+
+  /** The connection is established: watch it when that is asked for (RFC 9293 section 3.8.4). */
+  startKeepAlive(): void {
+    if (!this.settings.keepAlive) return;
+    this.keepAlive ??= this.host.timer(() => this.probe());
+    this.probes = 0;
+    this.keepAlive.startAt(this.session.now + this.settings.keepAliveIdle);
+  }
+
+  stop(): void {
+    this.acknowledgement?.stop();
+    this.ending?.stop();
+    this.keepAlive?.stop();
+  }
+
+  private probe(): void {
+    const { session, settings } = this;
+    const timer = this.keepAlive as Timer;
+    const quiet = session.now - session.heardAt;
+    if (quiet < settings.keepAliveIdle) {
+      // Something came meanwhile: the timer was left where it stood, and is set for the rest now.
+      this.probes = 0;
+      timer.startAt(session.heardAt + settings.keepAliveIdle);
+      return;
+    }
+    if (this.probes >= settings.keepAliveProbes) {
+      session.giveUp();
+      return;
+    }
+    this.probes++;
+    // SND.NXT - 1: an old octet, which the peer must acknowledge.
+    session.emit(ACK, seqAdd(session.sender.sndNxt, -1), 0, 0, WHY.keepAlive, false);
+    timer.startAt(session.now + settings.keepAliveInterval);
+  }
+}

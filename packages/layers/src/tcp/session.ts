@@ -1,0 +1,415 @@
+import type { NetwrightError, Reason } from '@netwright/core';
+import { inject, injectable } from 'inversify';
+import { fail } from '../errors.js';
+import type { NetworkError } from '../ip/network.js';
+import { CONGESTION_EXPERIENCED } from './ecn.js';
+import { TcpEndpoint } from './endpoint.js';
+import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from './header.js';
+import { WHY } from './reasons.js';
+import { Taken } from './receiver.js';
+import type { Segment } from './segment.js';
+import { seqAdd, seqAtMost, seqBefore } from './sequence.js';
+import { mayReceive, State } from './state.js';
+import { TCP_BEHAVIOUR, type TcpBehaviour } from './tokens.js';
+
+/**
+ * One TCP connection (RFC 9293 section 3.10). To change what it does, extend it: each step that sends is a method,
+ * each state is a method. Put `@injectable() @injectFromBase({ extendConstructorArguments: true })` on your class and
+ * rebind `tcp.session` to it, for the stack, a listener or a connection.
+ */
+@injectable()
+export class TcpSession extends TcpEndpoint {
+  /** The network reported a soft error (RFC 9293 section 3.9.2.2): it is told if the connection then fails. */
+  softError: NetworkError | null = null;
+  /** RFC 3168 section 6.1.2: one reaction to congestion a window. */
+  private congestionAnsweredUpTo = 0;
+
+  constructor(@inject(TCP_BEHAVIOUR) behaviour: TcpBehaviour) {
+    super(behaviour);
+  }
+
+  // ---- opening ------------------------------------------------------------------------------------------------
+
+  /** Active open: chooses a sequence number and sends a SYN. */
+  open(): void {
+    const { behaviour, id } = this;
+    this.useInitialSequence(behaviour.isn.initial(id, this.now));
+    this.transmitter.facts.cookie = behaviour.fastOpen.offer(id.remoteAddress);
+    this.enter(State.SynSent);
+    this.sendSyn();
+  }
+
+  /** Passive open: answers `segment`, a SYN to a listener. */
+  accept(segment: Segment): void {
+    const { behaviour, id, receiver } = this;
+    this.passive = true;
+    receiver.startAt(segment.seq);
+    this.learnFromSyn(segment);
+    this.ecnAgreed = behaviour.ecn.accept && (segment.flags & (ECE | CWR)) === (ECE | CWR);
+    const cookie = readCookie(segment);
+    this.transmitter.facts.cookie = cookie === null ? null : behaviour.fastOpen.grant(id.remoteAddress, cookie);
+    this.useInitialSequence(behaviour.isn.initial(id, this.now));
+    this.enter(State.SynReceived);
+    this.sendSynAck();
+  }
+
+  /** Sets ISS: call it in a step that sends the SYN or SYN-ACK, to use a number of your choice. */
+  protected useInitialSequence(iss: number): void {
+    this.sender.startAt(iss);
+  }
+
+  // ---- steps that send: override these ------------------------------------------------------------------------
+
+  /** Sends the SYN, and sends it again. */
+  protected sendSyn(): void {
+    const again = this.sender.handshakeSent();
+    // RFC 3168 section 6.1.1.1: a SYN that may have been dropped for its ECN flags is sent again without them.
+    const ecn = this.behaviour.ecn.request && !again ? ECE | CWR : 0;
+    this.transmitSyn(SYN | ecn, again ? WHY.synRetransmit : WHY.syn);
+  }
+
+  /** Sends the SYN-ACK, and sends it again. */
+  protected sendSynAck(): void {
+    const again = this.sender.handshakeSent();
+    this.transmitSyn(SYN | ACK | (this.ecnAgreed ? ECE : 0), again ? WHY.synAckRetransmit : WHY.synAck);
+    this.receiver.acknowledged();
+  }
+
+  /** Sends an acknowledgement without data. */
+  protected sendAck(why: Reason): void {
+    this.transmit(ACK, this.sender.sndNxt, 0, 0, why, false);
+  }
+
+  /** Sends `length` bytes of the send queue at `offset` as sequence number `seq`; `fresh` for the first time. */
+  protected sendData(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void {
+    this.transmit(flags, seq, offset, length, why, fresh);
+  }
+
+  /** Sends the FIN, with the last data where there is some. */
+  protected sendFin(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void {
+    this.transmit(flags, seq, offset, length, why, fresh);
+  }
+
+  /** Sends a reset. */
+  protected sendReset(why: Reason): void {
+    this.transmitter.send('reset', RST | ACK, this.sender.sndNxt, this.receiver.rcvNxt, 0, null, 0, 0, why);
+  }
+
+  // ---- states: override these ---------------------------------------------------------------------------------
+
+  /** A segment for this connection (RFC 9293 section 3.10.7). */
+  receive(segment: Segment): void {
+    this.heardAt = this.now;
+    if (this.ecnAgreed) this.noteCongestion(segment);
+    switch (this.state) {
+      case State.Established:
+        this.inEstablished(segment);
+        break;
+      case State.SynSent:
+        this.inSynSent(segment);
+        break;
+      case State.SynReceived:
+        this.inSynReceived(segment);
+        break;
+      case State.FinWait1:
+        this.inFinWait1(segment);
+        break;
+      case State.FinWait2:
+        this.inFinWait2(segment);
+        break;
+      case State.CloseWait:
+        this.inCloseWait(segment);
+        break;
+      case State.Closing:
+        this.inClosing(segment);
+        break;
+      case State.LastAck:
+        this.inLastAck(segment);
+        break;
+      case State.TimeWait:
+        this.inTimeWait(segment);
+        break;
+    }
+    this.touch();
+  }
+
+  /** RFC 9293 section 3.10.7.3. */
+  protected inSynSent(segment: Segment): void {
+    const { sender, receiver, behaviour } = this;
+    const { flags } = segment;
+    const acks = (flags & ACK) !== 0;
+    if (acks && (seqAtMost(segment.ack, sender.iss) || seqBefore(sender.sndNxt, segment.ack))) {
+      if ((flags & RST) === 0) this.resetFor(segment);
+      return;
+    }
+    if ((flags & RST) !== 0) {
+      if (acks) this.finish(this.failure('ECONNREFUSED'));
+      return;
+    }
+    if ((flags & SYN) === 0) return;
+    receiver.startAt(segment.seq);
+    this.learnFromSyn(segment);
+    if (!acks) {
+      // Simultaneous open (section 3.5, figure 7).
+      this.enter(State.SynReceived);
+      this.sendSynAck();
+      return;
+    }
+    this.ecnAgreed = behaviour.ecn.request && (flags & (ECE | CWR)) === ECE;
+    const cookie = readCookie(segment);
+    if (cookie !== null && cookie.length > 0) behaviour.fastOpen.keep(this.id.remoteAddress, cookie);
+    sender.acknowledge(segment.ack, false, this.echoedRtt(segment));
+    this.establish(segment, segment.window);
+    this.acknowledgeSoon(WHY.handshakeAck);
+    segment.trimFront(1);
+    this.takeText(segment);
+  }
+
+  /** RFC 9293 section 3.10.7.4 for SYN-RECEIVED. */
+  protected inSynReceived(segment: Segment): void {
+    const { sender, receiver } = this;
+    if ((segment.flags & (SYN | RST)) === SYN && segment.seq === receiver.irs) {
+      // The peer's SYN again: our SYN-ACK was lost. With an ACK it is the other half of a simultaneous open.
+      if ((segment.flags & ACK) === 0) {
+        this.sendSynAck();
+        return;
+      }
+      segment.trimFront(1);
+    }
+    if (!this.check(segment)) return;
+    if (seqAtMost(segment.ack, sender.sndUna) || seqBefore(sender.sndNxt, segment.ack)) {
+      this.resetFor(segment);
+      return;
+    }
+    sender.acknowledge(segment.ack, false, this.echoedRtt(segment));
+    this.establish(segment, segment.window << sender.windowShift);
+    if (sender.finished) this.enter(State.FinWait1);
+    this.takeText(segment);
+  }
+
+  protected inEstablished(segment: Segment): void {
+    if (this.check(segment) && this.takeAcknowledgement(segment)) this.takeText(segment);
+  }
+
+  protected inFinWait1(segment: Segment): void {
+    if (!this.check(segment) || !this.takeAcknowledgement(segment)) return;
+    if (this.sender.finAcknowledged) {
+      this.enter(State.FinWait2);
+      if (this.closedByUser) this.timers.waitForFin();
+    }
+    this.takeText(segment);
+  }
+
+  protected inFinWait2(segment: Segment): void {
+    if (this.check(segment) && this.takeAcknowledgement(segment)) this.takeText(segment);
+  }
+
+  protected inCloseWait(segment: Segment): void {
+    if (this.check(segment)) this.takeAcknowledgement(segment);
+  }
+
+  protected inClosing(segment: Segment): void {
+    if (this.check(segment) && this.takeAcknowledgement(segment) && this.sender.finAcknowledged) this.enterTimeWait();
+  }
+
+  protected inLastAck(segment: Segment): void {
+    if (this.check(segment) && this.takeAcknowledgement(segment) && this.sender.finAcknowledged) this.finish(null);
+  }
+
+  /** Only a FIN is expected: the peer has not heard our last acknowledgement. */
+  protected inTimeWait(segment: Segment): void {
+    // The FIN lies before RCV.NXT, so `check` has answered it already; 2 MSL begin anew (section 3.10.7.4, eighth step).
+    const fin = (segment.flags & FIN) !== 0;
+    this.check(segment);
+    if (fin && this.state === State.TimeWait) this.timers.timeWait(this.behaviour.timewait.duration);
+  }
+
+  // ---- what the states share ----------------------------------------------------------------------------------
+
+  /** Steps one to five of RFC 9293 section 3.10.7.4, with those of RFC 7323 and RFC 5961. @returns whether to go on. */
+  protected check(segment: Segment): boolean {
+    const { receiver } = this;
+    const { flags } = segment;
+    const reset = (flags & RST) !== 0;
+    if (segment.hasTimestamp && !reset && this.transmitter.facts.timestamps && receiver.outdated(segment, this.now)) {
+      this.acknowledgeNow(WHY.ackUnacceptable);
+      return false;
+    }
+    if (!receiver.acceptable(segment)) {
+      if (!reset) this.acknowledgeNow(this.state === State.TimeWait ? WHY.ackTimeWait : WHY.ackUnacceptable);
+      return false;
+    }
+    if (reset) {
+      // RFC 5961 section 3.2: only the very next sequence number resets.
+      if (segment.seq === receiver.rcvNxt) this.resetByPeer();
+      else this.challenge();
+      return false;
+    }
+    if ((flags & SYN) !== 0) {
+      // RFC 5961 section 4.2.
+      this.challenge();
+      return false;
+    }
+    if ((flags & ACK) === 0) return false;
+    if (segment.hasTimestamp) receiver.rememberTimestamp(segment, this.now);
+    return true;
+  }
+
+  /** The fifth step: SEG.ACK and SEG.WND. @returns whether to go on. */
+  protected takeAcknowledgement(segment: Segment): boolean {
+    const { sender } = this;
+    const { ack } = segment;
+    if (seqBefore(sender.sndNxt, ack)) {
+      this.acknowledgeNow(WHY.ackUnacceptable);
+      return false;
+    }
+    if (seqBefore(ack, seqAdd(sender.sndUna, -sender.maxWindow))) {
+      // RFC 5961 section 5.2: too old for a duplicate.
+      this.challenge();
+      return false;
+    }
+    const window = segment.window << sender.windowShift;
+    if (seqBefore(sender.sndUna, ack)) {
+      if (this.ecnAgreed && (segment.flags & ECE) !== 0) this.answerCongestion(ack);
+      sender.acknowledge(ack, false, this.echoedRtt(segment));
+      this.transmitter.path.confirm();
+    } else if (
+      // RFC 5681 section 2: what makes a duplicate.
+      ack === sender.sndUna &&
+      segment.length === 0 &&
+      (segment.flags & FIN) === 0 &&
+      sender.flight.count > 0 &&
+      window === sender.sndWnd
+    ) {
+      sender.acknowledge(ack, true, -1);
+    }
+    sender.updateWindow(segment.seq, ack, window);
+    return true;
+  }
+
+  /** Steps six to eight: urgent pointer, text, FIN. */
+  protected takeText(segment: Segment): void {
+    const { receiver } = this;
+    if ((segment.flags & URG) !== 0 && receiver.urge(segment)) this.tell(() => this.handler.urgent?.(this));
+    const fin = (segment.flags & FIN) !== 0;
+    if ((segment.length === 0 && !fin) || !mayReceive(this.state)) return;
+    if (this.closedByUser && seqBefore(receiver.rcvNxt, seqAdd(segment.seq, segment.length))) {
+      // RFC 1122 section 4.2.2.13: nobody is left to read it.
+      this.sendReset(WHY.resetUnread);
+      this.finish(null);
+      return;
+    }
+    if ((segment.flags & PSH) !== 0) receiver.ackFacts.pushed = true;
+    const finished = receiver.finished;
+    const taken = receiver.take(segment, fin);
+    if (taken !== Taken.InOrder) this.acknowledgeSoon(WHY.ackOutOfOrder);
+    else this.ackWhy ??= WHY.ackDelayed;
+    if (receiver.finished && !finished) this.peerFinished();
+  }
+
+  private peerFinished(): void {
+    this.acknowledgeSoon(WHY.ack);
+    if (this.state === State.Established) this.enter(State.CloseWait);
+    else if (this.state === State.FinWait2) this.enterTimeWait();
+    else if (this.state === State.FinWait1) {
+      if (this.sender.finAcknowledged) this.enterTimeWait();
+      else this.enter(State.Closing);
+    }
+  }
+
+  /** What the peer's SYN or SYN-ACK agrees to. */
+  private learnFromSyn(segment: Segment): void {
+    const { transmitter, sender, receiver } = this;
+    const { facts } = transmitter;
+    facts.timestamps &&= segment.hasTimestamp;
+    if (facts.timestamps) receiver.firstTimestamp(segment.tsVal, this.now);
+    facts.sackPermitted &&= segment.sackPermitted;
+    if (segment.windowScale >= 0 && facts.windowScale >= 0) {
+      sender.windowShift = segment.windowScale;
+      receiver.windowShift = facts.windowScale;
+    } else {
+      facts.windowScale = -1;
+    }
+    // RFC 9293 section 3.7.1: 536 where nothing is said; options come out of it.
+    const peerMss = segment.mss || 536;
+    sender.mss = Math.max(1, Math.min(peerMss - (facts.timestamps ? 12 : 0), transmitter.room));
+  }
+
+  /** The handshake is complete. */
+  private establish(segment: Segment, window: number): void {
+    const { sender } = this;
+    sender.sndWl1 = segment.seq;
+    sender.sndWl2 = segment.ack;
+    sender.sndWnd = sender.maxWindow = window;
+    sender.congestion.begin(sender.mss, this.now);
+    this.congestionAnsweredUpTo = sender.sndUna;
+    this.enter(State.Established);
+    this.timers.startKeepAlive();
+    this.surroundings.established(this);
+    this.tell(() => this.handler.established?.(this));
+  }
+
+  /** RFC 3168 section 6.1.3: echo congestion until the peer says that it has reduced. */
+  private noteCongestion(segment: Segment): void {
+    if ((segment.flags & CWR) !== 0) this.echoCongestion = false;
+    if (((segment.packet?.trafficClass ?? 0) & 3) === CONGESTION_EXPERIENCED) this.echoCongestion = true;
+  }
+
+  private answerCongestion(ack: number): void {
+    const { sender } = this;
+    if (seqBefore(ack, this.congestionAnsweredUpTo)) return;
+    this.congestionAnsweredUpTo = sender.sndNxt;
+    this.reduced = true;
+    sender.congestionMarked();
+  }
+
+  private challenge(): void {
+    if (this.behaviour.challenge.allow(this.now)) this.sendAck(WHY.challenge);
+  }
+
+  /** RFC 9293 section 3.10.7.3: an ACK of something never sent is answered by a reset with its own number. */
+  private resetFor(segment: Segment): void {
+    this.transmitter.send('reset', RST, segment.ack, 0, 0, null, 0, 0, WHY.resetHandshake);
+  }
+
+  private resetByPeer(): void {
+    // A listener's connection that is not established yet goes quietly (section 3.10.7.4, second step).
+    this.finish(this.state === State.TimeWait ? null : this.failure('ECONNRESET'));
+  }
+
+  resendHandshake(): void {
+    if (this.state === State.SynSent) this.sendSyn();
+    else this.sendSynAck();
+  }
+
+  giveUp(): void {
+    if (this.state >= State.Established) this.sendReset(WHY.resetTimeout);
+    this.finish(this.failure(this.softError === null ? 'ETIMEDOUT' : 'EHOSTUNREACH'));
+  }
+
+  /** ICMP about a segment of ours (RFC 9293 section 3.9.2.2, RFC 5927: only when it quotes a number in flight). */
+  networkError(error: NetworkError, quotedSeq: number): void {
+    const { sender } = this;
+    if (seqBefore(quotedSeq, sender.sndUna) || seqBefore(sender.sndNxt, quotedSeq)) return;
+    if (error.kind === 'fragmentation-needed') {
+      sender.shrink(Math.min(sender.mss, this.transmitter.room));
+      this.touch();
+      return;
+    }
+    const hard =
+      error.kind === 'protocol-unreachable' || error.kind === 'port-unreachable' || error.kind === 'prohibited';
+    // RFC 5927 section 5.2: hard errors abort a connection only before it is established.
+    if (hard && this.state === State.SynSent) this.finish(this.failure('ECONNREFUSED'));
+    else this.softError = error;
+  }
+
+  private failure(code: 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH'): NetwrightError {
+    return fail(code, { remote: this.remote, address: this.id.remoteAddress, port: this.id.remotePort });
+  }
+}
+
+/** The fast open cookie that a segment carries; empty where it asks for one, null without the option. */
+function readCookie(segment: Segment): Uint8Array | null {
+  if (segment.cookieLength < 0 || segment.packet === null) return null;
+  return segment.packet.bytes.slice(segment.cookieAt, segment.cookieAt + segment.cookieLength);
+}

@@ -1,0 +1,43 @@
+import { token } from '@netwright/core';
+import { z } from 'zod';
+
+/** The numbers of a TCP layer, and of one connection where it is given others. */
+export const TcpSettingsSchema = z.strictObject({
+  receiveBuffer: z
+    .int()
+    .min(1)
+    .default(1 << 20)
+    .describe('bytes that may wait for the application'),
+  sendBuffer: z
+    .int()
+    .min(1)
+    .default(1 << 20)
+    .describe('bytes that may wait to be sent or acknowledged'),
+  noDelay: z.boolean().default(false).describe('send small segments without waiting for acknowledgements'),
+  timestamps: z.boolean().default(true).describe('offer and accept timestamps (RFC 7323)'),
+  windowScaling: z.boolean().default(true).describe('offer and accept window scaling (RFC 7323)'),
+  sack: z.boolean().default(true).describe('offer and accept selective acknowledgements (RFC 2018)'),
+  mss: z
+    .int()
+    .min(0)
+    .max(65495)
+    .default(0)
+    .describe('bytes: the largest segment to announce; 0 takes what the MTU allows'),
+  synRetries: z.int().min(0).default(6).describe('how often a SYN is sent again'),
+  synAckRetries: z.int().min(0).default(5).describe('how often a SYN-ACK is sent again'),
+  retries: z.int().min(0).default(15).describe('how often a segment is sent again before the connection is given up'),
+  keepAlive: z.boolean().default(false).describe('probe an idle connection (RFC 9293 section 3.8.4)'),
+  keepAliveIdle: z.number().min(0).default(7_200_000).describe('ms without a segment before the first probe'),
+  keepAliveInterval: z.number().min(1).default(75_000).describe('ms between probes'),
+  keepAliveProbes: z.int().min(1).default(9).describe('unanswered probes before the connection is given up'),
+  maxConnections: z.int().min(1).default(262_144).describe('connections in the table; SYNs beyond are ignored'),
+  finWait2Timeout: z.number().min(0).default(60_000).describe('ms to wait for the FIN of a peer after close()'),
+});
+
+export type TcpSettings = z.infer<typeof TcpSettingsSchema>;
+
+/** What holds when nothing is said. */
+export const DEFAULT_TCP_SETTINGS: TcpSettings = TcpSettingsSchema.parse({});
+
+/** The settings of the stack's TCP layer. */
+export const TCP_SETTINGS = token<TcpSettings>('tcp.settings');

@@ -1,0 +1,32 @@
+import { seqBefore } from './sequence.js';
+
+/** What is known when a SYN meets a connection in TIME-WAIT. */
+export interface TimeWaitFacts {
+  /** RCV.NXT of the old connection. */
+  rcvNxt: number;
+  /** Sequence number of the SYN. */
+  seq: number;
+  /** Whether both carry timestamps, and their values. */
+  timestamps: boolean;
+  tsRecent: number;
+  tsVal: number;
+}
+
+/** How long the end of a connection is remembered, and when it may be forgotten early. */
+export interface TimeWaitPolicy {
+  /** 2 MSL in ms. */
+  readonly duration: number;
+  /** Whether a SYN may open a new incarnation of the connection. */
+  reuse(facts: TimeWaitFacts): boolean;
+}
+
+/** RFC 9293 section 3.6.1 and RFC 6191 section 2: reuse when the timestamp, else the sequence number, is later. */
+export class TwoMsl implements TimeWaitPolicy {
+  /** @param duration ms. RFC 9293 takes an MSL of 2 minutes; 60 s in all is what Linux waits. */
+  constructor(readonly duration = 60_000) {}
+
+  reuse(facts: TimeWaitFacts): boolean {
+    if (facts.timestamps && facts.tsVal !== facts.tsRecent) return seqBefore(facts.tsRecent, facts.tsVal);
+    return seqBefore(facts.rcvNxt, facts.seq);
+  }
+}

@@ -1,0 +1,154 @@
+import { token } from '@netwright/core';
+import { inject, injectable } from 'inversify';
+import type { AckPolicy } from './ack.js';
+import type { ChallengePolicy } from './challenge.js';
+import type { CongestionControl } from './congestion.js';
+import type { EcnPolicy } from './ecn.js';
+import type { FastOpen } from './fastopen.js';
+import type { InitialSequence } from './isn.js';
+import type { ListenPolicy } from './listen.js';
+import type { OptionLayout } from './options.js';
+import type { EphemeralPorts } from './ports.js';
+import type { ReassemblyPolicy } from './reassembly.js';
+import type { LossRecovery } from './recovery.js';
+import type { RttEstimator } from './rtt.js';
+import type { Segmentation } from './segmentation.js';
+import type { TcpSession } from './session.js';
+import type { TimeWaitPolicy } from './timewait.js';
+import type { WindowPolicy } from './window.js';
+
+/** The whole connection. */
+export const TCP_SESSION = token<TcpSession>('tcp.session', {
+  scope: 'socket',
+  contract: 'TcpSession',
+  fallback: 'TcpSession',
+  changes: 'any step (sendSyn, sendSynAck, sendAck, sendData, sendFin, sendReset) and any state, by a subclass',
+});
+/** Initial sequence numbers. */
+export const TCP_ISN = token<InitialSequence>('tcp.isn', {
+  scope: 'socket',
+  contract: 'InitialSequence',
+  fallback: 'HashedSequence (RFC 9293 section 3.4.1)',
+  changes: 'the sequence number that a connection begins with',
+});
+/** Ephemeral ports. */
+export const TCP_PORTS = token<EphemeralPorts>('tcp.ports', {
+  scope: 'socket',
+  contract: 'EphemeralPorts',
+  fallback: 'HashedPorts (RFC 6056 section 3.3.4)',
+  changes: 'the local port of a connection that did not ask for one',
+});
+/** Options. */
+export const TCP_OPTIONS = token<OptionLayout>('tcp.options', {
+  scope: 'socket',
+  contract: 'OptionLayout',
+  fallback: 'DefaultOptionLayout (MSS, SACK permitted, timestamps, NOP, window scale)',
+  changes: 'which options each kind of segment carries, in which order',
+});
+/** Segmentation. */
+export const TCP_SEGMENTATION = token<Segmentation>('tcp.segmentation', {
+  scope: 'socket',
+  contract: 'Segmentation',
+  fallback: 'NagleSegmentation (RFC 9293 sections 3.7.4 and 3.8.6.2.1)',
+  changes: 'how the stream is cut into segments, when a small one waits, which ones push',
+});
+/** Acknowledgements. */
+export const TCP_ACK = token<AckPolicy>('tcp.ack', {
+  scope: 'socket',
+  contract: 'AckPolicy',
+  fallback: 'DelayedAck (40 ms, every second segment)',
+  changes: 'when what was received is acknowledged',
+});
+/** The receive window. */
+export const TCP_WINDOW = token<WindowPolicy>('tcp.window', {
+  scope: 'socket',
+  contract: 'WindowPolicy',
+  fallback: 'OpenWindow (the free room of the receive buffer)',
+  changes: 'what window is advertised, and its scale',
+});
+/** Reassembly. */
+export const TCP_REASSEMBLY = token<ReassemblyPolicy>('tcp.reassembly', {
+  scope: 'socket',
+  contract: 'ReassemblyPolicy',
+  fallback: 'KeepFirst',
+  changes: 'which bytes win where segments overlap, and how many ranges are kept',
+});
+/** Round-trip time. */
+export const TCP_RTT = token<RttEstimator>('tcp.rtt', {
+  scope: 'socket',
+  contract: 'RttEstimator',
+  fallback: 'JacobsonRtt (RFC 6298)',
+  changes: 'the retransmission timeout',
+});
+/** Loss recovery. */
+export const TCP_RECOVERY = token<LossRecovery>('tcp.recovery', {
+  scope: 'socket',
+  contract: 'LossRecovery',
+  fallback: 'NewReno (RFC 5681 section 3.2, RFC 6582, RFC 3042)',
+  changes: 'what is taken for lost, and when it is sent again',
+});
+/** Congestion control. */
+export const TCP_CONGESTION = token<CongestionControl>('tcp.congestion', {
+  scope: 'socket',
+  contract: 'CongestionControl',
+  fallback: 'Reno (RFC 5681, RFC 3465, RFC 6928)',
+  changes: 'how much may be in flight',
+});
+/** Listening. */
+export const TCP_LISTEN = token<ListenPolicy>('tcp.listen', {
+  scope: 'socket',
+  contract: 'ListenPolicy',
+  fallback: 'Backlog',
+  changes: 'whether a SYN is taken, ignored or refused',
+});
+/** TIME-WAIT. */
+export const TCP_TIMEWAIT = token<TimeWaitPolicy>('tcp.timewait', {
+  scope: 'socket',
+  contract: 'TimeWaitPolicy',
+  fallback: 'TwoMsl (60 s)',
+  changes: 'how long the end of a connection is remembered, and when its ports may be used again',
+});
+/** Challenge ACKs. */
+export const TCP_CHALLENGE = token<ChallengePolicy>('tcp.challenge', {
+  scope: 'socket',
+  contract: 'ChallengePolicy',
+  fallback: 'ChallengePerConnection (RFC 5961, 10 a second)',
+  changes: 'how many challenge ACKs are sent',
+});
+/** Fast open. */
+export const TCP_FASTOPEN = token<FastOpen>('tcp.fastopen', {
+  scope: 'socket',
+  contract: 'FastOpen',
+  fallback: 'none: no option is sent',
+  changes: 'the fast open option of SYN and SYN-ACK',
+});
+/** Explicit congestion notification. */
+export const TCP_ECN = token<EcnPolicy>('tcp.ecn', {
+  scope: 'socket',
+  contract: 'EcnPolicy',
+  fallback: 'ECN_PASSIVE: agrees when asked',
+  changes: 'whether connections take part in ECN (RFC 3168)',
+});
+
+/** All behaviours of one connection, resolved together when it is made. */
+@injectable()
+export class TcpBehaviour {
+  constructor(
+    @inject(TCP_ISN) readonly isn: InitialSequence,
+    @inject(TCP_OPTIONS) readonly options: OptionLayout,
+    @inject(TCP_SEGMENTATION) readonly segmentation: Segmentation,
+    @inject(TCP_ACK) readonly ack: AckPolicy,
+    @inject(TCP_WINDOW) readonly window: WindowPolicy,
+    @inject(TCP_REASSEMBLY) readonly reassembly: ReassemblyPolicy,
+    @inject(TCP_RTT) readonly rtt: RttEstimator,
+    @inject(TCP_RECOVERY) readonly recovery: LossRecovery,
+    @inject(TCP_CONGESTION) readonly congestion: CongestionControl,
+    @inject(TCP_TIMEWAIT) readonly timewait: TimeWaitPolicy,
+    @inject(TCP_CHALLENGE) readonly challenge: ChallengePolicy,
+    @inject(TCP_FASTOPEN) readonly fastOpen: FastOpen,
+    @inject(TCP_ECN) readonly ecn: EcnPolicy,
+  ) {}
+}
+
+/** What a session is made with. */
+export const TCP_BEHAVIOUR = token<TcpBehaviour>('tcp.behaviour');

@@ -1,0 +1,149 @@
+import {
+  addSums,
+  ChecksumState,
+  type Decider,
+  type HookPoint,
+  type Host,
+  type Packet,
+  type Reason,
+} from '@netwright/core';
+import type { Path } from '../ip/network.js';
+import type { ByteQueue } from './byte-queue.js';
+import { ACK, AT, HEADER_SIZE, URG, writeTcpHeader } from './header.js';
+import type { ConnectionId } from './isn.js';
+import type { OptionFacts, OptionLayout, OptionsOf } from './options.js';
+import { WHY } from './reasons.js';
+import { MAX_SACK_BLOCKS } from './segment.js';
+
+/** IP protocol number. */
+export const TCP_PROTOCOL = 6;
+
+/** Writes segments of one connection into packets and hands them to the network layer. */
+export class Transmitter {
+  /** What options have to say; the session keeps it up to date. */
+  readonly facts: OptionFacts = {
+    mss: 536,
+    windowScale: -1,
+    timestamps: false,
+    tsVal: 0,
+    tsEcr: 0,
+    sackPermitted: false,
+    sack: new Int32Array(2 * MAX_SACK_BLOCKS),
+    sackBlocks: 0,
+    cookie: null,
+  };
+  /** Sees each segment before it is completed; null where nobody hooks in. */
+  outgoing: HookPoint | null = null;
+  /** Segments that could not be sent for want of a packet slot. */
+  starved = 0;
+
+  constructor(
+    private readonly host: Host,
+    readonly id: ConnectionId,
+    readonly path: Path,
+    private readonly layout: OptionLayout,
+    private readonly decider: Decider,
+  ) {}
+
+  /** Payload bytes that fit into one packet of the path beside the usual options. */
+  get room(): number {
+    return this.path.mtu - this.path.headerSize - HEADER_SIZE - this.layout.usual(this.facts);
+  }
+
+  /**
+   * Sends one segment with `length` bytes of `queue` at `offset`.
+   * @param window the field as it goes into the header.
+   * @param urgent distance of the urgent pointer from `seq`; used where `flags` has URG.
+   * @param segmentSize bytes of payload per segment of a super-segment; 0 for a plain one.
+   * @returns false when no packet slot was free: the segment counts as lost.
+   */
+  send(
+    kind: OptionsOf,
+    flags: number,
+    seq: number,
+    ack: number,
+    window: number,
+    queue: ByteQueue | null,
+    offset: number,
+    length: number,
+    why: Reason,
+    ecn = 0,
+    urgent = 0,
+    segmentSize = 0,
+  ): boolean {
+    const { path, id } = this;
+    const { pool } = this.host;
+    const packet = pool.take(length + 60);
+    if (packet === null) {
+      this.starved++;
+      return false;
+    }
+    const { view } = packet;
+    const at = packet.append(HEADER_SIZE);
+    const options = this.layout.write(kind, this.facts, view, packet.end);
+    packet.end += options;
+    if (length > 0) {
+      const payload = packet.append(length);
+      (queue as ByteQueue).read(offset, length, packet.bytes, payload);
+    }
+    view.setUint16(at, id.localPort);
+    view.setUint16(at + AT.destinationPort, id.remotePort);
+    view.setInt32(at + AT.sequence, seq);
+    view.setInt32(at + AT.acknowledgment, ack);
+    view.setUint16(at + AT.dataOffset, ((HEADER_SIZE + options) << 10) | flags);
+    view.setUint16(at + AT.window, window);
+    view.setUint16(at + AT.urgentPointer, (flags & URG) === 0 ? 0 : urgent);
+    packet.transport = at;
+    packet.trafficClass = ecn;
+    packet.segmentSize = segmentSize;
+    packet.reason = why;
+    packet.decider = this.decider;
+    if (this.outgoing === null) this.complete(packet);
+    else this.outgoing.run(dress(packet, path));
+    return true;
+  }
+
+  /** Sends a segment that the program makes: a header without options, which `edit` completes as it likes. */
+  inject(seq: number, ack: number, edit: (packet: Packet) => void): void {
+    const packet = this.host.pool.take();
+    if (packet === null) {
+      this.starved++;
+      return;
+    }
+    const at = packet.append(HEADER_SIZE);
+    const { localPort: sourcePort, remotePort: destinationPort } = this.id;
+    const fixed = { size: HEADER_SIZE, reserved: 0, flags: ACK, window: 0xffff, checksum: 0, urgentPointer: 0 };
+    writeTcpHeader(packet.view, at, { sourcePort, destinationPort, sequence: seq, acknowledgment: ack, ...fixed });
+    packet.transport = at;
+    packet.reason = WHY.hook;
+    packet.decider = this.decider;
+    edit(dress(packet, this.path));
+    this.complete(packet);
+  }
+
+  /** Sums the segment and hands it to the network; takes ownership. What a hook lets pass ends here, too. */
+  complete(packet: Packet): void {
+    const { path } = this;
+    const { view, start } = packet;
+    const total = packet.end - start;
+    const pseudo = addSums(path.addressSum, TCP_PROTOCOL + total);
+    if (path.checksumOffload) {
+      view.setUint16(start + AT.checksum, pseudo);
+      packet.checksum = ChecksumState.Partial;
+    } else {
+      view.setUint16(start + AT.checksum, 0);
+      view.setUint16(start + AT.checksum, ~addSums(pseudo, packet.pool.sum(start, total)) & 0xffff);
+    }
+    path.network.send(packet, path, TCP_PROTOCOL, true);
+  }
+}
+
+/** Puts the addresses in front, where a hook looks for them: the network header, which comes later, overwrites them. */
+function dress(packet: Packet, path: Path): Packet {
+  packet.addressLength = path.source.size;
+  packet.sourceAt = packet.start - 2 * packet.addressLength;
+  packet.destinationAt = packet.start - packet.addressLength;
+  path.source.write(packet.view, packet.sourceAt);
+  path.destination.write(packet.view, packet.destinationAt);
+  return packet;
+}

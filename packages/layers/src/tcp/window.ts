@@ -1,0 +1,64 @@
+import { MAX_WINDOW_SCALE } from './options.js';
+
+/** What a window policy knows when a segment is about to be sent. */
+export interface WindowFacts {
+  /** Bytes the receive buffer may hold, and bytes in it that the application has not taken. */
+  limit: number;
+  buffered: number;
+  /** Bytes from RCV.NXT to the right edge that the peer was last told. */
+  advertised: number;
+  /** Bytes of the largest segment expected. */
+  segmentSize: number;
+}
+
+/** Decides what window the peer is told. */
+export interface WindowPolicy {
+  /** The scale to offer in SYN or SYN-ACK: 0..14, or -1 to offer none (RFC 7323 section 2.2). */
+  scale(limit: number): number;
+  /** The window of SYN and SYN-ACK, at most 65535 bytes; it is never scaled. */
+  initial(limit: number): number;
+  /** Bytes from RCV.NXT on that the peer may send; the session never moves the right edge back for it. */
+  window(facts: WindowFacts): number;
+}
+
+/**
+ * All the free room, in the steps that silly-window avoidance asks for (RFC 9293 section 3.8.6.2.2): the right edge
+ * moves when it can move by a segment or by half the buffer.
+ */
+export class OpenWindow implements WindowPolicy {
+  scale(limit: number): number {
+    let shift = 0;
+    while (shift < MAX_WINDOW_SCALE && limit >> shift > 0xffff) shift++;
+    return shift;
+  }
+
+  initial(limit: number): number {
+    return Math.min(limit, 0xffff);
+  }
+
+  window(facts: WindowFacts): number {
+    const room = Math.max(0, facts.limit - facts.buffered);
+    const step = Math.min(facts.limit / 2, facts.segmentSize);
+    return room - facts.advertised >= step ? room : facts.advertised;
+  }
+}
+
+/** Always the same window, whatever room there is: a peer that misbehaves on cue; 0 is a tarpit. */
+export class FixedWindow implements WindowPolicy {
+  constructor(
+    private readonly bytes: number,
+    private readonly shift = 0,
+  ) {}
+
+  scale(): number {
+    return this.shift;
+  }
+
+  initial(): number {
+    return Math.min(this.bytes, 0xffff);
+  }
+
+  window(): number {
+    return this.bytes;
+  }
+}
