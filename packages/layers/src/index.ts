@@ -97,6 +97,7 @@ export {
   type Routes,
 } from './ip/tokens.js';
 export { ipv4SocketDefaults } from './ipv4/defaults.js';
+export { fragmentIpv4 } from './ipv4/fragmentation.js';
 export {
   checkIpv4,
   IPV4_LARGEST,
@@ -109,9 +110,22 @@ export {
   sealIpv4,
   writeIpv4,
 } from './ipv4/header.js';
+// ipv4: fragments and options
+export {
+  checkIpOptions,
+  type IpOption,
+  IpOptionKind,
+  type IpRoute,
+  readIpOptions,
+  readIpRoute,
+  recordRoute,
+  writeIpOptions,
+} from './ipv4/header-options.js';
 export { CounterIpId, FixedIpId, PerDestinationIpId, RandomIpId } from './ipv4/id.js';
 export { Ipv4 } from './ipv4/layer.js';
 export { ipv4Plugin } from './ipv4/plugin.js';
+export { type FragmentPolicyName, fragmentPolicies } from './ipv4/policies.js';
+export { type FragmentCounters, Reassembly } from './ipv4/reassembly.js';
 export { RouteTable } from './ipv4/routes.js';
 export { IPV4_OPTIONS, type Ipv4Options } from './ipv4/settings.js';
 export { FixedTtl } from './ipv4/ttl.js';

@@ -9,6 +9,7 @@ import {
   type Packet,
   SCOPE,
   Scope,
+  type Timer,
 } from '@netwright/core';
 import { inject } from 'inversify';
 import { fail } from '../errors.js';
@@ -22,15 +23,29 @@ import {
   type PathOptions,
   type Rejection,
 } from '../ip/network.js';
-import { IP_ID, IP_ROUTES, IP_TTL, type IpId, type IpTtl, type Routes } from '../ip/tokens.js';
+import {
+  type FragmentPolicy,
+  IP_FRAGMENTS,
+  IP_ID,
+  IP_ROUTES,
+  IP_TTL,
+  type IpId,
+  type IpTtl,
+  type Routes,
+} from '../ip/tokens.js';
 import { isLinkLayer, type LinkLayer } from '../link/link-layer.js';
-import { isNeighbours } from '../link/neighbour.js';
+import { isNeighbours, type Neighbour } from '../link/neighbour.js';
 import { Ipv4Addresses, isMartianDestination, isMartianSource } from './addresses.js';
 import { ipv4SocketDefaults } from './defaults.js';
-import { checkIpv4, Fragment, IPV4, IPV4_LARGEST, Protocol } from './header.js';
+import { Forwarder } from './forwarding.js';
+import { fragmentIpv4 } from './fragmentation.js';
+import { checkIpv4, Fragment, IPV4, IPV4_LARGEST, IPV4_SIZE, Protocol } from './header.js';
+import { checkIpOptions } from './header-options.js';
 import { LocalDelivery } from './local.js';
 import { Ipv4Path } from './path.js';
 import { PathMtuCache } from './pmtu.js';
+import { fragmentPolicies } from './policies.js';
+import { Reassembly } from './reassembly.js';
 import { RouteTable } from './routes.js';
 import { IPV4_OPTIONS, type Ipv4Options, type Ipv4Settings, ipv4Settings } from './settings.js';
 import { Ways } from './ways.js';
@@ -69,7 +84,30 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     /** Addressed to one, in a frame for many (RFC 1122 section 3.3.6). */
     broadcastForOne: 0,
     unknownProtocol: 0,
+    /** Options that make no sense, and source routes, which are not wanted (RFC 7126). */
+    badOptions: 0,
+    sourceRouted: 0,
+    forwarded: 0,
+    ttlExceeded: 0,
+    fragmentationNeeded: 0,
+    noMemory: 0,
+    fragments: 0,
+    reassembled: 0,
+    fragmentOverlaps: 0,
+    fragmentDuplicates: 0,
+    fragmentMalformed: 0,
+    fragmentOversized: 0,
+    fragmentTiny: 0,
+    fragmentInconsistent: 0,
+    fragmentTooMany: 0,
+    datagramsOverlapping: 0,
+    datagramsExpired: 0,
+    datagramsEvicted: 0,
+    datagramsNoMemory: 0,
     sent: 0,
+    /** Packets sent that had to be cut, and the pieces. */
+    fragmented: 0,
+    fragmentsSent: 0,
     noRoute: 0,
     tooLong: 0,
     /** Larger than the path takes, and not to be fragmented. */
@@ -87,6 +125,9 @@ export class Ipv4 extends Layer implements ControlledNetwork {
   private readonly addresses: Ipv4Addresses;
   private readonly local: LocalDelivery;
   private readonly ways: Ways;
+  private readonly reassembly: Reassembly;
+  private readonly fragmentTimer: Timer;
+  private readonly forwarder: Forwarder | null;
   private readonly ttl: IpTtl;
   private readonly id: IpId;
   private readonly groups: Map<number, number>[] = [];
@@ -102,6 +143,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     @inject(IPV4_OPTIONS) options: Ipv4Options = {},
     @inject(SCOPE) scope: Scope = Scope.byHand(host, [ipv4SocketDefaults]),
     @inject(IP_ROUTES) routes: Routes = new RouteTable(),
+    @inject(IP_FRAGMENTS) fragments: FragmentPolicy = fragmentPolicies.linux,
   ) {
     super();
     this.settings = ipv4Settings.parse(options);
@@ -112,6 +154,9 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     this.addresses = new Ipv4Addresses(host);
     this.local = new LocalDelivery(host, (packet) => this.receiveLocal(packet));
     this.ways = new Ways(host, this.addresses, routes, this.local.interface);
+    this.reassembly = new Reassembly(host.pool, fragments, this.settings.fragments, this.counters);
+    this.fragmentTimer = host.timer(() => this.fragmentsExpired());
+    this.forwarder = this.settings.forwarding ? new Forwarder(routes, this.addresses, this.counters) : null;
     host.counters.set(this.name, this.counters);
   }
 
@@ -119,6 +164,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     if (isLinkLayer(lower)) this.link = lower;
     if (isNeighbours(lower)) {
       this.ways.neighbours = lower;
+      if (this.forwarder !== null) this.forwarder.neighbours = lower;
       lower.onUnreachable = (packet) => this.neighbourFailed(packet);
     }
   }
@@ -146,6 +192,8 @@ export class Ipv4 extends Layer implements ControlledNetwork {
 
   override stop(): void {
     this.local.stop();
+    this.reassembly.clear();
+    this.fragmentTimer.stop();
   }
 
   /** Gives an interface one more address, and its network a route. */
@@ -197,66 +245,16 @@ export class Ipv4 extends Layer implements ControlledNetwork {
   }
 
   send(packet: Packet, path: Path, protocol: number, dontFragment = false): void {
-    const to = path as Ipv4Path;
-    const way = to.now();
-    const { headerSize } = to;
-    const total = packet.end - packet.start + headerSize;
-    if (way === null) return this.drop(packet, 'noRoute');
-    if (total > IPV4_LARGEST) return this.drop(packet, 'tooLong');
-    const { neighbour } = way;
-    // A super-segment is cut by the device; what stays in memory is never cut.
-    const fits = neighbour === null || packet.segmentSize > 0 || total <= to.mtu;
-    if (!fits && dontFragment) return this.drop(packet, 'cannotFragment');
-    const at = packet.prepend(headerSize);
-    const { view } = packet;
-    const { source, destination } = to;
-    view.setUint32(at, ((0x40 | (headerSize >>> 2)) << 24) | (packet.trafficClass << 16) | total);
-    view.setUint32(
-      at + IPV4.identification,
-      (to.id.next(destination, !dontFragment) << 16) | (dontFragment ? Fragment.Dont : 0),
-    );
-    view.setUint32(at + IPV4.ttl, (to.ttl.ttl(destination) << 24) | (protocol << 16));
-    view.setInt32(at + IPV4.source, source.d);
-    view.setInt32(at + IPV4.destination, destination.d);
-    if (to.headerOptions !== undefined) packet.bytes.set(to.headerOptions, at + IPV4.options);
-    view.setUint16(at + IPV4.checksum, ~packet.pool.sum(at, headerSize) & 0xffff);
-    packet.network = at;
-    packet.transport = at + headerSize;
-    packet.sourceAt = at + IPV4.source;
-    packet.destinationAt = at + IPV4.destination;
-    packet.addressLength = 4;
-    this.counters.sent++;
-    if (neighbour === null) this.local.push(packet, way.interface);
-    else if (fits) neighbour.send(packet, EtherType.Ipv4);
-    else this.drop(packet, 'cannotFragment');
+    const why = this.emit(packet, path as Ipv4Path, protocol, dontFragment);
+    if (why !== null) this.drop(packet, why);
   }
 
   receive(packet: Packet): void {
-    const { counters } = this;
-    const { view, start } = packet;
-    const via = packet.interface as NetworkInterface;
-    counters.received++;
-    const malformed = checkIpv4(view, start, packet.end - start);
-    if (malformed !== null) return this.drop(packet, MALFORMED[malformed]);
-    const headerSize = (view.getUint8(start) & 15) << 2;
-    if (packet.pool.sum(start, headerSize) !== 0xffff) return this.drop(packet, 'badChecksum');
-    packet.trim(view.getUint16(start + IPV4.totalLength));
-    this.locate(packet);
-    const source = view.getInt32(start + IPV4.source);
-    const destination = view.getInt32(start + IPV4.destination);
-    if (via.device.loopback !== true) {
-      if (isMartianSource(source) && !(source === 0 && packet.broadcast)) return this.drop(packet, 'martianSource');
-      if (isMartianDestination(destination)) return this.drop(packet, 'martianDestination');
-      if (this.addresses.isOwn(source)) return this.drop(packet, 'ownSource');
-    }
-    if (this.addresses.isOwn(destination) || (via.device.loopback === true && destination >>> 24 === 127)) {
-      if (packet.broadcast) return this.drop(packet, 'broadcastForOne');
-    } else if (this.addresses.isBroadcastOn(destination, via)) packet.broadcast = true;
-    else if (destination >>> 28 === 0xe) {
-      if (this.groups[via.index]?.has(destination) !== true) return this.drop(packet, 'notJoined');
-      packet.broadcast = true;
-    } else return this.drop(packet, 'notForUs');
-    this.deliver(packet, headerSize);
+    this.counters.received++;
+    const why = this.admit(packet);
+    if (why === null) this.accept(packet);
+    else if (why === 'notForUs' && this.forwarder !== null) this.forwarder.forward(packet);
+    else this.drop(packet, why);
   }
 
   isLocal(address: IpAddress): boolean {
@@ -291,6 +289,78 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     return this.ways.find(destination, options);
   }
 
+  /** Writes the header and sends. @returns why not: the packet is still the caller's then. */
+  private emit(packet: Packet, to: Ipv4Path, protocol: number, dontFragment: boolean): Counter | null {
+    const way = to.now();
+    const { headerSize, source, destination } = to;
+    const total = packet.end - packet.start + headerSize;
+    if (way === null) return 'noRoute';
+    if (total > IPV4_LARGEST) return 'tooLong';
+    const { neighbour } = way;
+    // A super-segment is cut by the device; what stays in memory is never cut.
+    const fits = neighbour === null || packet.segmentSize > 0 || total <= to.mtu;
+    if (!fits && dontFragment) return 'cannotFragment';
+    const at = packet.prepend(headerSize);
+    const { view } = packet;
+    const id = to.id.next(destination, !dontFragment);
+    view.setUint32(at, ((0x40 | (headerSize >>> 2)) << 24) | (packet.trafficClass << 16) | total);
+    view.setUint32(at + IPV4.identification, (id << 16) | (dontFragment ? Fragment.Dont : 0));
+    view.setUint32(at + IPV4.ttl, (to.ttl.ttl(destination) << 24) | (protocol << 16));
+    view.setInt32(at + IPV4.source, source.d);
+    view.setInt32(at + IPV4.destination, destination.d);
+    if (to.headerOptions !== undefined) packet.bytes.set(to.headerOptions, at + IPV4.options);
+    view.setUint16(at + IPV4.checksum, ~packet.pool.sum(at, headerSize) & 0xffff);
+    packet.network = at;
+    packet.transport = at + headerSize;
+    packet.sourceAt = at + IPV4.source;
+    packet.destinationAt = at + IPV4.destination;
+    packet.addressLength = 4;
+    this.counters.sent++;
+    if (neighbour === null) this.local.push(packet, way.interface);
+    else if (fits) neighbour.send(packet, EtherType.Ipv4);
+    else this.emitFragments(packet, neighbour, to.mtu);
+    return null;
+  }
+
+  private emitFragments(packet: Packet, neighbour: Neighbour, mtu: number): void {
+    const fragments = fragmentIpv4(packet, mtu);
+    if (fragments === null) {
+      this.counters.noMemory++;
+      return;
+    }
+    this.counters.fragmented++;
+    this.counters.fragmentsSent += fragments.length;
+    for (const each of fragments) neighbour.send(each, EtherType.Ipv4);
+  }
+
+  /** Checks a received packet. @returns why it is not for us, or null. */
+  private admit(packet: Packet): Counter | null {
+    const { view, start } = packet;
+    const via = packet.interface as NetworkInterface;
+    const malformed = checkIpv4(view, start, packet.end - start);
+    if (malformed !== null) return MALFORMED[malformed];
+    if (packet.pool.sum(start, (view.getUint8(start) & 15) << 2) !== 0xffff) return 'badChecksum';
+    packet.trim(view.getUint16(start + IPV4.totalLength));
+    this.locate(packet);
+    const source = view.getInt32(start + IPV4.source);
+    const destination = view.getInt32(start + IPV4.destination);
+    const loopback = via.device.loopback === true;
+    if (!loopback) {
+      if (isMartianSource(source) && !(source === 0 && packet.broadcast)) return 'martianSource';
+      if (isMartianDestination(destination)) return 'martianDestination';
+      if (this.addresses.isOwn(source)) return 'ownSource';
+      if (this.addresses.isBroadcastOn(source, via)) return 'martianSource';
+    }
+    if (this.addresses.isOwn(destination) || (loopback && destination >>> 24 === 127)) {
+      return packet.broadcast ? 'broadcastForOne' : null;
+    }
+    if (destination >>> 28 === 0xe) {
+      if (this.groups[via.index]?.has(destination) !== true) return 'notJoined';
+    } else if (!this.addresses.isBroadcastOn(destination, via)) return 'notForUs';
+    packet.broadcast = true;
+    return null;
+  }
+
   /** Tells the transports above where the headers are. */
   private locate(packet: Packet): void {
     const { view, start } = packet;
@@ -306,7 +376,40 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     this.counters.received++;
     packet.broadcast = false;
     this.locate(packet);
-    this.deliver(packet, (packet.view.getUint8(packet.start) & 15) << 2);
+    this.accept(packet);
+  }
+
+  /** Takes a packet that is ours: looks at its options, waits for its other fragments, and passes it up. */
+  private accept(packet: Packet): void {
+    const { view, start } = packet;
+    const headerSize = (view.getUint8(start) & 15) << 2;
+    if (headerSize > IPV4_SIZE) {
+      const why = this.checkOptions(packet, headerSize);
+      if (why !== null) {
+        this.drop(packet, why);
+        return;
+      }
+    }
+    if ((view.getUint16(start + IPV4.fragment) & (Fragment.More | Fragment.Offset)) === 0) {
+      this.deliver(packet, headerSize);
+      return;
+    }
+    const whole = this.reassembly.add(packet, this.host.turn.now);
+    this.watchFragments();
+    if (whole === null) return;
+    this.locate(whole);
+    this.deliver(whole, (whole.view.getUint8(whole.start) & 15) << 2);
+  }
+
+  private checkOptions(packet: Packet, headerSize: number): Counter | null {
+    const { start } = packet;
+    const verdict = checkIpOptions(packet.bytes.subarray(start + IPV4_SIZE, start + headerSize));
+    if (verdict.bad >= 0) {
+      this.reporter?.report(packet, 12, 0, (IPV4_SIZE + verdict.bad) * 0x1000000);
+      return 'badOptions';
+    }
+    const wanted = verdict.sourceRoute === 'none' || (this.settings.sourceRoute && verdict.sourceRoute === 'passed');
+    return wanted ? null : 'sourceRouted';
   }
 
   private deliver(packet: Packet, headerSize: number): void {
@@ -331,6 +434,19 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     this.drop(packet, 'unknownProtocol');
   }
 
+  /** The timer runs while datagrams are incomplete, and not otherwise. */
+  private watchFragments(): void {
+    const { deadline } = this.reassembly;
+    if (deadline === Number.POSITIVE_INFINITY) this.fragmentTimer.stop();
+    else if (!this.fragmentTimer.armed) this.fragmentTimer.startAt(deadline);
+  }
+
+  private fragmentsExpired(): void {
+    // RFC 792: nothing is said about a datagram whose first fragment never came.
+    this.reassembly.expire(this.host.turn.now, (first) => this.reporter?.report(first, 11, 1));
+    this.watchFragments();
+  }
+
   /** Nobody answered for the next hop of a packet: its transport is told as if a router had said so. */
   private neighbourFailed(packet: Packet): void {
     const { view, start } = packet;
@@ -348,7 +464,8 @@ export class Ipv4 extends Layer implements ControlledNetwork {
       at: start + headerSize,
       length: packet.end - start - headerSize,
     };
-    this.failed(error, view.getUint8(start + IPV4.protocol), packet.end - start);
+    if (this.isLocal(source)) this.failed(error, view.getUint8(start + IPV4.protocol), packet.end - start);
+    else this.reject(packet, 'host-unreachable');
     this.drop(packet, 'unreachable');
   }
 
@@ -362,7 +479,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     if (lowered !== null) this.counters.pathMtuLowered++;
   }
 
-  private drop(packet: Packet, why: keyof Ipv4['counters']): void {
+  private drop(packet: Packet, why: Counter): void {
     this.counters[why]++;
     packet.release();
   }
@@ -372,8 +489,11 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     this.udp = this.uppers.get(Protocol.Udp);
     this.icmp = this.uppers.get(Protocol.Icmp);
     this.reporter = this.above.find(isErrorReporter) ?? null;
+    if (this.forwarder !== null) this.forwarder.reporter = this.reporter;
   }
 }
+
+type Counter = keyof Ipv4['counters'];
 
 const ALL_HOSTS = IpAddress.v4(0xe0000001);
 

@@ -1,9 +1,10 @@
 import { definePlugin, implementation } from '@netwright/core';
 import { z } from 'zod';
-import { IP_ID, IP_ROUTES, IP_TTL } from '../ip/tokens.js';
+import { IP_FRAGMENTS, IP_ID, IP_ROUTES, IP_TTL } from '../ip/tokens.js';
 import { ipv4SocketDefaults } from './defaults.js';
 import { CounterIpId, FixedIpId, PerDestinationIpId, RandomIpId } from './id.js';
 import { Ipv4 } from './layer.js';
+import { type FragmentPolicyName, fragmentPolicies } from './policies.js';
 import { RouteTable } from './routes.js';
 import { IPV4_OPTIONS, type Ipv4Settings, ipv4Settings } from './settings.js';
 import { FixedTtl } from './ttl.js';
@@ -21,9 +22,19 @@ export const ipv4Plugin = definePlugin<Ipv4Settings>({
   bind: ({ bind, options }) => {
     bind(IPV4_OPTIONS).toConstantValue(options);
     bind(IP_ROUTES).to(RouteTable).inSingletonScope();
+    bind(IP_FRAGMENTS).toConstantValue(fragmentPolicies.linux);
   },
   socket: ipv4SocketDefaults,
   implementations: [
+    ...(Object.keys(fragmentPolicies) as FragmentPolicyName[]).map((name) =>
+      implementation({
+        name: `fragments.${name}`,
+        token: IP_FRAGMENTS,
+        summary: `overlapping fragments are resolved by the policy "${name}"`,
+        options: nothing,
+        provide: () => ({ value: fragmentPolicies[name] }),
+      }),
+    ),
     implementation({
       name: 'id.random',
       token: IP_ID,
