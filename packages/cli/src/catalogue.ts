@@ -1,6 +1,6 @@
 import type { AnyPlugin } from '@netwright/core';
-import { arpPlugin, ethernetPlugin, icmpPlugin, ipv4Plugin, udpPlugin } from '@netwright/layers';
-import { capturePlugin, guardPlugin } from '@netwright/plugins';
+import { arpPlugin, ethernetPlugin, icmpPlugin, ipv4Plugin, tcpPlugin, udpPlugin } from '@netwright/layers';
+import { applications, capturePlugin, guardPlugin } from '@netwright/plugins';
 
 /** Every plugin that ships with the command: what a manifest may name without a `plugins` entry. */
 export const shippedPlugins: readonly AnyPlugin[] = [
@@ -9,6 +9,8 @@ export const shippedPlugins: readonly AnyPlugin[] = [
   ipv4Plugin,
   icmpPlugin,
   udpPlugin,
+  tcpPlugin,
   capturePlugin,
   guardPlugin,
+  applications,
 ];

@@ -68,4 +68,12 @@ export const fail = errorCatalogue({
     what: 'The application "{application}" needs a layer "{layer}", and the stack "{stack}" has none.',
     remedy: 'Add "{layer}" to `layers`.',
   },
+  CAPTURE_FILE_MALFORMED: {
+    what: 'The capture file cannot be read: {problem}.',
+    remedy: 'Give a file in the pcapng or pcap format; one that was cut off is readable up to there.',
+  },
+  CAPTURE_FILE: {
+    what: 'The capture file "{file}" could not be opened: {cause}.',
+    remedy: 'Check the path and the rights of its folder.',
+  },
 });

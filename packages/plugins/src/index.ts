@@ -16,6 +16,6 @@ export type { SwitchCounters, SwitchOptions } from './device/switch.js';
 // The host: what it allows
 export { examineHost, type Finding } from './host/doctor.js';
 // The host: sharing an address with its kernel
-export { Guard, type GuardOptions, guardClear, guardStatus, type PortUse } from './host/guard.js';
+export { Guard, type GuardOptions, guardClear, guardStatus } from './host/guard.js';
 export { guard, guardPlugin } from './host/guard-plugin.js';
 export { GUARD_CHAIN, GUARD_CHAIN_IN, type GuardedRule } from './host/rules.js';

@@ -1,0 +1,75 @@
+import { APPLICATION, type ApplicationContext, byteSize, duration, implementation, ipAddress } from '@netwright/core';
+import { z } from 'zod';
+import { Digest } from './digest.js';
+import { Outbox } from './outbox.js';
+import { tcpOf } from './tcp.js';
+
+const options = z.strictObject({
+  address: ipAddress().describe('where it connects'),
+  port: z.int().min(1).max(65535).default(9).describe('where it connects'),
+  bytes: byteSize().prefault('1MB').describe('how much it sends'),
+  at: duration().default(0).describe('how long it waits before it connects'),
+});
+
+/** Bytes that are made at a time; the connection takes them as it can. */
+const PIECE = 65_536;
+/** Ms after the peer's FIN until the last acknowledgement has surely arrived: TIME-WAIT itself is not waited for. */
+const LAST_ACK = 1000;
+
+/** Connects, sends bytes drawn from the stack's chance, ends. It is done when the peer has ended, too. */
+export const source = implementation({
+  name: 'source',
+  token: APPLICATION,
+  summary: 'A TCP client that sends seeded random bytes, and reports how many and their SHA-256.',
+  options,
+  provide: ({ address, port, bytes, at }: z.output<typeof options>) => ({
+    value: (context: ApplicationContext) => {
+      const { host } = context.stack;
+      const random = host.random.fork(`source ${address} ${port}`);
+      const digest = new Digest();
+      let left = bytes;
+      let outcome: string | null = null;
+
+      const connect = () => {
+        const session = tcpOf(context, 'source').connect({
+          address,
+          port,
+          overrides: context.overrides,
+          handler: {
+            established: () => fill(),
+            writable: () => fill(),
+            end: () => ended.start(LAST_ACK),
+            closed(_, error) {
+              outcome ??= error === null ? 'complete' : error.code;
+              outbox.clear();
+            },
+          },
+        });
+        const outbox = new Outbox(session);
+        const fill = () => {
+          outbox.flush();
+          while (left > 0 && outbox.empty) {
+            const piece = new Uint8Array(Math.min(left, PIECE));
+            random.fill(piece);
+            left -= piece.length;
+            outbox.send(piece, digest);
+          }
+          if (left === 0) outbox.end();
+        };
+      };
+      const timer = host.timer(connect);
+      const ended = host.timer(() => {
+        outcome ??= 'complete';
+      });
+      return {
+        start: () => timer.start(at),
+        stop() {
+          timer.stop();
+          ended.stop();
+        },
+        done: () => outcome !== null,
+        report: () => ({ bytes: digest.bytes, sha256: digest.sha256, outcome: outcome ?? 'open' }),
+      };
+    },
+  }),
+});
