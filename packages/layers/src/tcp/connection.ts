@@ -1,9 +1,9 @@
 import type { HookPoint, Host, NetwrightError, Reason, Scope, TurnTask } from '@netwright/core';
 import type { Path } from '../ip/network.js';
 import type { BlockPool } from './byte-queue.js';
-import { ECT_0 } from './ecn.js';
+import { CongestionNotification, ECT_0 } from './ecn.js';
 import type { TcpHandler } from './handler.js';
-import { ACK, CWR, ECE, FIN, SYN } from './header.js';
+import { ACK, FIN, SYN } from './header.js';
 import type { ConnectionId } from './isn.js';
 import { WHY } from './reasons.js';
 import { Receiver } from './receiver.js';
@@ -50,8 +50,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   hash = 0;
   /** When a segment last came, in ms. */
   heardAt = 0;
-  /** Congestion notification was agreed on (RFC 3168 section 6.1.1). */
-  ecnAgreed = false;
+  readonly ecn = new CongestionNotification();
 
   /** Sees what arrives for it; null where nobody hooks in. */
   incoming: HookPoint | null = null;
@@ -60,10 +59,6 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   protected timers!: SessionTimers;
   protected paused = false;
   protected closedByUser = false;
-  /** The peer is to be told of congestion, until it says that it has reduced. */
-  protected echoCongestion = false;
-  /** The next data segment says that we have reduced. */
-  protected reduced = false;
   /** Why the next acknowledgement is due; null when none is. */
   protected ackWhy: Reason | null = null;
   private ackAtOnce = false;
@@ -159,16 +154,11 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     const { transmitter, receiver, sender } = this;
     this.stampOptions();
     let ecn = 0;
-    if (this.ecnAgreed) {
-      if (this.echoCongestion) flags |= ECE;
+    if (this.ecn.agreed) {
       // RFC 3168 section 6.1.5: retransmissions and pure acknowledgements are not ECN-capable.
-      if (fresh && length > 0) {
-        ecn = ECT_0;
-        if (this.reduced) {
-          flags |= CWR;
-          this.reduced = false;
-        }
-      }
+      const data = fresh && length > 0;
+      flags |= this.ecn.flags(data);
+      if (data) ecn = ECT_0;
     }
     const urgent = seqDistance(seq, sender.sndUp);
     const segmentSize = length > sender.mss ? sender.mss : 0;

@@ -2,7 +2,6 @@ import type { NetwrightError, Reason } from '@netwright/core';
 import { inject, injectable } from 'inversify';
 import { fail } from '../errors.js';
 import type { NetworkError } from '../ip/network.js';
-import { CONGESTION_EXPERIENCED } from './ecn.js';
 import { TcpEndpoint } from './endpoint.js';
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from './header.js';
 import { WHY } from './reasons.js';
@@ -21,8 +20,6 @@ import { TCP_BEHAVIOUR, type TcpBehaviour } from './tokens.js';
 export class TcpSession extends TcpEndpoint {
   /** The network reported a soft error (RFC 9293 section 3.9.2.2): it is told if the connection then fails. */
   softError: NetworkError | null = null;
-  /** RFC 3168 section 6.1.2: one reaction to congestion a window. */
-  private congestionAnsweredUpTo = 0;
 
   constructor(@inject(TCP_BEHAVIOUR) behaviour: TcpBehaviour) {
     super(behaviour);
@@ -45,7 +42,7 @@ export class TcpSession extends TcpEndpoint {
     this.passive = true;
     receiver.startAt(segment.seq);
     this.learnFromSyn(segment);
-    this.ecnAgreed = behaviour.ecn.accept && (segment.flags & (ECE | CWR)) === (ECE | CWR);
+    this.ecn.agreed = behaviour.ecn.accept && (segment.flags & (ECE | CWR)) === (ECE | CWR);
     const cookie = readCookie(segment);
     this.transmitter.facts.cookie = cookie === null ? null : behaviour.fastOpen.grant(id.remoteAddress, cookie);
     this.useInitialSequence(behaviour.isn.initial(id, this.now));
@@ -71,7 +68,7 @@ export class TcpSession extends TcpEndpoint {
   /** Sends the SYN-ACK, and sends it again. */
   protected sendSynAck(): void {
     const again = this.sender.handshakeSent();
-    this.transmitSyn(SYN | ACK | (this.ecnAgreed ? ECE : 0), again ? WHY.synAckRetransmit : WHY.synAck);
+    this.transmitSyn(SYN | ACK | (this.ecn.agreed ? ECE : 0), again ? WHY.synAckRetransmit : WHY.synAck);
     this.receiver.acknowledged();
   }
 
@@ -100,7 +97,7 @@ export class TcpSession extends TcpEndpoint {
   /** A segment for this connection (RFC 9293 section 3.10.7). */
   receive(segment: Segment): void {
     this.heardAt = this.now;
-    if (this.ecnAgreed) this.noteCongestion(segment);
+    if (this.ecn.agreed) this.ecn.received(segment);
     switch (this.state) {
       case State.Established:
         this.inEstablished(segment);
@@ -155,7 +152,7 @@ export class TcpSession extends TcpEndpoint {
       this.sendSynAck();
       return;
     }
-    this.ecnAgreed = behaviour.ecn.request && (flags & (ECE | CWR)) === ECE;
+    this.ecn.agreed = behaviour.ecn.request && (flags & (ECE | CWR)) === ECE;
     const cookie = readCookie(segment);
     if (cookie !== null && cookie.length > 0) behaviour.fastOpen.keep(this.id.remoteAddress, cookie);
     sender.acknowledge(segment.ack, false, this.echoedRtt(segment));
@@ -270,7 +267,7 @@ export class TcpSession extends TcpEndpoint {
     }
     const window = segment.window << sender.windowShift;
     if (seqBefore(sender.sndUna, ack)) {
-      if (this.ecnAgreed && (segment.flags & ECE) !== 0) this.answerCongestion(ack);
+      if (this.ecn.asksToReduce(segment, ack, sender.sndNxt)) sender.congestionMarked();
       sender.acknowledge(ack, false, this.echoedRtt(segment));
       this.transmitter.path.confirm();
     } else if (
@@ -342,25 +339,11 @@ export class TcpSession extends TcpEndpoint {
     sender.sndWl2 = segment.ack;
     sender.sndWnd = sender.maxWindow = window;
     sender.congestion.begin(sender.mss, this.now);
-    this.congestionAnsweredUpTo = sender.sndUna;
+    this.ecn.begin(sender.sndUna);
     this.enter(State.Established);
     this.timers.startKeepAlive();
     this.surroundings.established(this);
     this.tell(() => this.handler.established?.(this));
-  }
-
-  /** RFC 3168 section 6.1.3: echo congestion until the peer says that it has reduced. */
-  private noteCongestion(segment: Segment): void {
-    if ((segment.flags & CWR) !== 0) this.echoCongestion = false;
-    if (((segment.packet?.trafficClass ?? 0) & 3) === CONGESTION_EXPERIENCED) this.echoCongestion = true;
-  }
-
-  private answerCongestion(ack: number): void {
-    const { sender } = this;
-    if (seqBefore(ack, this.congestionAnsweredUpTo)) return;
-    this.congestionAnsweredUpTo = sender.sndNxt;
-    this.reduced = true;
-    sender.congestionMarked();
   }
 
   private challenge(): void {
