@@ -1,8 +1,8 @@
 import type { Application, Link, Watcher } from '../lab.js';
 import type { BuiltStack } from '../stack/build.js';
 import type { Clock } from '../time/clock.js';
-import { breathe, VirtualClock } from '../time/virtual-clock.js';
-import { drive, pause } from './drive.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import { Breath, drive } from './drive.js';
 import type { LabPlan } from './plan.js';
 import { type FrameJury, judgeReport, type ValidationResult } from './validate.js';
 
@@ -115,23 +115,26 @@ export class Lab {
   }
 
   private async runVirtual(clock: VirtualClock, until: number): Promise<LabResult['ended']> {
+    const breath = new Breath();
     for (;;) {
-      // Between two alarms the programs that await go on.
-      await breathe();
+      await breath.take();
       if (this.over !== null) return this.over;
       if (clock.step(until)) continue;
       if (clock.next !== Number.POSITIVE_INFINITY) {
         clock.runUntil(until);
         return 'time';
       }
-      // A program may wait for something of the real world, a file for one: it has one turn to come back.
-      await pause(1);
+      // A program may wait for something of the real world, a file for one: it has a moment to come back.
+      await breath.take(1);
       if (clock.next === Number.POSITIVE_INFINITY) return this.over ?? 'idle';
     }
   }
 
   private async wait(until: number): Promise<LabResult['ended']> {
-    while (this.over === null && this.clock.now() < until) await pause(Math.min(POLL, until - this.clock.now()));
+    const breath = new Breath();
+    while (this.over === null && this.clock.now() < until) {
+      await breath.take(Math.min(POLL, until - this.clock.now()));
+    }
     return this.over ?? 'time';
   }
 

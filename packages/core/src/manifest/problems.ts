@@ -72,7 +72,9 @@ function issueProblems(schema: z.ZodType, value: unknown, issue: Issue, base: Ma
     // The branch that got furthest is the one that was meant; when none fits at all, the union's own words are best.
     const started = issue.errors.filter((branch) => !branch.some((each) => each.path.length === 0 && isMismatch(each)));
     const [best] = started.sort((a, b) => a.length - b.length);
-    if (best !== undefined) return best.flatMap((each) => issueProblems(schema, value, each, path));
+    const furthered = best?.some((each) => each.path.length > 0 || each.code === 'unrecognized_keys') ?? false;
+    if (best !== undefined && (furthered || issue.message === 'Invalid input'))
+      return best.flatMap((each) => issueProblems(schema, value, each, path));
   }
   if (issue.code === 'invalid_key') {
     return [{ path, problem: 'this name cannot be used here', nearest: '', expected: 'Choose another name.' }];

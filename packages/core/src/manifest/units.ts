@@ -29,14 +29,14 @@ export function byteSize() {
 
 /** A share: '1%', or a number between 0 and 1. Gives 0 to 1. */
 export function ratio() {
-  const expected = 'a share such as 1%, or a number from 0 to 1';
+  const error = 'expected a share such as 1%, or a number from 0 to 1';
   return z
-    .union([z.number(), z.string().regex(/^\s*\d+(\.\d+)?\s*%?\s*$/)], { error: `expected ${expected}` })
+    .union([z.number(), z.string().regex(/^\s*\d+(\.\d+)?\s*%?\s*$/, { error })], { error })
     .transform((value, context) => {
       const percent = typeof value === 'string' && value.includes('%');
       const share = typeof value === 'number' ? value : Number.parseFloat(value) / (percent ? 100 : 1);
       if (share >= 0 && share <= 1) return share;
-      context.addIssue({ code: 'custom', message: `expected ${expected}` });
+      context.addIssue({ code: 'custom', message: error });
       return z.NEVER;
     });
 }
@@ -61,11 +61,10 @@ export function macAddress() {
  * does not ask the host for dates.
  */
 export function moment() {
-  const expected = 'a time in UTC such as 2026-01-01T00:00:00Z, or milliseconds since 1970';
+  const error = 'expected a time in UTC such as 2026-01-01T00:00:00Z, or milliseconds since 1970';
+  const pattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z?)?$/;
   return z
-    .union([z.number(), z.string().regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z?)?$/)], {
-      error: `expected ${expected}`,
-    })
+    .union([z.number(), z.string().regex(pattern, { error })], { error })
     .transform((value) => (typeof value === 'number' ? value : readMoment(value)));
 }
 
@@ -82,8 +81,9 @@ function quantity(units: Record<string, number>, expected: string) {
   const names = Object.keys(units).join('|');
   // The pattern is part of the JSON Schema: editors know the units.
   const pattern = new RegExp(`^\\s*\\d+(\\.\\d+)?\\s*(${names})\\s*$`);
+  const error = `expected ${expected}`;
   return z
-    .union([z.number().nonnegative(), z.string().regex(pattern)], { error: `expected ${expected}` })
+    .union([z.number().nonnegative({ error }), z.string().regex(pattern, { error })], { error })
     .transform((value) => {
       if (typeof value === 'number') return value;
       const unit = /[a-zA-Z]+/.exec(value)?.[0] ?? '';

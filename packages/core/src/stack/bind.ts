@@ -7,7 +7,7 @@ import type { Problems } from '../manifest/problems.js';
 import { PacketPool } from '../packet/pool.js';
 import type { Override, Provider, Wiring } from '../plugin.js';
 import { RANDOM, SystemRandom } from '../random.js';
-import { TAP } from '../tap.js';
+import { TAP, type Tap } from '../tap.js';
 import { CLOCK } from '../time/clock.js';
 import { SystemClock } from '../time/system-clock.js';
 import { TIMERS, TimerWheel } from '../time/timers.js';
@@ -114,18 +114,17 @@ class Ledger {
 function bindWorld(container: Container, world: HostParts, ledger: Ledger): void {
   const { clock, timers, random, pool, logger, tap } = world;
   // Made when first asked for: a manifest that is only checked needs no packet memory.
-  const bind = <T>(token: Token<T>, given: T | undefined, make: (() => T) | null) => {
+  const bind = <T>(token: Token<T>, given: T | undefined, make: () => T) => {
     if (given !== undefined) container.bind(token).toConstantValue(given);
-    else if (make !== null) container.bind(token).toDynamicValue(make).inSingletonScope();
+    else container.bind(token).toDynamicValue(make).inSingletonScope();
     ledger.note(token, 'core', 'stack');
   };
   bind(CLOCK, clock, () => new SystemClock());
-  bind(TIMERS, timers, null);
-  if (timers === undefined) container.bind(TIMERS).to(TimerWheel).inSingletonScope();
+  bind(TIMERS, timers, () => new TimerWheel(container.get(CLOCK)));
   bind(RANDOM, random, () => new SystemRandom());
   bind(PACKET_POOL, pool, () => new PacketPool());
   bind(LOGGER, logger, () => new SilentLogger());
-  bind(TAP, tap ?? null, null);
+  bind<Tap | null>(TAP, tap, () => null);
   container.bind(HOST).to(Host).inSingletonScope();
   ledger.note(HOST, 'core', 'stack');
 }

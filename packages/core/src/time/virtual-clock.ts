@@ -159,6 +159,6 @@ function before(a: VirtualAlarm, b: VirtualAlarm): boolean {
 }
 
 /** A few turns of the microtask queue: enough for the chains of promises that a program puts between two packets. */
-export async function breathe(): Promise<void> {
+async function breathe(): Promise<void> {
   for (let i = 0; i < 8; i++) await undefined;
 }
