@@ -115,15 +115,16 @@ export class Program {
     return this.out;
   }
 
-  /** Waits until it prints `text`. @throws Error when it ends first. */
+  /** Waits until it prints `text`, on whichever of its outputs. @throws Error when it ends first. */
   async prints(text: string): Promise<string> {
     let seen = () => {};
     const printed = new Promise<string>((resolve) => {
       seen = () => {
-        const line = this.out.split('\n').find((each) => each.includes(text));
+        const line = `${this.out}\n${this.err}`.split('\n').find((each) => each.includes(text));
         if (line !== undefined) resolve(line);
       };
       this.child.stdout?.on('data', seen);
+      this.child.stderr?.on('data', seen);
       seen();
     });
     const ended = this.end.then(({ status, stderr }) => {
@@ -133,6 +134,7 @@ export class Program {
       return await Promise.race([printed, ended]);
     } finally {
       this.child.stdout?.off('data', seen);
+      this.child.stderr?.off('data', seen);
     }
   }
 

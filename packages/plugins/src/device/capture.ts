@@ -84,7 +84,8 @@ const kept: Cap[] = [];
  *
  * *Gotchas*: the interface is promiscuous while it is open. cap hands over frame after frame until none is left before
  * the event loop goes on, so its callback only copies them into packets; the stack gets them afterwards, in batches.
- * It needs one slot of the packet pool as long as it is open, to send from. What the host itself sends through the
+ * It needs one slot of the packet pool as long as it is open, to send from. cap ends the whole process (an assertion)
+ * when the interface goes down while it is captured. What the host itself sends through the
  * interface is not received, so the stack and its own host do not hear each other.
  */
 export class CaptureDevice implements Device {
@@ -276,8 +277,7 @@ export class CaptureDevice implements Device {
     const cause = (error as Error).message;
     const values = { interface: this.host.name, filter: this.filter, cause };
     if (/permission|not permitted/i.test(cause)) return fail('CAPTURE_RIGHTS', values, undefined, error);
-    if (/syntax error|parse|filter|expression|unknown host/i.test(cause))
-      return fail('CAPTURE_FILTER', values, undefined, error);
+    if (/unknown|parse|syntax|illegal|expression/i.test(cause)) return fail('CAPTURE_FILTER', values, undefined, error);
     return 'code' in (error as object) ? error : fail('CAPTURE_OPEN', values, undefined, error);
   }
 

@@ -8,12 +8,13 @@ import {
   type IpAddress,
   implementation,
 } from '@netwright/core';
+import type { PortObserver } from '@netwright/layers';
 import { z } from 'zod';
-import { Guard, type PortUse } from './guard.js';
+import { Guard } from './guard.js';
 
 /** A layer that tells which ports it uses. */
 interface PortUser {
-  readonly observers: Set<PortUse>;
+  readonly observers: Set<PortObserver>;
 }
 
 const guardOptions = z.strictObject({
@@ -56,7 +57,7 @@ class GuardApplication implements Application {
 
   private end(): void {
     if (this.guard === null) return;
-    for (const layer of this.watched) layer.observers.delete(this.guard);
+    for (const { observers } of this.watched) observers.delete(this.guard);
     this.guard.close();
   }
 }

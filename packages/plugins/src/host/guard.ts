@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { IpAddress } from '@netwright/core';
+import type { PortObserver, PortUse } from '@netwright/layers';
 import { fail } from '../errors.js';
 import { thisProcess } from './owner.js';
 import {
@@ -8,34 +9,13 @@ import {
   type GuardedRule,
   type GuardRule,
   holdRule,
+  isHeld,
   listRules,
   prepareChains,
   releaseRule,
   resetsFrom,
   sweep,
 } from './rules.js';
-
-/**
- * What a transport tells of the ports it uses. `remote` and `remotePort` are null for a listener or an unconnected
- * socket; `local` is 0.0.0.0 or :: for one on every address.
- */
-export interface PortUse {
-  opened(
-    protocol: 'tcp' | 'udp',
-    local: IpAddress,
-    localPort: number,
-    remote: IpAddress | null,
-    remotePort: number | null,
-  ): void;
-  /** The same values as `opened` got; nothing more will be sent from or expected at this port pair. */
-  closed(
-    protocol: 'tcp' | 'udp',
-    local: IpAddress,
-    localPort: number,
-    remote: IpAddress | null,
-    remotePort: number | null,
-  ): void;
-}
 
 /** What a guard guards. */
 export interface GuardOptions {
@@ -58,8 +38,9 @@ export interface GuardOptions {
  * rules go when the guard is closed, and when the process ends: by itself, by SIGINT, SIGTERM or SIGHUP, by an uncaught
  * exception. Only SIGKILL leaves them; the next `Guard.open` and {@link guardClear} remove them.
  */
-export class Guard implements PortUse {
-  private readonly rules = new Map<string, GuardRule[]>();
+export class Guard implements PortObserver {
+  /** The rules that each use of a port holds. */
+  private readonly uses = new Map<string, GuardRule[][]>();
   private readonly ranges: GuardRule[] = [];
   private open = true;
 
@@ -96,59 +77,42 @@ export class Guard implements PortUse {
     return guard;
   }
 
-  /** Whether the guard has anything to do for this address. */
-  guards(address: IpAddress): boolean {
-    return this.matching(address).length > 0;
-  }
-
-  /** Stops the kernel's resets from a listener's port; hold it until its last connection is gone. @throws GUARD_… */
-  protectListener(address: IpAddress, port: number): void {
-    this.opened('tcp', address, port, null, null);
+  /** Stops the kernel's resets from a listener's port, or its refusals of datagrams to one. @throws GUARD_… */
+  protectListener(localAddress: IpAddress, localPort: number, protocol: 'tcp' | 'udp' = 'tcp'): void {
+    this.opened({ protocol, localAddress, localPort, remoteAddress: null, remotePort: 0 });
   }
 
   /** Undoes one `protectListener`. */
-  releaseListener(address: IpAddress, port: number): void {
-    this.closed('tcp', address, port, null, null);
+  releaseListener(localAddress: IpAddress, localPort: number, protocol: 'tcp' | 'udp' = 'tcp'): void {
+    this.closed({ protocol, localAddress, localPort, remoteAddress: null, remotePort: 0 });
   }
 
-  /** Stops the kernel's resets to one peer; without effect where a listener's or the ephemeral rule does. @throws GUARD_… */
-  protectConnection(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number): void {
-    this.opened('tcp', local, localPort, remote, remotePort);
+  /** Stops the kernel's resets to one peer; where a listener's or the ephemeral rule does, that one is held. @throws GUARD_… */
+  protectConnection(localAddress: IpAddress, localPort: number, remoteAddress: IpAddress, remotePort: number): void {
+    this.opened({ protocol: 'tcp', localAddress, localPort, remoteAddress, remotePort });
   }
 
   /** Undoes one `protectConnection`. */
-  releaseConnection(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number): void {
-    this.closed('tcp', local, localPort, remote, remotePort);
+  releaseConnection(localAddress: IpAddress, localPort: number, remoteAddress: IpAddress, remotePort: number): void {
+    this.closed({ protocol: 'tcp', localAddress, localPort, remoteAddress, remotePort });
   }
 
-  opened(
-    protocol: 'tcp' | 'udp',
-    local: IpAddress,
-    localPort: number,
-    remote: IpAddress | null,
-    remotePort: number | null,
-  ): void {
+  opened(use: PortUse): void {
     if (!this.open) throw fail('GUARD_CLOSED');
-    const key = `${protocol} ${local} ${localPort} ${remote} ${remotePort}`;
-    const rules = this.rulesFor(protocol, local, localPort, remote, remotePort);
+    const rules = this.rulesFor(use);
+    if (rules.length === 0) return;
     for (const rule of rules) holdRule(rule);
-    const before = this.rules.get(key);
-    this.rules.set(key, before === undefined ? rules : [...before, ...rules]);
+    const key = keyOf(use);
+    const uses = this.uses.get(key);
+    if (uses === undefined) this.uses.set(key, [rules]);
+    else uses.push(rules);
   }
 
-  closed(
-    protocol: 'tcp' | 'udp',
-    local: IpAddress,
-    localPort: number,
-    remote: IpAddress | null,
-    remotePort: number | null,
-  ): void {
-    const key = `${protocol} ${local} ${localPort} ${remote} ${remotePort}`;
-    const rules = this.rules.get(key);
-    if (rules === undefined) return;
-    const kept = rules.length - this.matching(local).length;
-    for (const rule of rules.splice(Math.max(0, kept))) releaseRule(rule);
-    if (rules.length === 0) this.rules.delete(key);
+  closed(use: PortUse): void {
+    const key = keyOf(use);
+    const uses = this.uses.get(key);
+    for (const rule of uses?.pop() ?? []) releaseRule(rule);
+    if (uses?.length === 0) this.uses.delete(key);
   }
 
   /** Removes this guard's rules, and the chain and the jump when nobody else's are left. It may be called again. */
@@ -156,41 +120,36 @@ export class Guard implements PortUse {
     if (!this.open) return;
     this.open = false;
     live.delete(this);
-    for (const rules of this.rules.values()) for (const rule of rules) releaseRule(rule);
+    for (const uses of this.uses.values()) for (const rule of uses.flat()) releaseRule(rule);
     for (const rule of this.ranges) releaseRule(rule);
-    this.rules.clear();
+    this.uses.clear();
     this.ranges.length = 0;
     for (const version of versionsOf(this.addresses))
       sweep(version, (rule) => !rule.alive || (live.size === 0 && isOurs(rule)));
   }
 
-  private matching(local: IpAddress): readonly IpAddress[] {
-    return this.addresses.filter((each) => (local.isAny ? each.version === local.version : each.equals(local)));
+  private matching(local: IpAddress | null): readonly IpAddress[] {
+    if (local === null || local.isAny) return this.addresses;
+    return this.addresses.filter((each) => each.equals(local));
   }
 
-  private rulesFor(
-    protocol: 'tcp' | 'udp',
-    local: IpAddress,
-    port: number,
-    remote: IpAddress | null,
-    remotePort: number | null,
-  ): GuardRule[] {
-    return this.matching(local).map((address) => {
-      if (protocol === 'udp') return datagramsTo(address, port);
-      const ephemeral = this.ephemeral;
-      if (ephemeral !== null && port >= ephemeral[0] && port <= ephemeral[1]) {
+  private rulesFor({ protocol, localAddress, localPort, remoteAddress, remotePort }: PortUse): GuardRule[] {
+    return this.matching(localAddress).map((address) => {
+      if (protocol === 'udp') return datagramsTo(address, localPort);
+      const { ephemeral } = this;
+      if (ephemeral !== null && localPort >= ephemeral[0] && localPort <= ephemeral[1]) {
         return resetsFrom(address, ephemeral.join(':'));
       }
-      if (remote === null || remotePort === null || this.listens(address, port)) return resetsFrom(address, port);
-      return resetsFrom(address, port, remote, remotePort);
+      // A connection holds the rule of the listener that it came by, which it may outlive.
+      const listening = resetsFrom(address, localPort);
+      if (remoteAddress === null || isHeld(listening)) return listening;
+      return resetsFrom(address, localPort, remoteAddress, remotePort);
     });
   }
+}
 
-  /** Whether a listener's rule is held for the port: its connections then hold the same one, and outlive it. */
-  private listens(address: IpAddress, port: number): boolean {
-    const any = address.version === 4 ? IpAddress.any : IpAddress.any6;
-    return [address, any].some((each) => this.rules.has(`tcp ${each} ${port} null null`));
-  }
+function keyOf({ protocol, localAddress, localPort, remoteAddress, remotePort }: PortUse): string {
+  return `${protocol} ${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
 }
 
 /** The guards of this process. */

@@ -88,6 +88,11 @@ export function releaseRule(rule: GuardRule): void {
   else if (held.delete(key)) filterOf(rule.version).commit([`-D ${rule.chain} ${specification(rule)}`]);
 }
 
+/** Whether this process holds the rule. */
+export function isHeld(rule: GuardRule): boolean {
+  return held.has(keyOf(rule));
+}
+
 function keyOf({ version, chain, match }: GuardRule): string {
   return `${version} ${chain} ${match}`;
 }
