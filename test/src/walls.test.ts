@@ -54,7 +54,14 @@ const walls: Wall[] = [
       source('packages/layers/src/arp/header.ts', "import { type Packet, TIMERS } from '@netwright/core';"),
       source('packages/layers/src/udp/header.ts', "import { inject } from 'inversify';"),
       source('packages/layers/src/icmp/header.ts', "import { Ipv4 } from '../ipv4/header.js';"),
+      source('packages/layers/src/tcp/state.ts', "import { injectable } from 'inversify';"),
     ],
+  },
+  {
+    name: 'of the container, policies and state know what declares them injectable, and no more',
+    rule: rules.policiesOnlyDeclare,
+    sources: layers,
+    broken: [source('packages/layers/src/tcp/isn.ts', "import { Container, inject } from 'inversify';")],
   },
   {
     name: "a layer knows another layer's tokens and headers, never its class",
@@ -156,6 +163,14 @@ for (const { name, rule, sources, broken } of walls) {
     }
   });
 }
+
+test('every file that is called pure state exists', (t) => {
+  for (const each of rules.PURE_STATE)
+    t.true(
+      layers.some(({ path }) => path === `packages/layers/src/${each}`),
+      each,
+    );
+});
 
 test('what stands in comments and strings breaks no wall', (t) => {
   const innocent = source(

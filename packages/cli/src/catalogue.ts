@@ -1,5 +1,14 @@
 import type { AnyPlugin } from '@netwright/core';
-import { arpPlugin, ethernetPlugin, icmpPlugin, ipv4Plugin, tcpPlugin, udpPlugin } from '@netwright/layers';
+import {
+  arpPlugin,
+  dnsPlugin,
+  dnsServerPlugin,
+  ethernetPlugin,
+  icmpPlugin,
+  ipv4Plugin,
+  tcpPlugin,
+  udpPlugin,
+} from '@netwright/layers';
 import { applications, capturePlugin, guardPlugin } from '@netwright/plugins';
 
 /** Every plugin that ships with the command: what a manifest may name without a `plugins` entry. */
@@ -10,6 +19,8 @@ export const shippedPlugins: readonly AnyPlugin[] = [
   icmpPlugin,
   udpPlugin,
   tcpPlugin,
+  dnsPlugin,
+  dnsServerPlugin,
   capturePlugin,
   guardPlugin,
   applications,

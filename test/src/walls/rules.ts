@@ -11,7 +11,24 @@ const LAYER_FOLDER = /^packages\/layers\/src\/([^/]+)\//;
 const SHARED_FOLDERS = ['ip', 'link'];
 
 /** State that is pure: it gets the time as an argument and knows neither a container nor a host. */
-export const PURE_STATE = ['tcp/sequence.ts', 'tcp/state.ts'];
+export const PURE_STATE = [
+  ...[
+    'ack',
+    'byte-queue',
+    'challenge',
+    'congestion',
+    'ecn',
+    'flight',
+    'newreno',
+    'options',
+    'reassembly',
+    'recovery',
+    'reno',
+  ],
+  ...['rtt', 'segment', 'segmentation', 'sequence', 'siphash', 'state', 'timewait', 'window'],
+]
+  .map((each) => `tcp/${each}.ts`)
+  .concat('ipv4/policies.ts', 'ipv4/pmtu.ts', 'ipv4/header-options.ts', 'icmp/rate.ts', 'dns/name.ts');
 
 /** The one file that may touch each part of the real world. */
 const WORLD: { what: RegExp; name: string; only: string[] }[] = [
@@ -92,13 +109,27 @@ export const headersArePure =
       (each, source, target) => {
         if (target !== null) {
           if (posix.dirname(target) === posix.dirname(source.path)) return null;
-          return 'a header or pure state knows its own folder only';
+          const shared = SHARED_FOLDERS.includes(target.match(LAYER_FOLDER)?.[1] ?? '');
+          if (shared && !source.path.endsWith('/header.ts')) return null;
+          return 'a header knows its own folder only, pure state also what lies in ip/ and link/';
         }
         if (each.from !== '@netwright/core') return 'a header or pure state imports no package but the core';
         const others = each.names.filter((name) => !pureNames.has(name));
         return others.length === 0 ? null : `${others.join(', ')} is not of core/packet or core/address`;
       },
     );
+
+/** A policy may say that it is injectable; only layers, plugins, tokens and defaults meet a container. */
+export const policiesOnlyDeclare: Rule = (sources) =>
+  eachImport(
+    sources,
+    ({ path }) => LAYER_FOLDER.test(path) && !/\/(layer|plugin|tokens|defaults)\.ts$/.test(path),
+    (each) => {
+      if (each.from !== 'inversify') return null;
+      const others = each.names.filter((name) => !['inject', 'injectable', 'injectFromBase'].includes(name));
+      return others.length === 0 && each.names.length > 0 ? null : 'here only inject, injectable and injectFromBase';
+    },
+  );
 
 /** A layer knows the core, its own folder, and the tokens and headers of other layers; never another layer's class. */
 export const layersKnowTokensOfOthers: Rule = (sources) =>
@@ -186,8 +217,11 @@ function eachLine(sources: readonly Source[], judge: (line: string, source: Sour
 export const noAny: Rule = (sources) =>
   eachLine(sources, (line) => (/\bany\b(?!\??:)/.test(line) ? `exports an any: ${line.trim()}` : null));
 
+/** Declarations of foreign modules say what those export. */
 export const noDefaultExports: Rule = (sources) =>
-  eachLine(sources, (line) => (/^\s*export\s+default\b|\bas default\b/.test(line) ? 'has a default export' : null));
+  eachLine(sources, (line, { path }) =>
+    /^\s*export\s+default\b|\bas default\b/.test(line) && !path.endsWith('.d.ts') ? 'has a default export' : null,
+  );
 
 /** Time, chance and the world have one implementation each; everything else gets them as tokens. */
 export const worldInOnePlace: Rule = (sources) =>

@@ -30,7 +30,8 @@ export function sourcesUnder(...folders: string[]): Source[] {
 
 /** What a package declares to the outside: its compiled declarations, for sources that still exist. */
 export function declarationsOf(sources: readonly Source[]): Source[] {
-  return sources.map(({ path }) => {
+  const compiledOnes = sources.filter(({ path }) => !path.endsWith('.d.ts'));
+  return compiledOnes.map(({ path }) => {
     const compiled = path.replace('/src/', '/dist/').replace(/\.ts$/, '.d.ts');
     return source(compiled, readFileSync(join(root, compiled), 'utf8'));
   });

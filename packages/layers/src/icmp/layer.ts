@@ -14,7 +14,6 @@ import { fail } from '../errors.js';
 import { type ControlledNetwork, type ErrorReporter, isControlledNetwork } from '../ip/control.js';
 import type { NetworkError, Path, Transport } from '../ip/network.js';
 import { IPV4, IPV4_SIZE, Protocol } from '../ipv4/header.js';
-import { FixedTtl } from '../ipv4/ttl.js';
 import { ICMP, ICMP_SIZE, IcmpType, isIcmpError, sealIcmp, writeIcmp } from './header.js';
 import { errorKind } from './kinds.js';
 import { type PingOptions, type PingResult, Pings } from './ping.js';
@@ -245,7 +244,8 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
   private request(to: IpAddress, size: number, options: PingOptions, done: (result: PingResult) => void): void {
     const { network } = this;
     if (network === null) throw fail('LAYER_NOT_ATTACHED', { layer: this.name, lower: 'ipv4' });
-    const ttl = options.ttl === undefined ? undefined : new FixedTtl(options.ttl);
+    const hops = options.ttl;
+    const ttl = hops === undefined ? undefined : { ttl: () => hops };
     const path = network.path(to, { source: options.source, ttl });
     const sequence = this.pings.next();
     const packet = sequence === null || typeof path === 'string' ? null : this.host.pool.take(ICMP_SIZE + size);
