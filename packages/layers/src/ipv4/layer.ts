@@ -35,12 +35,14 @@ import {
 } from '../ip/tokens.js';
 import { isLinkLayer, type LinkLayer } from '../link/link-layer.js';
 import { isNeighbours, type Neighbour } from '../link/neighbour.js';
-import { Ipv4Addresses, isMartianDestination, isMartianSource } from './addresses.js';
+import { Ipv4Addresses } from './addresses.js';
+import { Admission, inspectOptions, locate } from './admission.js';
+import { type Ipv4Counter, ipv4Counters } from './counters.js';
 import { ipv4SocketDefaults } from './defaults.js';
 import { Forwarder } from './forwarding.js';
 import { fragmentIpv4 } from './fragmentation.js';
-import { checkIpv4, Fragment, IPV4, IPV4_LARGEST, IPV4_SIZE, Protocol } from './header.js';
-import { checkIpOptions } from './header-options.js';
+import { Groups } from './groups.js';
+import { Fragment, IPV4, IPV4_LARGEST, IPV4_SIZE, Protocol } from './header.js';
 import { LocalDelivery } from './local.js';
 import { Ipv4Path } from './path.js';
 import { PathMtuCache } from './pmtu.js';
@@ -48,6 +50,7 @@ import { fragmentPolicies } from './policies.js';
 import { Reassembly } from './reassembly.js';
 import { RouteTable } from './routes.js';
 import { IPV4_OPTIONS, type Ipv4Options, type Ipv4Settings, ipv4Settings } from './settings.js';
+import { hostUnreachable, protocolOf } from './unreachable.js';
 import { Ways } from './ways.js';
 
 /** ICMP's words for a rejection (RFC 792, RFC 1812 section 5.2.7.1): codes of type 3. */
@@ -66,58 +69,7 @@ const UNREACHABLE: Record<Rejection, number> = {
 })
 export class Ipv4 extends Layer implements ControlledNetwork {
   readonly version = 4;
-  readonly counters = {
-    received: 0,
-    delivered: 0,
-    tooShort: 0,
-    badVersion: 0,
-    badHeaderLength: 0,
-    badTotalLength: 0,
-    badChecksum: 0,
-    martianSource: 0,
-    martianDestination: 0,
-    /** Sent by somebody else under our address, or our own packet come back. */
-    ownSource: 0,
-    notForUs: 0,
-    /** A group that nobody joined. */
-    notJoined: 0,
-    /** Addressed to one, in a frame for many (RFC 1122 section 3.3.6). */
-    broadcastForOne: 0,
-    unknownProtocol: 0,
-    /** Options that make no sense, and source routes, which are not wanted (RFC 7126). */
-    badOptions: 0,
-    sourceRouted: 0,
-    forwarded: 0,
-    ttlExceeded: 0,
-    fragmentationNeeded: 0,
-    noMemory: 0,
-    fragments: 0,
-    reassembled: 0,
-    fragmentOverlaps: 0,
-    fragmentDuplicates: 0,
-    fragmentMalformed: 0,
-    fragmentOversized: 0,
-    fragmentTiny: 0,
-    fragmentInconsistent: 0,
-    fragmentTooMany: 0,
-    datagramsOverlapping: 0,
-    datagramsExpired: 0,
-    datagramsEvicted: 0,
-    datagramsNoMemory: 0,
-    sent: 0,
-    /** Packets sent that had to be cut, and the pieces. */
-    fragmented: 0,
-    fragmentsSent: 0,
-    noRoute: 0,
-    tooLong: 0,
-    /** Larger than the path takes, and not to be fragmented. */
-    cannotFragment: 0,
-    /** Nobody answered for the next hop. */
-    unreachable: 0,
-    /** Errors passed to transports. */
-    errors: 0,
-    pathMtuLowered: 0,
-  };
+  readonly counters = ipv4Counters();
 
   readonly routes: Routes;
   readonly pathMtu: PathMtuCache;
@@ -130,7 +82,8 @@ export class Ipv4 extends Layer implements ControlledNetwork {
   private readonly forwarder: Forwarder | null;
   private readonly ttl: IpTtl;
   private readonly id: IpId;
-  private readonly groups: Map<number, number>[] = [];
+  private readonly groups = new Groups();
+  private readonly admission: Admission;
   private link: LinkLayer | null = null;
   private reporter: ErrorReporter | null = null;
   // One call site for each transport keeps the calls direct.
@@ -152,6 +105,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     this.ttl = scope.get(IP_TTL);
     this.id = scope.get(IP_ID);
     this.addresses = new Ipv4Addresses(host);
+    this.admission = new Admission(this.addresses, this.groups);
     this.local = new LocalDelivery(host, (packet) => this.receiveLocal(packet));
     this.ways = new Ways(host, this.addresses, routes, this.local.interface);
     this.reassembly = new Reassembly(host.pool, fragments, this.settings.fragments, this.counters);
@@ -213,19 +167,13 @@ export class Ipv4 extends Layer implements ControlledNetwork {
 
   /** Packets to this group are received on `via` from now on; joins are counted. */
   join(group: IpAddress, via: NetworkInterface): void {
-    this.groups[via.index] ??= new Map();
-    const joined = this.groups[via.index];
-    joined.set(group.d, (joined.get(group.d) ?? 0) + 1);
+    this.groups.join(group, via);
     this.link?.join(multicastMac(group), via);
   }
 
   /** Takes one `join` back. */
   leave(group: IpAddress, via: NetworkInterface): void {
-    const joined = this.groups[via.index];
-    const count = joined?.get(group.d) ?? 0;
-    if (count === 0) return;
-    if (count === 1) joined.delete(group.d);
-    else joined.set(group.d, count - 1);
+    if (!this.groups.leave(group, via)) return;
     this.link?.leave(multicastMac(group), via);
   }
 
@@ -251,7 +199,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
 
   receive(packet: Packet): void {
     this.counters.received++;
-    const why = this.admit(packet);
+    const why = this.admission.admit(packet);
     if (why === null) this.accept(packet);
     else if (why === 'notForUs' && this.forwarder !== null) this.forwarder.forward(packet);
     else this.drop(packet, why);
@@ -290,7 +238,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
   }
 
   /** Writes the header and sends. @returns why not: the packet is still the caller's then. */
-  private emit(packet: Packet, to: Ipv4Path, protocol: number, dontFragment: boolean): Counter | null {
+  private emit(packet: Packet, to: Ipv4Path, protocol: number, dontFragment: boolean): Ipv4Counter | null {
     const way = to.now();
     const { headerSize, source, destination } = to;
     const total = packet.end - packet.start + headerSize;
@@ -333,49 +281,10 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     for (const each of fragments) neighbour.send(each, EtherType.Ipv4);
   }
 
-  /** Checks a received packet. @returns why it is not for us, or null. */
-  private admit(packet: Packet): Counter | null {
-    const { view, start } = packet;
-    const via = packet.interface as NetworkInterface;
-    const malformed = checkIpv4(view, start, packet.end - start);
-    if (malformed !== null) return MALFORMED[malformed];
-    if (packet.pool.sum(start, (view.getUint8(start) & 15) << 2) !== 0xffff) return 'badChecksum';
-    packet.trim(view.getUint16(start + IPV4.totalLength));
-    this.locate(packet);
-    const source = view.getInt32(start + IPV4.source);
-    const destination = view.getInt32(start + IPV4.destination);
-    const loopback = via.device.loopback === true;
-    if (!loopback) {
-      if (isMartianSource(source) && !(source === 0 && packet.broadcast)) return 'martianSource';
-      if (isMartianDestination(destination)) return 'martianDestination';
-      if (this.addresses.isOwn(source)) return 'ownSource';
-      if (this.addresses.isBroadcastOn(source, via)) return 'martianSource';
-    }
-    if (this.addresses.isOwn(destination) || (loopback && destination >>> 24 === 127)) {
-      return packet.broadcast ? 'broadcastForOne' : null;
-    }
-    if (destination >>> 28 === 0xe) {
-      if (this.groups[via.index]?.has(destination) !== true) return 'notJoined';
-    } else if (!this.addresses.isBroadcastOn(destination, via)) return 'notForUs';
-    packet.broadcast = true;
-    return null;
-  }
-
-  /** Tells the transports above where the headers are. */
-  private locate(packet: Packet): void {
-    const { view, start } = packet;
-    packet.network = start;
-    packet.sourceAt = start + IPV4.source;
-    packet.destinationAt = start + IPV4.destination;
-    packet.addressLength = 4;
-    packet.trafficClass = view.getUint8(start + IPV4.trafficClass);
-    packet.hopLimit = view.getUint8(start + IPV4.ttl);
-  }
-
   private receiveLocal(packet: Packet): void {
     this.counters.received++;
     packet.broadcast = false;
-    this.locate(packet);
+    locate(packet);
     this.accept(packet);
   }
 
@@ -397,13 +306,12 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     const whole = this.reassembly.add(packet, this.host.turn.now);
     this.watchFragments();
     if (whole === null) return;
-    this.locate(whole);
+    locate(whole);
     this.deliver(whole, (whole.view.getUint8(whole.start) & 15) << 2);
   }
 
-  private checkOptions(packet: Packet, headerSize: number): Counter | null {
-    const { start } = packet;
-    const verdict = checkIpOptions(packet.bytes.subarray(start + IPV4_SIZE, start + headerSize));
+  private checkOptions(packet: Packet, headerSize: number): Ipv4Counter | null {
+    const verdict = inspectOptions(packet, headerSize);
     if (verdict.bad >= 0) {
       this.reporter?.report(packet, 12, 0, (IPV4_SIZE + verdict.bad) * 0x1000000);
       return 'badOptions';
@@ -413,7 +321,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
   }
 
   private deliver(packet: Packet, headerSize: number): void {
-    const protocol = packet.view.getUint8(packet.start + IPV4.protocol);
+    const protocol = protocolOf(packet);
     packet.strip(headerSize);
     packet.transport = packet.start;
     this.counters.delivered++;
@@ -449,22 +357,8 @@ export class Ipv4 extends Layer implements ControlledNetwork {
 
   /** Nobody answered for the next hop of a packet: its transport is told as if a router had said so. */
   private neighbourFailed(packet: Packet): void {
-    const { view, start } = packet;
-    const source = IpAddress.read(view, start + IPV4.source, 4);
-    const headerSize = (view.getUint8(start) & 15) << 2;
-    const error: NetworkError = {
-      kind: 'host-unreachable',
-      type: 3,
-      code: 1,
-      mtu: 0,
-      from: source,
-      source,
-      destination: IpAddress.read(view, start + IPV4.destination, 4),
-      view,
-      at: start + headerSize,
-      length: packet.end - start - headerSize,
-    };
-    if (this.isLocal(source)) this.failed(error, view.getUint8(start + IPV4.protocol), packet.end - start);
+    const error = hostUnreachable(packet);
+    if (this.isLocal(error.source)) this.failed(error, protocolOf(packet), packet.length);
     else this.reject(packet, 'host-unreachable');
     this.drop(packet, 'unreachable');
   }
@@ -479,7 +373,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     if (lowered !== null) this.counters.pathMtuLowered++;
   }
 
-  private drop(packet: Packet, why: Counter): void {
+  private drop(packet: Packet, why: Ipv4Counter): void {
     this.counters[why]++;
     packet.release();
   }
@@ -493,13 +387,4 @@ export class Ipv4 extends Layer implements ControlledNetwork {
   }
 }
 
-type Counter = keyof Ipv4['counters'];
-
 const ALL_HOSTS = IpAddress.v4(0xe0000001);
-
-const MALFORMED = {
-  'too-short': 'tooShort',
-  version: 'badVersion',
-  'header-length': 'badHeaderLength',
-  'total-length': 'badTotalLength',
-} as const;

@@ -71,7 +71,7 @@ export class Ipv4Path implements Path {
     const { mtu } = this.latest().interface;
     const { pathMtu: pmtu } = this.parts;
     if (this.pmtuSeen !== pmtu.generation || this.parts.now() >= this.estimateExpires) this.readEstimate();
-    return this.estimate < mtu ? this.estimate : mtu;
+    return Math.min(this.estimate, mtu);
   }
 
   get checksumOffload(): boolean {

@@ -29,10 +29,11 @@ export interface FragmentCounters {
   fragmentTooMany: number;
   /** Datagrams discarded: overlapping, under the policy `drop`. */
   datagramsOverlapping: number;
-  /** Datagrams given up: late, to make room, or without memory to put them together. */
+  /** Datagrams given up: late, or to make room. */
   datagramsExpired: number;
   datagramsEvicted: number;
-  datagramsNoMemory: number;
+  /** Complete, but too long with its header, marked in contradiction (ECN), or without memory to put it together. */
+  datagramsUnusable: number;
 }
 
 /** Datagrams under reassembly. Its tables are bounded: what an attacker fills is room for the oldest datagrams. */
@@ -165,7 +166,7 @@ export class Reassembly {
     const mixed = (datagram.ecn & 0b1001) === 0b1001;
     const whole = length > IPV4_LARGEST || mixed ? null : this.pool.take(length);
     if (whole === null) {
-      this.counters.datagramsNoMemory++;
+      this.counters.datagramsUnusable++;
       this.remove(datagram);
       return null;
     }
