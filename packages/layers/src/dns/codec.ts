@@ -1,4 +1,5 @@
 import dnsPacket from 'dns-packet';
+import { liesWithin } from './bounds.js';
 
 /** A resource record. `data` is text for A, AAAA, CNAME, NS and PTR, else what the type has (MX: preference, exchange). */
 export interface DnsRecord {
@@ -54,7 +55,7 @@ const { from: bufferOver } = dnsPacket.name.encode('.').constructor as unknown a
  */
 export function encodeQuery(id: number, question: DnsQuestion, payloadSize: number): Uint8Array {
   const option = { name: '.', type: 'OPT', udpPayloadSize: payloadSize, data: [] };
-  return dnsPacket.encode({
+  return encode({
     id,
     type: 'query',
     flags: RECURSION_DESIRED,
@@ -65,7 +66,7 @@ export function encodeQuery(id: number, question: DnsQuestion, payloadSize: numb
 
 /** Writes a message of a server. @throws what dns-packet throws where a record's data does not fit its type. */
 export function encodeResponse(message: DnsMessage): Uint8Array {
-  return dnsPacket.encode({
+  return encode({
     id: message.id,
     type: 'response',
     flags: AUTHORITATIVE | RECURSION_DESIRED | (message.truncated ? TRUNCATED : 0) | RCODES.indexOf(message.rcode),
@@ -75,26 +76,30 @@ export function encodeResponse(message: DnsMessage): Uint8Array {
   });
 }
 
+/** Plain bytes: the `slice` of a Buffer would share its memory. */
+function encode(message: Parameters<typeof dnsPacket.encode>[0]): Uint8Array {
+  const { buffer, byteOffset, length } = dnsPacket.encode(message);
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
 /** Reads a message. @returns undefined when the bytes are not one. */
 export function decodeMessage(bytes: Uint8Array): DnsMessage | undefined {
-  if (bytes.length < HEADER) return undefined;
-  const whole = bufferOver(bytes.buffer, bytes.byteOffset, bytes.length);
-  try {
-    return read(whole);
-  } catch {
-    // A truncated message may end within a record: its header and question still say what to do.
-    if ((bytes[2] & (TRUNCATED >> 8)) === 0) return undefined;
-  }
+  if (liesWithin(bytes)) return read(bytes);
+  // A truncated message may end within a record: its header and question still say what to do.
+  if (bytes.length < HEADER || (bytes[2] & (TRUNCATED >> 8)) === 0) return undefined;
   const head = bytes.slice().fill(0, ANSWER_COUNT, HEADER);
+  return liesWithin(head) ? read(head) : undefined;
+}
+
+function read(bytes: Uint8Array): DnsMessage | undefined {
   try {
-    return read(bufferOver(head.buffer, 0, head.length));
+    return messageOf(dnsPacket.decode(bufferOver(bytes.buffer, bytes.byteOffset, bytes.length)));
   } catch {
     return undefined;
   }
 }
 
-function read(bytes: Uint8Array): DnsMessage {
-  const message = dnsPacket.decode(bytes);
+function messageOf(message: ReturnType<typeof dnsPacket.decode>): DnsMessage {
   const records = (section: typeof message.answers): DnsRecord[] =>
     section
       .filter((each) => each.class === 'IN')

@@ -1,4 +1,13 @@
-import { HOST, type Host, IpAddress, Layer, layer, type NetwrightError, type Packet } from '@netwright/core';
+import {
+  HOST,
+  type Host,
+  IpAddress,
+  Layer,
+  layer,
+  type NetwrightError,
+  type Packet,
+  type Random,
+} from '@netwright/core';
 import { inject } from 'inversify';
 import { fail } from '../errors.js';
 import { carriesDatagrams, type Datagrams } from '../ip/datagrams.js';
@@ -33,7 +42,7 @@ export class Dns extends Layer implements NameResolver, QueryWorld {
     timeouts: 0,
   };
   readonly settings: DnsSettings;
-  readonly random;
+  readonly random: Random;
   readonly servers: readonly NameServer[];
   readonly cache: DnsCache;
   udp: Datagrams | null = null;

@@ -55,7 +55,7 @@ export class Datagram {
   /** @throws RangeError when the slot of the packet has no room for it. */
   set payload(data: Uint8Array) {
     // What is put in may be a part of what is there.
-    const bytes = data.buffer === this.packet.bytes.buffer ? data.slice() : data;
+    const bytes = data.buffer === this.packet.bytes.buffer ? new Uint8Array(data) : data;
     const end = this.packet.end;
     this.packet.end = this.packet.start + UDP_HEADER;
     try {

@@ -21,7 +21,8 @@ export class DatagramQueue {
     const size = data.length + OVERHEAD;
     if (this.held + size > this.limit) return false;
     this.held += size;
-    this.waiting.push({ data: data.slice(), from });
+    // Not `slice`: that of a Buffer would share its memory.
+    this.waiting.push({ data: new Uint8Array(data), from });
     return true;
   }
 
