@@ -16,7 +16,7 @@ export const arpSettings = z.strictObject({
     .describe('ms for which a stale neighbour is used before it is polled: a transport may confirm it meanwhile'),
   expiry: ms.default(600_000).describe('ms after which an unused neighbour is forgotten'),
   limit: z.int().min(1).default(1024).describe('neighbours kept; beyond it the one unused for longest goes'),
-  pending: z.int().min(1).default(16).describe('packets that wait for one neighbour; beyond it the oldest goes'),
+  pending: z.int().min(1).default(128).describe('packets that wait for one neighbour; beyond it the oldest goes'),
   pendingTotal: z.int().min(1).default(512).describe('packets that wait for all neighbours together'),
   announce: z.int().min(0).max(10).default(0).describe('announcements of own addresses at start, 2 s apart'),
   defend: z.boolean().default(true).describe('answer a conflict with an announcement, once in 10 s'),

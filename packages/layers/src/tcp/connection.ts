@@ -75,7 +75,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     const { behaviour } = this;
     this.surroundings = surroundings;
     this.handler = surroundings.handler;
-    this.sender = new Sender(this, behaviour, blocks, (action) => host.timer(action), settings.retries);
+    this.sender = new Sender(this, behaviour, blocks, (action) => host.timer(action));
     this.sender.noDelay = settings.noDelay;
     this.receiver = new Receiver(behaviour, blocks, settings.receiveBuffer);
     this.transmitter = new Transmitter(host, id, path, behaviour.options, scope);
@@ -106,6 +106,12 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   /** The time of this turn, in ms. */
   get now(): number {
     return this.surroundings.host.turn.now;
+  }
+
+  get retryLimit(): number {
+    const { settings } = this.surroundings;
+    if (this.state === State.SynSent) return settings.synRetries;
+    return this.state === State.SynReceived ? settings.synAckRetries : settings.retries;
   }
 
   get room(): number {

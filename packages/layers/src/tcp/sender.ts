@@ -23,6 +23,8 @@ export interface SendingSession {
   /** Payload bytes that one packet may carry where the device segments; 0 where it does not. */
   readonly superRoom: number;
   readonly now: number;
+  /** How often a segment may be sent again in the present state. */
+  readonly retryLimit: number;
 }
 
 /** The sending half of a connection: RFC 9293 section 3.3.1's send sequence variables, and what is done with them. */
@@ -91,7 +93,6 @@ export class Sender implements Sending {
     private readonly behaviour: TcpBehaviour,
     blocks: BlockPool,
     timer: (action: () => void) => Timer,
-    private readonly retries: number,
   ) {
     this.queue = new ByteQueue(blocks);
     this.timer = timer(() => this.expired());
@@ -328,7 +329,7 @@ export class Sender implements Sending {
       if (this.unsent > 0) this.probe();
       return;
     }
-    if (this.backoffs >= this.retries) {
+    if (this.backoffs >= this.session.retryLimit) {
       this.session.giveUp();
       return;
     }
