@@ -81,7 +81,7 @@ function serve(port: number, bytes: number): void {
           parts.shift();
           at = 0;
         }
-        session.close();
+        session.shutdown();
       };
       return {
         data(chunk) {
