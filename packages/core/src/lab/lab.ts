@@ -106,9 +106,7 @@ export class Lab {
     const reports: LabResult['reports'] = {};
     for (const [name, app] of this.apps) if (app.report !== undefined) reports[name] = app.report();
     const validation = this.plan.validations.map((each) =>
-      each.frames === undefined || this.jury === null
-        ? judgeReport(each, this.apps.get(each.text))
-        : this.jury.result(each),
+      each.frames === undefined || this.jury === null ? judgeReport(each, this.apps) : this.jury.result(each),
     );
     const passed = validation.every((each) => each.passed);
     return { ended, time: this.clock.now(), reports, validation, passed };

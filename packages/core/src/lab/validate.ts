@@ -131,10 +131,18 @@ export class FrameJury {
   }
 }
 
-/** What a validation of an application's report comes to. */
-export function judgeReport(validation: Validation, application: Application | undefined): ValidationResult {
-  const { text, place, expect } = validation;
-  const wrong = difference(expect, application?.report?.() ?? {}, text);
+/**
+ * What a validation of an application's report comes to. An expected value that is written 'node/app.key' is what the
+ * other application reports under that key: both ends of a transfer have seen the same.
+ */
+export function judgeReport(validation: Validation, apps: ReadonlyMap<string, Application>): ValidationResult {
+  const { text, place } = validation;
+  const expect: Fields = {};
+  for (const [key, wanted] of Object.entries(validation.expect)) {
+    const [, other = '', field = ''] = /^(.*)\.([^.]*)$/.exec(String(wanted)) ?? [];
+    expect[key] = apps.has(other) ? (apps.get(other)?.report?.()[field] ?? `${field} of ${other}`) : wanted;
+  }
+  const wrong = difference(expect, apps.get(text)?.report?.() ?? {}, text);
   return { text, place, passed: wrong === null, message: wrong ?? `${text} is as expected` };
 }
 

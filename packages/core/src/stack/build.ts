@@ -147,9 +147,6 @@ export function assemble(plan: StackPlan, bindings: Bindings, deviceOf: DeviceSo
   for (const { name, over } of plan.layers) {
     const upper = layers.get(name) as Layer;
     for (const { layer } of over) layers.get(layer)?.registerLayer(upper);
-    if (over.length > 0) continue;
-    // It sits on the interfaces. One that has taken only some of them for itself has left the others alone.
-    for (const each of host.interfaces) each.link ??= upper;
   }
   return new BuiltStack(plan, bindings, [...layers.values()]);
 }

@@ -57,7 +57,8 @@ export class Stack {
       for (const each of this.host.interfaces) {
         await this.begin({ start: () => each.open(), stop: () => each.close() });
       }
-      for (const each of [...this.layers, ...this.parts]) await this.begin(each);
+      for (const each of this.layers) await this.begin(each.declaration.over.length === 0 ? this.lowest(each) : each);
+      for (const each of this.parts) await this.begin(each);
     } catch (error) {
       // What fails while it is undone is a consequence: the first error says why.
       await this.stop().catch(() => {});
@@ -65,6 +66,21 @@ export class Stack {
     }
     this.events.emit('started');
     return this;
+  }
+
+  /** A layer over nothing sits on the interfaces: it gets the frames of those that no other layer has taken. */
+  private lowest(layer: Layer): Part {
+    const { interfaces } = this.host;
+    return {
+      start: async () => {
+        await layer.start();
+        for (const each of interfaces) each.link ??= layer;
+      },
+      stop: async () => {
+        await layer.stop();
+        for (const each of interfaces) if (each.link === layer) each.link = null;
+      },
+    };
   }
 
   private async begin(part: Part): Promise<void> {
