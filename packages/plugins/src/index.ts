@@ -12,6 +12,10 @@ export { type CaptureCounters, CaptureDevice, type CaptureOptions, captureProble
 export { capture, capturePlugin } from './device/capture-plugin.js';
 export type { SharedAddress } from './device/filter.js';
 export type { BurstOptions, ImpairmentCounters, ImpairmentOptions, QueueOptions } from './device/impairment.js';
+// In memory: cables, loopback, replay
+export { cable, cablePlugin, loopback, memoryDevices, replay } from './device/link-plugin.js';
+export { Loopback } from './device/loopback.js';
+export { Replay, type ReplayOptions } from './device/replay.js';
 export type { SwitchCounters, SwitchOptions } from './device/switch.js';
 // The host: what it allows
 export { examineHost, type Finding } from './host/doctor.js';
@@ -19,3 +23,15 @@ export { examineHost, type Finding } from './host/doctor.js';
 export { Guard, type GuardOptions, guardClear, guardStatus } from './host/guard.js';
 export { guard, guardPlugin } from './host/guard-plugin.js';
 export { GUARD_CHAIN, GUARD_CHAIN_IN, type GuardedRule } from './host/rules.js';
+// Faults in front of a device
+export { FaultDevice, type FaultOptions } from './traffic/fault.js';
+export { fault, faultPlugin } from './traffic/plugin.js';
+// Watching
+export { CaptureFile, type CaptureFileOptions } from './watch/capture-file.js';
+export { ETHERNET, type Fields, frameFields, RAW_IP } from './watch/fields.js';
+export { metrics, prometheusText } from './watch/metrics.js';
+export { type CapturedFrame, readCapture } from './watch/pcap-reader.js';
+export { type Direction, PcapngWriter } from './watch/pcapng.js';
+export { dissector, pcapng, trace, watchPlugin } from './watch/plugin.js';
+export { RECORDED, type Recorded } from './watch/recorded.js';
+export { Trace, TraceFormatter, type TraceOptions } from './watch/trace.js';

@@ -1,4 +1,4 @@
-import type { Packet, Random } from '@netwright/core';
+import { ChecksumState, type Packet, type Random } from '@netwright/core';
 
 /** Losses that come in bursts: the two-state model of Gilbert and Elliott. */
 export interface BurstOptions {
@@ -39,8 +39,8 @@ export interface ImpairmentOptions {
   queue?: QueueOptions;
 }
 
-/** What has become of the frames of one direction. */
-export interface ImpairmentCounters {
+/** What has become of the frames of one direction. A type, so that it is one of the host's `Counters` too. */
+export type ImpairmentCounters = {
   sent: number;
   delivered: number;
   /** By `loss` or `burst`, or since the link was down. */
@@ -56,7 +56,7 @@ export interface ImpairmentCounters {
   unreceived: number;
   /** No packet slot was free for a copy. */
   noSlot: number;
-}
+};
 
 const DEFAULT_QUEUE: QueueOptions = { frames: 1000 };
 
@@ -158,6 +158,8 @@ export class Impairment {
     }
     if (corrupted && length > 0) {
       packet.bytes[packet.start + (bit >>> 3)] ^= 1 << (bit & 7);
+      // Whoever has verified it did so before.
+      if (packet.checksum === ChecksumState.Verified) packet.checksum = ChecksumState.Plain;
       counters.corrupted++;
     }
     this.lastAt = Math.max(this.lastAt, departs + Math.max(0, this.latency + wobble));
