@@ -9,7 +9,7 @@ import {
   tcpPlugin,
   udpPlugin,
 } from '@netwright/layers';
-import { applications, capturePlugin, guardPlugin } from '@netwright/plugins';
+import { applications, cablePlugin, capturePlugin, guardPlugin, memoryDevices, watchPlugin } from '@netwright/plugins';
 
 /** Every plugin that ships with the command: what a manifest may name without a `plugins` entry. */
 export const shippedPlugins: readonly AnyPlugin[] = [
@@ -21,6 +21,9 @@ export const shippedPlugins: readonly AnyPlugin[] = [
   tcpPlugin,
   dnsPlugin,
   dnsServerPlugin,
+  cablePlugin,
+  memoryDevices,
+  watchPlugin,
   capturePlugin,
   guardPlugin,
   applications,

@@ -5,6 +5,7 @@ import { guardCommand } from './commands/guard.js';
 import { pluginCommand } from './commands/plugin.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
+import { traceCommand } from './commands/trace.js';
 import { validateCommand } from './commands/validate.js';
 import { isMisuse } from './errors.js';
 import { asProblem, formatProblem, printJson, problemJson, problemsOf, type Terminal } from './terminal.js';
@@ -23,6 +24,7 @@ const COMMANDS: AddCommand[] = [
   runCommand,
   validateCommand,
   graphCommand,
+  traceCommand,
   guardCommand,
   doctorCommand,
   pluginCommand,

@@ -25,3 +25,8 @@ export const fail = errorCatalogue({
 export function isMisuse(error: NetwrightError): boolean {
   return ['FILE_UNREADABLE', 'OPTION_MALFORMED'].includes(error.code);
 }
+
+/** What the system says about a file, which it names once more: 'ENOENT: no such file or directory'. */
+export function systemMessage(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/, \w+( '.*')?$/, '');
+}

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildOptions, loadManifest, type Manifest } from '@netwright/core';
 import { shippedPlugins } from './catalogue.js';
-import { fail } from './errors.js';
+import { fail, systemMessage } from './errors.js';
 import { loadPlugin } from './load-plugin.js';
 
 /**
@@ -16,8 +16,7 @@ export async function readManifest(file: string): Promise<Manifest> {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    // Node names the file once more.
-    throw fail('FILE_UNREADABLE', { file, cause: (error as Error).message.replace(/, \w+( '.*')?$/, '') });
+    throw fail('FILE_UNREADABLE', { file, cause: systemMessage(error) });
   }
   return loadManifest(text, file);
 }
