@@ -140,5 +140,5 @@ function icmpFields(view: DataView, fields: Fields, name: 'icmp' | 'icmpv6'): vo
   } else if (name === 'icmp' && type === 3) {
     fields['icmp.mtu'] = view.getUint16(6);
   }
-  fields['data.len'] = view.byteLength - 8;
+  fields['data.len'] = Math.max(0, view.byteLength - 8);
 }
