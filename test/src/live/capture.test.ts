@@ -5,7 +5,7 @@ import { liveProblem, type Namespace, type Program, Wire } from './netns.js';
 import type { Task } from './station.js';
 
 const problem = await liveProblem('ethtool', 'python3');
-const live = problem === null ? test : test.skip;
+const live = problem === null ? test.serial : test.serial.skip;
 const why = problem === null ? '' : ` (skipped: ${problem})`;
 
 async function onWire(body: (wire: Wire) => Promise<void>): Promise<void> {

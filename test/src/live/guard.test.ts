@@ -2,7 +2,7 @@ import test from 'ava';
 import { installed, liveProblem, type Namespace, Wire } from './netns.js';
 
 const problem = await liveProblem('iptables', 'ethtool', 'python3');
-const live = problem === null ? test : test.skip;
+const live = problem === null ? test.serial : test.serial.skip;
 const why = problem === null ? '' : ` (skipped: ${problem})`;
 
 /** A rule that belongs to the host: it has to be there afterwards, and the table with it. */
@@ -153,5 +153,102 @@ live(`a guard leaves the rules of another one that runs alone${why}`, (t) =>
     t.is(await connections(peer, stack.address, 8090, 10), 'open=10');
     await second.stop();
     t.is(rules(stack), before);
+  }),
+);
+
+/** Tries a port and tells what came: 'refused', 'reset', 'silence'. */
+const PROBE = `
+import socket, sys
+kind = socket.SOCK_DGRAM if sys.argv[3] == 'udp' else socket.SOCK_STREAM
+s = socket.socket(socket.AF_INET, kind)
+s.settimeout(0.3)
+if len(sys.argv) > 4:
+    s.bind(('', int(sys.argv[4])))
+try:
+    s.connect((sys.argv[1], int(sys.argv[2])))
+    s.send(b'x')
+    s.recv(1)
+except ConnectionRefusedError:
+    print('refused')
+except TimeoutError:
+    print('silence')
+`;
+
+live(`a rule stands for one port, one range or one connection, of TCP or UDP, and for nothing else${why}`, (t) =>
+  onWire(async ({ stack, peer }) => {
+    for (const chain of ['INPUT', 'OUTPUT'])
+      stack.run('iptables', '-A', chain, '-p', 'tcp', '--dport', '9', '-j', 'ACCEPT');
+    const before = rules(stack);
+    const probe = (port: number, protocol: 'tcp' | 'udp', from?: number) =>
+      peer
+        .run(
+          'python3',
+          '-c',
+          PROBE,
+          stack.address,
+          String(port),
+          protocol,
+          ...(from === undefined ? [] : [String(from)]),
+        )
+        .trim();
+    t.is(probe(5000, 'udp'), 'refused');
+    const holder = stack.node('hold', stack.address, peer.address);
+    await holder.prints('holding');
+    t.is(probe(5000, 'udp'), 'silence');
+    t.is(probe(5001, 'udp'), 'refused');
+    t.is(probe(5000, 'tcp'), 'refused');
+    t.is(probe(6000, 'tcp'), 'silence');
+    t.is(probe(6001, 'tcp'), 'refused');
+    t.is(probe(61000, 'tcp'), 'silence');
+    t.is(probe(61999, 'tcp'), 'silence');
+    t.is(probe(62000, 'tcp'), 'refused');
+    // The connection between 7000 here and 7777 there.
+    t.is(probe(7000, 'tcp', 7777), 'silence');
+    t.is(probe(7000, 'tcp', 7778), 'refused');
+    // What was held twice and let go once is still held; what was let go is not.
+    holder.signal('SIGUSR2');
+    await holder.prints('let go');
+    t.is(probe(6000, 'tcp'), 'silence');
+    t.is(probe(7000, 'tcp', 7777), 'refused');
+    await holder.stop();
+    t.is(rules(stack), before);
+  }),
+);
+
+live(`a rule is there once, however often it is asked for${why}`, (t) =>
+  onWire(async ({ stack, peer }) => {
+    const holder = stack.node('hold', stack.address, peer.address);
+    await holder.prints('holding');
+    const listed = stack
+      .run('iptables', '-S', 'NETWRIGHT')
+      .split('\n')
+      .filter((line) => line.includes('--sport 6000'));
+    t.is(listed.length, 1);
+    t.is(
+      stack
+        .run('iptables', '-S', 'OUTPUT')
+        .split('\n')
+        .filter((line) => line.includes('-j NETWRIGHT')).length,
+      1,
+    );
+  }),
+);
+
+live(`without the right to change the packet filter the guard says so${why}`, (t) =>
+  onWire(async ({ stack, peer }) => {
+    const program = new URL('./hold.js', import.meta.url).pathname;
+    const bare = [
+      '--bounding-set',
+      '-all',
+      '--inh-caps',
+      '-all',
+      process.execPath,
+      program,
+      stack.address,
+      peer.address,
+    ];
+    t.is((await stack.ran('setpriv', ...bare)).stdout.trim(), 'GUARD_RIGHTS');
+    const hidden = ['-i', 'PATH=/nowhere', process.execPath, program, stack.address, peer.address];
+    t.is((await stack.ran('env', ...hidden)).stdout.trim(), 'GUARD_NO_IPTABLES');
   }),
 );

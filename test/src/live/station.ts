@@ -17,6 +17,8 @@ export interface Task {
   readonly guard?: { readonly ephemeral?: [number, number] };
   /** Serves so many bytes of seeded chance by HTTP/1.0, until it is stopped. */
   readonly serve?: { readonly port: number; readonly bytes: number };
+  /** Resets each connection to this port as soon as it is established. */
+  readonly refuse?: number;
   /** Fetches by HTTP/1.0, and ends. */
   readonly fetch?: {
     readonly address: string;
@@ -50,6 +52,7 @@ if (task.guard !== undefined) {
 }
 await stack.start();
 if (task.serve !== undefined) serve(task.serve.port, task.serve.bytes);
+if (task.refuse !== undefined) tcp.listen({ port: task.refuse, onConnection: (session) => abort(session) });
 if (task.fetch !== undefined) fetch(task.fetch);
 process.once('SIGTERM', stop);
 console.log('ready');
@@ -61,6 +64,10 @@ async function stop(): Promise<void> {
 
 function report(line: Record<string, unknown>): void {
   console.log(JSON.stringify(line));
+}
+
+function abort(session: TcpSession): undefined {
+  session.abort();
 }
 
 function serve(port: number, bytes: number): void {

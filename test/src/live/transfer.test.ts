@@ -150,6 +150,16 @@ live(`with the guard off the kernel resets a connection to the shared address${w
   }),
 );
 
+live(`the guard stops the kernel's resets, not the stack's own${why}`, (t) =>
+  onWire(async (wire) => {
+    await station(wire.stack, { ...WAYS[1][1](wire), refuse: 80 });
+    const resets = countResets(wire.peer);
+    const { stderr } = await wire.peer.ran('curl', '-sS', '--max-time', '10', `http://${wire.stack.address}/`);
+    t.regex(stderr, /reset/i);
+    t.true(resets() > 0);
+  }),
+);
+
 const shark = problem === null && installed('tshark') ? test.serial : test.serial.skip;
 const whyNoShark = problem === null && !installed('tshark') ? ' (skipped: tshark is not installed)' : why;
 
