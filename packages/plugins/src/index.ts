@@ -28,7 +28,7 @@ export { FaultDevice, type FaultOptions } from './traffic/fault.js';
 export { fault, faultPlugin } from './traffic/plugin.js';
 // Watching
 export { CaptureFile, type CaptureFileOptions } from './watch/capture-file.js';
-export { ETHERNET, type Fields, frameFields, RAW_IP } from './watch/fields.js';
+export { ETHERNET, frameFields, RAW_IP } from './watch/fields.js';
 export { metrics, prometheusText } from './watch/metrics.js';
 export { type CapturedFrame, readCapture } from './watch/pcap-reader.js';
 export { type Direction, PcapngWriter } from './watch/pcapng.js';

@@ -1,5 +1,4 @@
-import { IpAddress } from '@netwright/core';
-import type { Fields } from './fields.js';
+import { type Fields, IpAddress } from '@netwright/core';
 
 const TYPES: Record<number, string> = {
   1: 'A',

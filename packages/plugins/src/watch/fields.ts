@@ -1,9 +1,6 @@
-import { IpAddress, MacAddress } from '@netwright/core';
+import { type Fields, IpAddress, MacAddress } from '@netwright/core';
 import { dnsFields } from './dns-fields.js';
 import { tcpFields } from './tcp-fields.js';
-
-/** The named fields of a frame. */
-export type Fields = Record<string, string | number | boolean>;
 
 /** What a frame begins with; the numbers are those of capture files (LINKTYPE_ETHERNET, LINKTYPE_RAW). */
 export const ETHERNET = 1;

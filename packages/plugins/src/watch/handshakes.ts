@@ -1,4 +1,4 @@
-import type { Fields } from './fields.js';
+import type { Fields } from '@netwright/core';
 import type { ShownNumbers } from './trace-line.js';
 
 /** What is known of one connection: where each side's numbers begin. */

@@ -1,4 +1,4 @@
-import type { Fields } from './fields.js';
+import type { Fields } from '@netwright/core';
 
 const FLAGS: readonly [letter: string, name: string, bit: number][] = [
   ['F', 'fin', 0x01],

@@ -1,4 +1,4 @@
-import type { Fields } from './fields.js';
+import type { Fields } from '@netwright/core';
 
 /** '00:00:00.010000' from ms. */
 export function formatTime(ms: number): string {
