@@ -233,7 +233,7 @@ export {
 export { Udp, udpSocketDefaults } from './udp/layer.js';
 export { udpPlugin } from './udp/plugin.js';
 export { PortTable } from './udp/port-table.js';
-export { RandomPorts, UDP_PORTS, type UdpPorts } from './udp/ports.js';
+export { RandomPorts, SequentialUdpPorts, UDP_PORTS, type UdpPorts } from './udp/ports.js';
 export { UDP_DATAGRAM, UDP_INJECTED, UDP_UPPER } from './udp/reasons.js';
 export { UDP_OPTIONS, type UdpOptions, type UdpSettings, udpSettings } from './udp/settings.js';
 export {

@@ -1,4 +1,4 @@
-import { IpAddress, Layer, layer, override, type Packet, reason, type Verdict } from '@netwright/core';
+import { IpAddress, Layer, layer, override, type Packet, reason, Scope, type Verdict } from '@netwright/core';
 import {
   type Datagram,
   IP_TTL,
@@ -254,6 +254,9 @@ test('TTL and source port are overridden for one socket alone', (t) => {
   });
   const plain = one.open();
   t.is(own.localPort, 4242);
+  t.throws(() => one.open({ overrides: [override(UDP_PORTS, { value: { choose: () => 4242 } })] }), {
+    code: 'EADDRINUSE',
+  });
   t.not(plain.localPort, 4242);
   own.send('x', 7, '10.0.0.2');
   plain.send('x', 7, '10.0.0.2');
@@ -261,6 +264,19 @@ test('TTL and source port are overridden for one socket alone', (t) => {
     segment.sent.map((each) => each.ttl),
     [3, null],
   );
+});
+
+test('a socket asks the container when it is opened, and never for a datagram', (t) => {
+  const { segment, one, two } = pair();
+  const own = one.open({ overrides: [override(IP_TTL, { value: { ttl: () => 3 } })] });
+  const server = two.open({ port: 7 });
+  let heard = 0;
+  server.onMessage = () => heard++;
+  const before = Scope.lookups;
+  for (let i = 0; i < 100; i++) own.send('x', 7, '10.0.0.2');
+  segment.clock.run();
+  t.is(heard, 100);
+  t.is(Scope.lookups, before);
 });
 
 test('a socket sends to many and asks for few paths', (t) => {

@@ -26,7 +26,6 @@ import {
   type Transport,
 } from '../ip/network.js';
 import type { PortObserver, PortUse } from '../ip/ports.js';
-import { IP_ID, IP_TTL } from '../ip/tokens.js';
 import {
   CHECKSUM,
   checksumField,
@@ -147,12 +146,7 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
     if (network === null) return 'EAFNOSUPPORT';
     const bound = socket?.localAddress ?? null;
     const from = source ?? (bound === null || bound.isAny ? undefined : bound);
-    const scope = socket !== null && socket.options.overrides !== undefined ? socket.scope : null;
-    const path = network.path(destination, {
-      ...(from === undefined ? {} : { source: from }),
-      ...(scope?.has(IP_TTL) ? { ttl: scope.get(IP_TTL) } : {}),
-      ...(scope?.has(IP_ID) ? { id: scope.get(IP_ID) } : {}),
-    });
+    const path = network.path(destination, { ...socket?.behaviours, ...(from === undefined ? {} : { source: from }) });
     if (typeof path === 'string' || socket === null || socket.options.broadcast === true) return path;
     return isForEverybody(destination, path) ? 'EACCES' : path;
   }
@@ -298,8 +292,9 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
       throw fail('EADDRINUSE', { protocol: 'UDP', port, address: address ?? 'every address' });
     }
     const port = scope.get(UDP_PORTS).choose((each) => this.isFree(each, address, false), this.random);
-    if (port !== 0) return toPort(port);
-    throw fail('EADDRNOTAVAIL', { address: address ?? 'Every address' });
+    if (port === 0) throw fail('EADDRNOTAVAIL', { address: address ?? 'Every address' });
+    if (this.isFree(toPort(port), address, reuse)) return port;
+    throw fail('EADDRINUSE', { protocol: 'UDP', port, address: address ?? 'every address' });
   }
 
   private isFree(port: number, address: IpAddress | null, reuse: boolean): boolean {

@@ -44,3 +44,25 @@ export class RandomPorts implements UdpPorts {
     return 0;
   }
 }
+
+/** One after the other, from the first; after the last the first again. Easy to guess: for tests and experiments. */
+export class SequentialUdpPorts implements UdpPorts {
+  private next: number;
+
+  /** @param first @param last the range, both included. */
+  constructor(
+    readonly first: number,
+    readonly last = 65535,
+  ) {
+    this.next = first;
+  }
+
+  choose(free: (port: number) => boolean): number {
+    for (let tries = this.first; tries <= this.last; tries++) {
+      const port = this.next;
+      this.next = port === this.last ? this.first : port + 1;
+      if (free(port)) return port;
+    }
+    return 0;
+  }
+}

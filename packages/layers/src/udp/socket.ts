@@ -1,4 +1,5 @@
 import {
+  type AnyToken,
   type Counters,
   type Hook,
   HookPoint,
@@ -12,7 +13,8 @@ import {
 } from '@netwright/core';
 import { fail } from '../errors.js';
 import { toAddress, toPort } from '../ip/endpoint.js';
-import type { NetworkError, NoPath, Path } from '../ip/network.js';
+import type { NetworkError, NoPath, Path, PathOptions } from '../ip/network.js';
+import { IP_ID, IP_TTL } from '../ip/tokens.js';
 import { dress, type ReceivedDatagram, type UdpOrigin } from './datagram.js';
 import { DESTINATION_PORT, SOURCE_PORT, UDP_HEADER } from './header.js';
 import { PathCache } from './path-cache.js';
@@ -89,6 +91,9 @@ export class UdpSocket implements PortHolder<UdpSocket> {
   /** @internal the port table's */
   nextOnPort: UdpSocket | null = null;
 
+  /** Its own TTL and ID, where they are overridden for it alone; resolved once. */
+  readonly behaviours: Pick<PathOptions, 'ttl' | 'id'>;
+
   private readonly queue: DatagramQueue;
   private readonly waiters: Waiter[] = [];
   private readonly paths: PathCache;
@@ -106,6 +111,11 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     this.queue = new DatagramQueue(options.receiveBuffer ?? DEFAULT_RECEIVE_BUFFER);
     this.paths = new PathCache(KEPT_PATHS, (destination, source) => udp.findPath(destination, source, this));
     this.trafficClass = options.trafficClass ?? 0;
+    const own = (token: AnyToken) => options.overrides?.some((each) => each.token === token) === true;
+    this.behaviours = {
+      ...(own(IP_TTL) ? { ttl: scope.get(IP_TTL) } : {}),
+      ...(own(IP_ID) ? { id: scope.get(IP_ID) } : {}),
+    };
   }
 
   /**
@@ -113,7 +123,7 @@ export class UdpSocket implements PortHolder<UdpSocket> {
    * @throws EINVAL, EBADF, EISCONN, ENETUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT, EACCES
    */
   connect(port: number, address: IpAddress | string): this {
-    this.mustBeOpen();
+    if (this.closed) throw fail('EBADF', { protocol: 'UDP' });
     if (this.remoteAddress !== null)
       throw fail('EISCONN', { protocol: 'UDP', peer: `${this.remoteAddress} port ${this.remotePort}` });
     const peer = toAddress(address);
@@ -142,38 +152,16 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     address: IpAddress | string | null = this.remoteAddress,
     source: IpAddress | null = null,
   ): UdpSendResult {
-    this.mustBeOpen();
-    if (address === null) throw fail('ENOTCONN', { protocol: 'UDP' });
-    const to = toAddress(address);
-    const path = this.paths.get(to, source);
-    if (path === 'EACCES') throw fail('EACCES', { address: to });
-    if (typeof path === 'string') return this.unsent(path);
-    const payload = typeof data === 'string' ? encoder.encode(data) : data;
-    const limit = 65535 - UDP_HEADER - (path.network.version === 4 ? path.headerSize : 0);
-    if (payload.length > limit) throw fail('EMSGSIZE', { size: payload.length, limit });
-    const packet = this.udp.host.pool.takeWith(payload);
-    if (packet === null) return this.unsent('ENOBUFS');
-    packet.reason = this.options.reason ?? UDP_DATAGRAM;
-    this.emit(packet, path, toPort(port), this.outgoing);
-    return 'sent';
+    return this.sendBy(this.outgoing, this.options.reason ?? UDP_DATAGRAM, data, port, address, source);
   }
 
   /** As `send`, but no hook sees it. */
   inject(
     data: Uint8Array | string,
     port = this.remotePort,
-    address: IpAddress | null = this.remoteAddress,
+    address: IpAddress | string | null = this.remoteAddress,
   ): UdpSendResult {
-    const { outgoing } = this;
-    const { reason } = this.options;
-    this.outgoing = null;
-    this.options.reason = UDP_INJECTED;
-    try {
-      return this.send(data, port, address);
-    } finally {
-      this.outgoing = outgoing;
-      this.options.reason = reason;
-    }
+    return this.sendBy(null, UDP_INJECTED, data, port, address, null);
   }
 
   /**
@@ -290,17 +278,38 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     }
   }
 
-  private emit(packet: Packet, path: Path, port: number, hooks: HookPoint | null): void {
+  private sendBy(
+    hooks: HookPoint | null,
+    why: Reason,
+    data: Uint8Array | string,
+    port: number,
+    address: IpAddress | string | null,
+    source: IpAddress | null,
+  ): UdpSendResult {
+    if (this.closed) throw fail('EBADF', { protocol: 'UDP' });
+    if (address === null) throw fail('ENOTCONN', { protocol: 'UDP' });
+    const to = toAddress(address);
+    const toPeer = toPort(port);
+    const path = this.paths.get(to, source);
+    if (path === 'EACCES') throw fail('EACCES', { address: to });
+    if (typeof path === 'string') return this.unsent(path);
+    const payload = typeof data === 'string' ? encoder.encode(data) : data;
+    const limit = 65535 - UDP_HEADER - (path.network.version === 4 ? path.headerSize : 0);
+    if (payload.length > limit) throw fail('EMSGSIZE', { size: payload.length, limit });
+    const { pool, turn } = this.udp.host;
+    const packet = pool.takeWith(payload);
+    if (packet === null) return this.unsent('ENOBUFS');
+    packet.reason = why;
     packet.decider = this.scope;
     packet.trafficClass = this.trafficClass;
-    const { turn } = this.udp.host;
     turn.enter();
     try {
-      if (hooks === null) this.udp.send(packet, path, this.localPort, port);
-      else hooks.run(dress(packet, path, this.localPort, port));
+      if (hooks === null) this.udp.send(packet, path, this.localPort, toPeer);
+      else hooks.run(dress(packet, path, this.localPort, toPeer));
     } finally {
       turn.leave();
     }
+    return 'sent';
   }
 
   /** A packet that a hook has seen: it goes where its header and addresses say now. */
@@ -322,9 +331,5 @@ export class UdpSocket implements PortHolder<UdpSocket> {
   private unsent(why: NoPath | 'ENOBUFS'): UdpSendResult {
     this.udp.counters.unsent++;
     return why;
-  }
-
-  private mustBeOpen(): void {
-    if (this.closed) throw fail('EBADF', { protocol: 'UDP' });
   }
 }
