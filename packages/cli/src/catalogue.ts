@@ -9,7 +9,15 @@ import {
   tcpPlugin,
   udpPlugin,
 } from '@netwright/layers';
-import { applications, cablePlugin, capturePlugin, guardPlugin, memoryDevices, watchPlugin } from '@netwright/plugins';
+import {
+  applications,
+  cablePlugin,
+  capturePlugin,
+  faultPlugin,
+  guardPlugin,
+  memoryDevices,
+  watchPlugin,
+} from '@netwright/plugins';
 
 /** Every plugin that ships with the command: what a manifest may name without a `plugins` entry. */
 export const shippedPlugins: readonly AnyPlugin[] = [
@@ -25,6 +33,7 @@ export const shippedPlugins: readonly AnyPlugin[] = [
   memoryDevices,
   watchPlugin,
   capturePlugin,
+  faultPlugin,
   guardPlugin,
   applications,
 ];

@@ -112,11 +112,11 @@ test('validations of frames and reports say what was found', async (t) => {
   t.deepEqual(
     result.validation.map((each) => `${each.passed} ${each.place?.line} ${each.message}`),
     [
-      'true 15 20 frames match',
+      'true 15 20 frames match: note.text #hello, frame.reason note.said',
       'true 16 10 frames match',
       'false 17 frame 2, from b at 15 ms: note.text is #hello, expected *hello',
       'false 18 0 frames match, expected at least one',
-      'true 19 a/talk is as expected',
+      'true 19 a/talk is as expected: said 20',
       'false 20 b/talk: heard is 20, expected 21',
     ],
   );

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,14 @@ const bin = fileURLToPath(new URL('../bin/netwright.js', import.meta.resolve('ne
 
 /** Runs `netwright` as a user does, in a process of its own. */
 export function netwright(args: readonly string[], options: { cwd?: string } = {}): Promise<Finished> {
+  return starting(args, options).finished;
+}
+
+/** The same, with the process at hand while it runs. */
+export function starting(
+  args: readonly string[],
+  options: { cwd?: string } = {},
+): { child: ChildProcess; finished: Promise<Finished> } {
   const child = spawn(process.execPath, [bin, ...args], { cwd: options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const written = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -22,10 +30,11 @@ export function netwright(args: readonly string[], options: { cwd?: string } = {
       written[stream] += chunk;
     });
   }
-  return new Promise((resolve, reject) => {
+  const finished = new Promise<Finished>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...written }));
   });
+  return { child, finished };
 }
 
 /** A fresh folder with these files. */

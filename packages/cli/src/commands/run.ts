@@ -146,7 +146,8 @@ function printOutcome({ ended, time, reports, validation }: Outcome, terminal: T
     ]);
   for (const line of table(rows)) terminal.out(line);
   for (const { passed, text, message } of validation) {
-    terminal.out(passed ? `ok    ${text}` : `FAIL  ${text}: ${message}`);
+    const said = message.startsWith(text) ? message : `${text}: ${message}`;
+    terminal.out(`${passed ? 'ok  ' : 'FAIL'}  ${said}`);
   }
   terminal.out(`ended after ${(time / 1000).toFixed(3)} s: ${WHY[ended] ?? ended}`);
 }

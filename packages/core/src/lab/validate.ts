@@ -110,7 +110,9 @@ export class FrameJury {
     const { matched, wrong } = this.tallies.get(validation) as Tally;
     const enough = count === undefined ? matched > 0 : matched === count;
     const found = `${matched} ${matched === 1 ? 'frame matches' : 'frames match'}`;
-    const message = enough ? (wrong ?? found) : `${found}, expected ${count ?? 'at least one'}`;
+    const message = enough
+      ? (wrong ?? withValues(found, validation.expect))
+      : `${found}, expected ${count ?? 'at least one'}`;
     return { text, place, passed: enough && wrong === null, message };
   }
 
@@ -143,7 +145,13 @@ export function judgeReport(validation: Validation, apps: ReadonlyMap<string, Ap
     expect[key] = apps.has(other) ? (apps.get(other)?.report?.()[field] ?? `${field} of ${other}`) : wanted;
   }
   const wrong = difference(expect, apps.get(text)?.report?.() ?? {}, text);
-  return { text, place, passed: wrong === null, message: wrong ?? `${text} is as expected` };
+  return { text, place, passed: wrong === null, message: wrong ?? withValues(`${text} is as expected`, expect) };
+}
+
+/** 'as expected: status 200, bytes 4096' */
+function withValues(found: string, expect: Fields): string {
+  const values = Object.entries(expect).map(([key, value]) => `${key} ${value}`);
+  return values.length === 0 ? found : `${found}: ${values.join(', ')}`;
 }
 
 function difference(expect: Fields, found: Fields, whose: string): string | null {
