@@ -76,4 +76,8 @@ export const fail = errorCatalogue({
     what: 'The capture file "{file}" could not be opened: {cause}.',
     remedy: 'Check the path and the rights of its folder.',
   },
+  CABLE_END_UNKNOWN: {
+    what: 'Cable "{cable}" has impairments `from` an end "{end}", which it does not have.',
+    remedy: 'Its ends are: {known}. Attach all ends before the first is opened.',
+  },
 });

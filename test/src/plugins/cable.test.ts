@@ -37,8 +37,9 @@ class End {
 function pair(properties: CableProperties = {}, pools = [new PacketPool()], seed = 1) {
   const clock = new VirtualClock();
   const cable = new Cable({ clock, random: new SeededRandom(seed), ...properties });
-  const a = new End(cable.attach('a', pools[0]), pools[0], clock);
-  const b = new End(cable.attach('b', pools[pools.length - 1]), pools[pools.length - 1], clock);
+  const ends = [cable.attach('a', pools[0]), cable.attach('b', pools[pools.length - 1])];
+  const a = new End(ends[0], pools[0], clock);
+  const b = new End(ends[1], pools[pools.length - 1], clock);
   return { clock, cable, a, b, pool: pools[0] };
 }
 
@@ -258,6 +259,10 @@ test('each direction may have impairments of its own', (t) => {
   clock.run();
   t.is(b.got[0].at, 10);
   t.is(a.got[0].at, 40);
+});
+
+test('impairments from an end that the cable does not have are an error with a code', (t) => {
+  t.throws(() => pair({ from: { c: { loss: 1 } } }), { code: 'CABLE_END_UNKNOWN', message: /Its ends are: a, b\./ });
 });
 
 test('while the cable is down frames are lost, and those under way still arrive', (t) => {

@@ -9,6 +9,7 @@ import {
   type PacketPool,
   type Random,
 } from '@netwright/core';
+import { fail } from '../errors.js';
 import { copyFrame, handOver, receivedChecksum } from './hand-over.js';
 import { Impairment, type ImpairmentCounters, type ImpairmentOptions } from './impairment.js';
 import { AddressTable, FLOOD, type SwitchCounters, type SwitchOptions } from './switch.js';
@@ -20,7 +21,10 @@ export interface CableProperties extends ImpairmentOptions {
   mtu?: number;
   /** What its ends take off the stacks: frames in memory need no checksum and no cutting. Nothing unless said otherwise. */
   offload?: { checksum?: boolean; segmentation?: number };
-  /** Different impairments for what one end sends, by the name of that end; they replace those of the same name. */
+  /**
+   * Different impairments for what one end sends, by the name of that end ('srv:eth0' in a lab); they replace those of
+   * the same name. All ends must be attached before the first is opened.
+   */
   from?: Record<string, ImpairmentOptions>;
   /** How it learns addresses, with more than two ends. */
   switch?: SwitchOptions;
@@ -94,6 +98,14 @@ export class Cable implements Link {
   /** Frames under way. */
   get inFlight(): number {
     return this.ends.reduce((sum, end) => sum + end.wire.inFlight, 0);
+  }
+
+  /** @internal A misspelt end would leave its impairments out unnoticed. @throws CABLE_END_UNKNOWN */
+  checkEnds(): void {
+    const known = this.ends.map((end) => end.endpoint);
+    for (const end of Object.keys(this.options.from ?? {})) {
+      if (!known.includes(end)) throw fail('CABLE_END_UNKNOWN', { cable: this.name, end, known: known.join(', ') });
+    }
   }
 
   /** @internal Frames of `from` have arrived at the other side. */
@@ -174,6 +186,7 @@ class CableEnd implements Device {
   }
 
   open(receiver: DeviceReceiver): void {
+    this.cable.checkEnds();
     this.receiver = receiver;
   }
 
