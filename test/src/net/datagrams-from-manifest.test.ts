@@ -1,4 +1,5 @@
 import { type BuiltStack, buildStack, explain, PacketPool, SeededRandom, VirtualClock } from '@netwright/core';
+import { conformance } from '@netwright/core/testing';
 import {
   arpPlugin,
   Dns,
@@ -95,3 +96,13 @@ test('options that cannot be are refused with their place', async (t) => {
   const range = await t.throwsAsync(build('two', server.replace('firstPort: 50000', 'firstPort: 50002')));
   t.regex(range?.message ?? '', /firstPort is above lastPort/);
 });
+
+for (const plugin of [udpPlugin, dnsPlugin, dnsServerPlugin]) {
+  const others = plugins.filter((each) => each !== plugin);
+  const implementationOptions = { 'ports.sequential': { first: 40000 } };
+  const layers = ['ethernet', 'arp', 'ipv4', 'icmp', 'udp'].filter((each) => each !== plugin.name);
+  for (const { name, run } of conformance(plugin, { plugins: others, layers, implementationOptions }))
+    test(`every plugin's own promises: ${name}`, async (t) => {
+      await t.notThrowsAsync(async () => run());
+    });
+}

@@ -1,4 +1,4 @@
-import { IpAddress, Layer, layer } from '@netwright/core';
+import { IpAddress, Layer, layer, SeededRandom } from '@netwright/core';
 import {
   Deframer,
   Dns,
@@ -7,6 +7,7 @@ import {
   type DnsRecord,
   DnsServer,
   decodeMessage,
+  encodeQuery,
   encodeResponse,
   framed,
   type StreamConnector,
@@ -393,6 +394,40 @@ test('20 000 damaged answers: each is ignored or taken, nothing throws, nothing 
   t.is(segment.pool.inUse, 0);
   t.is(dns.host.timers.armed, 0);
   t.true(dns.counters.ignored > 1000);
+});
+
+test('20 000 damaged queries: a server answers or ignores each, nothing throws, nothing leaks', (t) => {
+  const { segment, at, udp } = standard();
+  const server = at('10.0.0.54');
+  const damaged = new DnsServer(server.host, { records: RECORDS });
+  server.registerLayer(damaged);
+  const faults: unknown[] = [];
+  server.host.fault = (error) => faults.push(error);
+  const random = new SeededRandom('queries');
+  const socket = udp.open({ receiveBuffer: 0 });
+  const whole = encodeQuery(7, { name: 'www.example', type: 'A' }, 1232);
+  for (let round = 0; round < 20_000; round++) {
+    const bytes = whole.slice(0, random.uint32() % 4 === 0 ? random.uint32() % (whole.length + 1) : whole.length);
+    for (let hits = random.uint32() % 4; hits > 0 && bytes.length > 0; hits--)
+      bytes[random.uint32() % bytes.length] = random.uint32();
+    socket.send(bytes, 53, '10.0.0.54');
+    if (round % 100 === 0) segment.clock.run();
+  }
+  segment.clock.run();
+  t.is(damaged.counters.queries + damaged.counters.malformed, 20_000);
+  t.true(damaged.counters.queries > 1000 && damaged.counters.malformed > 1000);
+  t.deepEqual(faults, []);
+  t.is(segment.pool.inUse, 0);
+});
+
+test('a server refuses records that it could not send', (t) => {
+  const { segment } = lab();
+  const make = (records: { name: string; type?: string; data: unknown }[]) => () =>
+    new DnsServer(segment.stations[0].host, { records });
+  t.throws(make([{ name: 'www.lab', data: 'not an address' }]), { code: 'EINVAL' });
+  t.throws(make([{ name: 'www.lab', type: 'MX', data: null }]), { code: 'EINVAL' });
+  t.throws(make([{ name: 'www..lab', data: '10.0.0.1' }]), { code: 'EINVAL' });
+  t.notThrows(make([{ name: 'www.lab', type: 'TXT', data: ['text'] }]));
 });
 
 test('an application connects to a host by its name, and is told when there is none', async (t) => {

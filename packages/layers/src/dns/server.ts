@@ -1,7 +1,9 @@
-import { HOST, type Host, Layer, layer, type Packet } from '@netwright/core';
+import { HOST, type Host, IpAddress, Layer, layer, type Packet } from '@netwright/core';
 import { inject } from 'inversify';
+import { fail } from '../errors.js';
 import { carriesDatagrams, type Datagrams } from '../ip/datagrams.js';
-import { type DnsMessage, decodeMessage, encodeResponse } from './codec.js';
+import { type DnsMessage, type DnsRecord, decodeMessage, encodeResponse } from './codec.js';
+import { nameProblem } from './name.js';
 import { DNS_ANSWER } from './reasons.js';
 import { DNS_SERVER_OPTIONS, type DnsServerOptions, dnsServerSettings } from './settings.js';
 import { Zone } from './zone.js';
@@ -19,12 +21,14 @@ export class DnsServer extends Layer {
   readonly zone: Zone;
   private udp: Datagrams | null = null;
 
+  /** @throws EINVAL for a record that cannot be sent. */
   constructor(
     @inject(HOST) protected readonly host: Host,
     @inject(DNS_SERVER_OPTIONS) options: DnsServerOptions = {},
   ) {
     super();
     const { records, negativeTtl } = dnsServerSettings.parse(options);
+    for (const each of records) checkRecord(each);
     this.zone = new Zone(records, negativeTtl);
     host.counters.set(this.name, this.counters);
   }
@@ -35,7 +39,9 @@ export class DnsServer extends Layer {
 
   override receive(packet: Packet): void {
     const query = decodeMessage(packet.bytes.subarray(packet.start, packet.end));
-    if (query === undefined || query.response) this.counters.malformed++;
+    // A name that is no text would not come out of the codec as it went in: there is no answer that repeats it.
+    const readable = query?.questions.every(({ name }) => name === '' || nameProblem(name) === null);
+    if (query === undefined || query.response || !readable) this.counters.malformed++;
     else {
       this.counters.queries++;
       const response = this.respond(query);
@@ -71,4 +77,37 @@ export class DnsServer extends Layer {
     this.counters.truncated++;
     return encodeResponse({ ...response, truncated: true, answers: [], authorities: [] });
   }
+}
+
+/** A record that the codec cannot write, or cannot read again, is found before anybody asks for it. */
+function checkRecord(record: DnsRecord): void {
+  const message: DnsMessage = {
+    id: 0,
+    response: true,
+    opcode: 'QUERY',
+    rcode: 'NOERROR',
+    truncated: false,
+    questions: [],
+    answers: [record],
+    authorities: [],
+    payloadSize: 512,
+  };
+  let sound = nameProblem(record.name) === null && dataFits(record);
+  try {
+    sound &&= decodeMessage(encodeResponse(message)) !== undefined;
+  } catch {
+    sound = false;
+  }
+  if (sound) return;
+  throw fail('EINVAL', {
+    problem: `The ${record.type} record of "${record.name}" cannot be sent`,
+    expected: 'Its data is an address for A and AAAA, a name for CNAME, NS and PTR, and an object for the others.',
+  });
+}
+
+/** The codec writes whatever it is given for these. */
+function dataFits({ type, data }: DnsRecord): boolean {
+  const text = String(data);
+  if (type === 'A' || type === 'AAAA') return IpAddress.parse(text)?.version === (type === 'A' ? 4 : 6);
+  return !['CNAME', 'NS', 'PTR'].includes(type) || nameProblem(text) === null;
 }
