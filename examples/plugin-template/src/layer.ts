@@ -7,6 +7,8 @@ import {
   type Packet,
   type Reason,
   reason,
+  SCOPE,
+  type Scope,
   token,
 } from '@netwright/core';
 import type { NoPath, Path, Udp } from '@netwright/layers';
