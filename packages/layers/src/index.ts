@@ -39,7 +39,6 @@ export {
 } from './dns/settings.js';
 export { Deframer, framed, type Stream, type StreamConnector, type StreamHandler } from './dns/stream.js';
 // Names and errors
-export { fail as protocolError } from './errors.js';
 // ethernet
 export {
   ETHERNET_SIZE,
@@ -72,6 +71,7 @@ export { TokenBucket } from './icmp/rate.js';
 export { ICMP_OPTIONS, type IcmpOptions } from './icmp/settings.js';
 // ipv4
 export { type ControlledNetwork, type ErrorReporter, isControlledNetwork, isErrorReporter } from './ip/control.js';
+export { carriesDatagrams, type DatagramOrigin, type DatagramSocket, type Datagrams } from './ip/datagrams.js';
 export { type Family, isNameResolver, type NameResolver, type Resolved, resolveHost } from './ip/names.js';
 export {
   isNetwork,
