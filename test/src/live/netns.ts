@@ -161,6 +161,7 @@ export class Program {
  */
 export class Wire {
   private static made = 0;
+  private static readonly names = new Set<string>();
 
   private constructor(
     readonly stack: Namespace,
@@ -172,7 +173,11 @@ export class Wire {
     const wire = new Wire(new Namespace(`nws${id}`, '10.77.0.1'), new Namespace(`nwp${id}`, '10.77.0.2'));
     const { stack, peer } = wire;
     const ip = (...args: string[]) => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    for (const { name } of [stack, peer]) ip('netns', 'add', name);
+    if (Wire.names.size === 0) process.once('exit', () => Wire.removeAll());
+    for (const { name } of [stack, peer]) {
+      ip('netns', 'add', name);
+      Wire.names.add(name);
+    }
     ip('-n', stack.name, 'link', 'add', 'veth0', 'type', 'veth', 'peer', 'name', 'veth0', 'netns', peer.name);
     for (const { name, address } of [stack, peer]) {
       // No IPv6: its own chatter on a fresh interface is not what is looked at.
@@ -187,5 +192,11 @@ export class Wire {
 
   async remove(): Promise<void> {
     await Promise.all([this.stack.remove(), this.peer.remove()]);
+    for (const { name } of [this.stack, this.peer]) Wire.names.delete(name);
+  }
+
+  /** What a test that timed out has left. */
+  private static removeAll(): void {
+    for (const name of Wire.names) spawnSync('ip', ['netns', 'del', name]);
   }
 }
