@@ -90,3 +90,17 @@ test('a closed end hears nothing and the others do', (t) => {
   t.deepEqual(send(1, 255), [[], [], ['1>all']]);
   for (const pool of pools) t.is(pool.inUse, 0);
 });
+
+test('an end that is closed by what another one receives lets go of its frames', (t) => {
+  const { send, devices, pools, cable } = stations(3);
+  devices[1].open({
+    pool: pools[1],
+    receive(batch: Packet[], size: number) {
+      for (const packet of batch.slice(0, size)) packet.release();
+      devices[2].close();
+    },
+  });
+  t.deepEqual(send(1, 255), [[], [], []]);
+  t.is(cable.counters.get('s3')?.unreceived, 1);
+  for (const pool of pools) t.is(pool.inUse, 0);
+});

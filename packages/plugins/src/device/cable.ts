@@ -215,7 +215,13 @@ class CableEnd implements Device {
     const count = this.waiting;
     if (count === 0) return;
     this.waiting = 0;
-    this.receiver?.receive(this.inbox, count);
+    if (this.receiver !== null) {
+      this.receiver.receive(this.inbox, count);
+      return;
+    }
+    // What another end did with its frames has closed this one.
+    this.wire.impairment.counters.unreceived += count;
+    for (let i = 0; i < count; i++) this.inbox[i].release();
   }
 
   private takesWhole(packet: Packet): boolean {
