@@ -1,8 +1,9 @@
 import { Container, ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
+import { fail } from '../errors.js';
 import { HOST, type Host } from '../host.js';
 import type { Override } from '../plugin.js';
 import type { Decider } from '../reason.js';
-import { type AnyToken, type Token, token, tokenName } from '../token.js';
+import { type AnyToken, type Token, token, tokenName, tokenPage } from '../token.js';
 import { checkOverride } from './override.js';
 
 /** Binds the defaults of a scope. */
@@ -42,9 +43,16 @@ export class Scope implements Decider {
     return new Scope(new Map<AnyToken, unknown>([[HOST, host]]), defaults, overrides);
   }
 
-  /** This scope with more overrides: for one listener or one connection. */
+  /**
+   * This scope with more overrides: for one listener or one connection.
+   * @throws OVERRIDE_SCOPE for a token of the whole stack, which nobody would ask this scope for; OVERRIDE_LOST_INJECTION
+   */
   derive(overrides: readonly Override[]): Scope {
     if (overrides.length === 0) return this;
+    for (const each of overrides) {
+      const name = tokenName(each.token);
+      if (tokenPage(name)?.scope === 'stack') throw fail('OVERRIDE_SCOPE', { token: name });
+    }
     return new Scope(this.constants, this.defaults, [...this.overrides, ...overrides], this.stackWide);
   }
 

@@ -1,13 +1,13 @@
-import type { Wiring } from '@netwright/core';
+import { HOST, type Wiring } from '@netwright/core';
 import { DelayedAck } from './ack.js';
 import { ChallengePerConnection } from './challenge.js';
 import { ECN_PASSIVE } from './ecn.js';
 import { NO_FAST_OPEN } from './fastopen.js';
-import { HashedSequence } from './isn.js';
+import { hashedSequence } from './isn.js';
 import { Backlog } from './listen.js';
 import { NewReno } from './newreno.js';
 import { DefaultOptionLayout } from './options.js';
-import { HashedPorts } from './ports.js';
+import { hashedPorts } from './ports.js';
 import { KeepFirst } from './reassembly.js';
 import { Reno } from './reno.js';
 import { JacobsonRtt } from './rtt.js';
@@ -38,9 +38,9 @@ import { OpenWindow } from './window.js';
 
 /** What stands behind the tokens of TCP when nothing is overridden. */
 export function tcpDefaults({ bind }: Pick<Wiring<unknown>, 'bind'>): void {
-  // Without state of a connection: one for the scope.
-  bind(TCP_ISN).to(HashedSequence).inSingletonScope();
-  bind(TCP_PORTS).to(HashedPorts).inSingletonScope();
+  // Without state of a connection: one for all.
+  bind(TCP_ISN).toDynamicValue(({ get }) => hashedSequence(get(HOST)));
+  bind(TCP_PORTS).toDynamicValue(({ get }) => hashedPorts(get(HOST)));
   bind(TCP_OPTIONS).toConstantValue(new DefaultOptionLayout());
   bind(TCP_SEGMENTATION).toConstantValue(new NagleSegmentation());
   bind(TCP_ACK).toConstantValue(new DelayedAck());

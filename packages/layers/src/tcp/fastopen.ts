@@ -1,6 +1,7 @@
 import { HOST, type Host, type IpAddress } from '@netwright/core';
 import { inject, injectable } from 'inversify';
 import { secret } from './isn.js';
+import { perStack } from './per-stack.js';
 import { SipHash } from './siphash.js';
 
 /**
@@ -68,3 +69,6 @@ export class HashedCookies implements FastOpen {
     return cookie;
   }
 }
+
+/** The one of a stack: a cookie is of use to the next connection. */
+export const hashedCookies = perStack((host) => new HashedCookies(host));

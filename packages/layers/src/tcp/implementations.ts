@@ -4,12 +4,13 @@ import { DelayedAck, QuickAck, StretchAck } from './ack.js';
 import { ChallengePerConnection } from './challenge.js';
 import { FixedCongestionWindow } from './congestion.js';
 import { ECN_OFF, ECN_ON, ECN_PASSIVE } from './ecn.js';
-import { HashedCookies, NO_FAST_OPEN } from './fastopen.js';
-import { FixedSequence, HashedSequence } from './isn.js';
+import { hashedCookies, NO_FAST_OPEN } from './fastopen.js';
+import { FixedSequence, hashedSequence } from './isn.js';
 import { AlwaysAdmit, Backlog } from './listen.js';
 import { NewReno } from './newreno.js';
 import { BareOptionLayout, DefaultOptionLayout } from './options.js';
-import { HashedPorts, SequentialPorts } from './ports.js';
+import { providedPerStack } from './per-stack.js';
+import { hashedPorts, SequentialPorts } from './ports.js';
 import { KeepFirst, KeepLast, KeepUnlessEarlier } from './reassembly.js';
 import { TimeoutOnly } from './recovery.js';
 import { Reno } from './reno.js';
@@ -37,7 +38,7 @@ const uint32 = z.int().min(0).max(0xffffffff);
 /** The choices that TCP offers to manifests. */
 export const tcpImplementations: readonly Implementation[] = [
   plain(tokens.TCP_SESSION, 'session.standard', 'the connection of RFC 9293', () => ({ class: TcpSession })),
-  plain(tokens.TCP_ISN, 'isn.hashed', 'RFC 9293 section 3.4.1', () => ({ class: HashedSequence })),
+  plain(tokens.TCP_ISN, 'isn.hashed', 'RFC 9293 section 3.4.1', () => providedPerStack(hashedSequence)),
   implementation({
     name: 'isn.fixed',
     token: tokens.TCP_ISN,
@@ -45,7 +46,7 @@ export const tcpImplementations: readonly Implementation[] = [
     options: z.strictObject({ value: uint32.describe('the number') }),
     provide: ({ value }) => ({ value: new FixedSequence(value) }),
   }),
-  plain(tokens.TCP_PORTS, 'ports.hashed', 'RFC 6056 section 3.3.4', () => ({ class: HashedPorts })),
+  plain(tokens.TCP_PORTS, 'ports.hashed', 'RFC 6056 section 3.3.4', () => providedPerStack(hashedPorts)),
   implementation({
     name: 'ports.sequential',
     token: tokens.TCP_PORTS,
@@ -151,9 +152,9 @@ export const tcpImplementations: readonly Implementation[] = [
     provide: ({ perSecond }) => ({ make: () => new ChallengePerConnection(perSecond) }),
   }),
   plain(tokens.TCP_FASTOPEN, 'fastopen.none', 'sends no fast open option', () => ({ value: NO_FAST_OPEN })),
-  plain(tokens.TCP_FASTOPEN, 'fastopen.cookies', 'asks for, grants and keeps cookies (RFC 7413)', () => ({
-    class: HashedCookies,
-  })),
+  plain(tokens.TCP_FASTOPEN, 'fastopen.cookies', 'asks for, grants and keeps cookies (RFC 7413)', () =>
+    providedPerStack(hashedCookies),
+  ),
   plain(tokens.TCP_ECN, 'ecn.off', 'takes no part', () => ({ value: ECN_OFF })),
   plain(tokens.TCP_ECN, 'ecn.on', 'asks and agrees', () => ({ value: ECN_ON })),
   plain(tokens.TCP_ECN, 'ecn.passive', 'agrees when asked', () => ({ value: ECN_PASSIVE })),

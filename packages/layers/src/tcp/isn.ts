@@ -1,5 +1,6 @@
 import { HOST, type Host, type IpAddress } from '@netwright/core';
 import { inject, injectable } from 'inversify';
+import { perStack } from './per-stack.js';
 import { SipHash } from './siphash.js';
 
 /** The four that name a connection. */
@@ -34,6 +35,9 @@ export class HashedSequence implements InitialSequence {
     return (Math.floor(now * 250) + this.siphash.hash(connectionWords(id, this.words))) >>> 0;
   }
 }
+
+/** The one of a stack: its secret must be the same for the next incarnation of a connection. */
+export const hashedSequence = perStack((host) => new HashedSequence(host));
 
 /** The same number every time: for tests and lessons, never for the open network. */
 export class FixedSequence implements InitialSequence {

@@ -14,15 +14,22 @@ import {
 import { inject } from 'inversify';
 import { fail } from '../errors.js';
 import { toAddress, toPort } from '../ip/endpoint.js';
-import { isNetwork, type Network, type NetworkError, type Path, type Transport } from '../ip/network.js';
+import {
+  isNetwork,
+  type Network,
+  type NetworkError,
+  type Path,
+  type PathOptions,
+  type Transport,
+} from '../ip/network.js';
 import type { PortObserver, PortUse } from '../ip/ports.js';
-import { IP_ID, IP_TTL } from '../ip/tokens.js';
 import { BlockPool } from './byte-queue.js';
 import { tcpDefaults } from './defaults.js';
 import type { TcpHandler } from './handler.js';
 import { ACK, RST, SYN } from './header.js';
 import type { ConnectionId } from './isn.js';
 import { Listener, type ListenOptions } from './listen.js';
+import { pathChoices, ResetChoices } from './path-choices.js';
 import { WHY } from './reasons.js';
 import { sendResetFor } from './reset.js';
 import { Segment } from './segment.js';
@@ -81,6 +88,7 @@ export class Tcp extends Layer implements Transport {
   private readonly table = new ConnectionTable();
   private readonly listeners = new Map<number, Listener[]>();
   private readonly segment = new Segment();
+  private readonly ofResets = new ResetChoices();
   private v4: Network | null = null;
   private v6: Network | null = null;
 
@@ -153,7 +161,7 @@ export class Tcp extends Layer implements Transport {
     const remotePort = toPort(options.port);
     const scope = this.scope.derive(options.overrides ?? []);
     const source = options.localAddress === undefined ? undefined : this.ownAddress(toAddress(options.localAddress));
-    const path = this.findPath(remoteAddress, source, scope);
+    const path = this.findPath(remoteAddress, source, pathChoices(scope));
     if (typeof path === 'string') throw fail(path, { address: remoteAddress });
     const localPort = this.chooseLocalPort(options, path, remotePort, scope);
     const id: ConnectionId = { localAddress: path.source, localPort, remoteAddress, remotePort };
@@ -257,7 +265,7 @@ export class Tcp extends Layer implements Transport {
     const { view, sourceAt, destinationAt, addressLength } = packet;
     const localAddress = IpAddress.read(view, destinationAt, addressLength);
     const remoteAddress = IpAddress.read(view, sourceAt, addressLength);
-    const path = this.findPath(remoteAddress, localAddress, listener.scope);
+    const path = this.findPath(remoteAddress, localAddress, pathChoices(listener.scope));
     if (typeof path === 'string') return;
     const id = { localAddress, localPort: segment.destinationPort, remoteAddress, remotePort: segment.sourcePort };
     const session = this.makeSession(id, path, listener.scope, listener.settings, {}, listener);
@@ -279,11 +287,13 @@ export class Tcp extends Layer implements Transport {
   }
 
   private refuse(packet: Packet, listener: Listener | null): void {
-    const network = packet.addressLength === 4 ? this.v4 : this.v6;
+    const { view, sourceAt, destinationAt, addressLength } = packet;
+    const scope = listener?.scope ?? this.scope;
+    const source = IpAddress.read(view, destinationAt, addressLength);
+    const path = this.findPath(IpAddress.read(view, sourceAt, addressLength), source, this.ofResets.get(scope));
+    if (typeof path === 'string') return;
     const why = listener === null ? WHY.resetNoConnection : WHY.resetNotListening;
-    if (network !== null && sendResetFor(this.segment, packet, network, why, listener?.scope ?? this.scope)) {
-      this.counters.resetsSent++;
-    }
+    if (sendResetFor(this.segment, packet, path, why, scope)) this.counters.resetsSent++;
   }
 
   /** Whether a SYN begins a new incarnation of a connection in TIME-WAIT, which ends then. */
@@ -349,14 +359,10 @@ export class Tcp extends Layer implements Transport {
     return port;
   }
 
-  private findPath(remote: IpAddress, source: IpAddress | undefined, scope: Scope) {
+  private findPath(remote: IpAddress, source: IpAddress | undefined, choices: PathOptions) {
     const network = remote.version === 4 ? this.v4 : this.v6;
     if (network === null) return 'EAFNOSUPPORT';
-    return network.path(remote, {
-      ...(source === undefined ? {} : { source }),
-      ...(scope.has(IP_TTL) ? { ttl: scope.get(IP_TTL) } : {}),
-      ...(scope.has(IP_ID) ? { id: scope.get(IP_ID) } : {}),
-    });
+    return network.path(remote, source === undefined ? choices : { ...choices, source });
   }
 
   private ownAddress(address: IpAddress): IpAddress {

@@ -1,6 +1,7 @@
 import { HOST, type Host } from '@netwright/core';
 import { inject, injectable } from 'inversify';
 import { type ConnectionId, connectionWords, secret } from './isn.js';
+import { perStack } from './per-stack.js';
 import { SipHash } from './siphash.js';
 
 /** Chooses the local port of a connection that did not ask for one. */
@@ -45,6 +46,9 @@ export class HashedPorts implements EphemeralPorts {
     return 0;
   }
 }
+
+/** The one of a stack: its counters go on whoever connects. */
+export const hashedPorts = perStack((host) => new HashedPorts(host));
 
 /** One port after the other from `first` on: what old systems did, and what a test can foresee. */
 export class SequentialPorts implements EphemeralPorts {

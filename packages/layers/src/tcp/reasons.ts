@@ -1,4 +1,5 @@
-import { reason } from '@netwright/core';
+import { type AnyToken, type Reason, reason } from '@netwright/core';
+import { IP_ID, IP_TTL } from '../ip/tokens.js';
 import {
   TCP_ACK,
   TCP_CHALLENGE,
@@ -18,31 +19,36 @@ import {
   TCP_WINDOW,
 } from './tokens.js';
 
+/** A reason of ours: what is chosen for each packet below counts, too. */
+function why(name: string, ...tokens: AnyToken[]): Reason {
+  return reason(name, ...tokens, IP_ID, IP_TTL);
+}
+
 /** Why a segment is sent. */
 export const WHY = {
-  syn: reason('tcp.syn', TCP_SESSION, TCP_ISN, TCP_PORTS, TCP_OPTIONS, TCP_WINDOW, TCP_ECN, TCP_FASTOPEN),
-  synAck: reason('tcp.synack', TCP_SESSION, TCP_ISN, TCP_LISTEN, TCP_OPTIONS, TCP_WINDOW, TCP_ECN, TCP_FASTOPEN),
-  synRetransmit: reason('tcp.retransmit.syn', TCP_SESSION, TCP_RTT),
-  synAckRetransmit: reason('tcp.retransmit.synack', TCP_SESSION, TCP_RTT),
-  handshakeAck: reason('tcp.handshake.ack', TCP_SESSION, TCP_OPTIONS, TCP_WINDOW),
-  data: reason('tcp.data', TCP_SESSION, TCP_SEGMENTATION, TCP_CONGESTION, TCP_OPTIONS),
-  fin: reason('tcp.fin', TCP_SESSION),
-  retransmitFast: reason('tcp.retransmit.fast', TCP_SESSION, TCP_RECOVERY),
-  retransmitTimeout: reason('tcp.retransmit.rto', TCP_SESSION, TCP_RTT),
-  windowProbe: reason('tcp.probe.window', TCP_SESSION, TCP_RTT),
-  keepAlive: reason('tcp.probe.keepalive', TCP_SESSION),
-  ack: reason('tcp.ack', TCP_SESSION, TCP_ACK, TCP_WINDOW),
-  ackDelayed: reason('tcp.ack.delayed', TCP_SESSION, TCP_ACK, TCP_WINDOW),
-  ackOutOfOrder: reason('tcp.ack.out-of-order', TCP_SESSION, TCP_ACK, TCP_REASSEMBLY),
-  ackUnacceptable: reason('tcp.ack.unacceptable', TCP_SESSION),
-  ackTimeWait: reason('tcp.ack.time-wait', TCP_SESSION, TCP_TIMEWAIT),
-  windowUpdate: reason('tcp.window-update', TCP_SESSION, TCP_WINDOW),
-  challenge: reason('tcp.challenge', TCP_SESSION, TCP_CHALLENGE),
-  resetNoConnection: reason('tcp.reset.no-connection'),
-  resetNotListening: reason('tcp.reset.refused', TCP_LISTEN),
-  resetHandshake: reason('tcp.reset.handshake', TCP_SESSION),
-  resetAborted: reason('tcp.reset.aborted', TCP_SESSION),
-  resetUnread: reason('tcp.reset.unread-data', TCP_SESSION),
-  resetTimeout: reason('tcp.reset.timeout', TCP_SESSION),
-  hook: reason('tcp.hook.injected', TCP_SESSION),
+  syn: why('tcp.syn', TCP_SESSION, TCP_ISN, TCP_PORTS, TCP_OPTIONS, TCP_WINDOW, TCP_ECN, TCP_FASTOPEN),
+  synAck: why('tcp.synack', TCP_SESSION, TCP_ISN, TCP_LISTEN, TCP_OPTIONS, TCP_WINDOW, TCP_ECN, TCP_FASTOPEN),
+  synRetransmit: why('tcp.retransmit.syn', TCP_SESSION, TCP_RTT),
+  synAckRetransmit: why('tcp.retransmit.synack', TCP_SESSION, TCP_RTT),
+  handshakeAck: why('tcp.handshake.ack', TCP_SESSION, TCP_OPTIONS, TCP_WINDOW),
+  data: why('tcp.data', TCP_SESSION, TCP_SEGMENTATION, TCP_CONGESTION, TCP_OPTIONS),
+  fin: why('tcp.fin', TCP_SESSION),
+  retransmitFast: why('tcp.retransmit.fast', TCP_SESSION, TCP_RECOVERY),
+  retransmitTimeout: why('tcp.retransmit.rto', TCP_SESSION, TCP_RTT, TCP_RECOVERY),
+  windowProbe: why('tcp.probe.window', TCP_SESSION, TCP_RTT),
+  keepAlive: why('tcp.probe.keepalive', TCP_SESSION),
+  ack: why('tcp.ack', TCP_SESSION, TCP_ACK, TCP_WINDOW),
+  ackDelayed: why('tcp.ack.delayed', TCP_SESSION, TCP_ACK, TCP_WINDOW),
+  ackOutOfOrder: why('tcp.ack.out-of-order', TCP_SESSION, TCP_ACK, TCP_REASSEMBLY),
+  ackUnacceptable: why('tcp.ack.unacceptable', TCP_SESSION),
+  ackTimeWait: why('tcp.ack.time-wait', TCP_SESSION, TCP_TIMEWAIT),
+  windowUpdate: why('tcp.window-update', TCP_SESSION, TCP_WINDOW),
+  challenge: why('tcp.challenge', TCP_SESSION, TCP_CHALLENGE),
+  resetNoConnection: why('tcp.reset.no-connection'),
+  resetNotListening: why('tcp.reset.refused', TCP_LISTEN),
+  resetHandshake: why('tcp.reset.handshake', TCP_SESSION),
+  resetAborted: why('tcp.reset.aborted', TCP_SESSION),
+  resetUnread: why('tcp.reset.unread-data', TCP_SESSION),
+  resetTimeout: why('tcp.reset.timeout', TCP_SESSION),
+  hook: why('tcp.hook.injected', TCP_SESSION),
 } as const;

@@ -1,5 +1,5 @@
-import { addSums, type Decider, IpAddress, type Packet, type Reason } from '@netwright/core';
-import type { Network } from '../ip/network.js';
+import { addSums, type Decider, type Packet, type Reason } from '@netwright/core';
+import type { Path } from '../ip/network.js';
 import { ACK, AT, HEADER_SIZE, RST, writeTcpHeader } from './header.js';
 import type { Segment } from './segment.js';
 import { seqAdd } from './sequence.js';
@@ -8,20 +8,12 @@ import { TCP_PROTOCOL } from './transmitter.js';
 /**
  * Answers a segment that nobody wants (RFC 9293 section 3.10.7.1): with its own ACK as sequence number where it has
  * one, else with 0 and an acknowledgement of it. A reset is never answered.
+ * @param path back to where it came from.
  * @returns whether a reset was sent.
  */
-export function sendResetFor(
-  segment: Segment,
-  packet: Packet,
-  network: Network,
-  why: Reason,
-  decider: Decider,
-): boolean {
+export function sendResetFor(segment: Segment, packet: Packet, path: Path, why: Reason, decider: Decider): boolean {
   if ((segment.flags & RST) !== 0) return false;
-  const { view, sourceAt, destinationAt, addressLength, pool } = packet;
-  const source = IpAddress.read(view, destinationAt, addressLength);
-  const path = network.path(IpAddress.read(view, sourceAt, addressLength), { source });
-  if (typeof path === 'string') return false;
+  const { view, pool } = packet;
   const reset = pool.take(HEADER_SIZE);
   if (reset === null) return false;
   const acks = (segment.flags & ACK) !== 0;
@@ -43,6 +35,6 @@ export function sendResetFor(
   reset.transport = at;
   reset.reason = why;
   reset.decider = decider;
-  network.send(reset, path, TCP_PROTOCOL, true);
+  path.network.send(reset, path, TCP_PROTOCOL, true);
   return true;
 }
