@@ -2,7 +2,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildLab, buildStack, checkManifest, VirtualClock } from '@netwright/core';
-import { Cable, FaultDevice, Loopback, readCapture } from '@netwright/plugins';
+import { conformance } from '@netwright/core/testing';
+import { ethernetPlugin } from '@netwright/layers';
+import {
+  Cable,
+  cablePlugin,
+  FaultDevice,
+  faultPlugin,
+  Loopback,
+  memoryDevices,
+  readCapture,
+  watchPlugin,
+} from '@netwright/plugins';
 import test from 'ava';
 import { shippedPlugins as plugins } from 'netwright';
 
@@ -98,3 +109,20 @@ test('a manifest names a loopback, and faults in front of it', async (t) => {
   const [problem] = await checkManifest(`{ layers: ${layers}, device: ${wrong} }`, { plugins });
   t.regex(problem.message, /size/);
 });
+
+const implementationOptions = {
+  fault: { device: { use: 'loopback' } },
+  replay: { file: 'a.pcapng' },
+  pcapng: { file: 'a.pcapng' },
+};
+for (const plugin of [cablePlugin, memoryDevices, faultPlugin, watchPlugin]) {
+  for (const { name, run } of conformance(plugin, {
+    plugins: [ethernetPlugin],
+    layers: ['ethernet'],
+    implementationOptions,
+  })) {
+    test(name, async (t) => {
+      await t.notThrowsAsync(async () => run());
+    });
+  }
+}
