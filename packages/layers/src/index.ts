@@ -138,6 +138,7 @@ export { BLOCK_SIZE, BlockPool, ByteQueue } from './tcp/byte-queue.js';
 export { ChallengePerConnection, type ChallengePolicy } from './tcp/challenge.js';
 export { type AckSample, type CongestionControl, FixedCongestionWindow, initialWindow } from './tcp/congestion.js';
 export type { SessionSurroundings } from './tcp/connection.js';
+export { Cubic } from './tcp/cubic.js';
 export { tcpDefaults } from './tcp/defaults.js';
 export { ECN_OFF, ECN_ON, ECN_PASSIVE, type EcnPolicy } from './tcp/ecn.js';
 export { type FastOpen, HashedCookies, NO_FAST_OPEN } from './tcp/fastopen.js';
@@ -180,6 +181,7 @@ export {
 } from './tcp/options.js';
 export { tcpPlugin } from './tcp/plugin.js';
 export { type EphemeralPorts, HashedPorts, SequentialPorts } from './tcp/ports.js';
+export { RackTlp } from './tcp/rack.js';
 export { WHY as TCP_WHY } from './tcp/reasons.js';
 export { KeepFirst, KeepLast, KeepUnlessEarlier, OutOfOrder, type ReassemblyPolicy } from './tcp/reassembly.js';
 export { type LossRecovery, type Sending, TimeoutOnly } from './tcp/recovery.js';

@@ -8,6 +8,12 @@ export interface AckSample {
   delivered: number;
   /** Round trip measured by it in ms; -1 for none. */
   rtt: number;
+  /** Smoothed round trip in ms; 0 before the first measurement. */
+  srtt: number;
+  /** It reported a duplicate (RFC 2883): something was sent again needlessly. */
+  dsack: boolean;
+  /** Bytes acknowledged selectively for the first time by it. */
+  sacked: number;
   /** Bytes in flight before and after it. */
   priorFlight: number;
   flight: number;
@@ -31,12 +37,14 @@ export interface CongestionControl {
   begin(mss: number, now: number): void;
   /** New data was acknowledged outside recovery, or within it where `recovering`. */
   acknowledged(sample: AckSample, recovering: boolean): void;
-  /** A loss was detected, or congestion was marked (RFC 3168): once per window. `flight` in bytes. */
-  lost(flight: number, mss: number, now: number): void;
+  /** A loss was detected, or congestion was `marked` (RFC 3168): once per window. `flight` in bytes. */
+  lost(flight: number, mss: number, now: number, marked?: boolean): void;
   /** Recovery has ended: what was lost is repaired. */
   recovered(mss: number, now: number): void;
   /** The retransmission timer expired; `first` tells it from the same one backed off. */
   expired(flight: number, mss: number, first: boolean, now: number): void;
+  /** The last loss was none: what it changed is taken back (RFC 4015). */
+  undo(): void;
   /** Nothing was sent for a retransmission timeout (RFC 5681 section 4.1). */
   idled(mss: number, now: number): void;
 }
@@ -60,5 +68,6 @@ export class FixedCongestionWindow implements CongestionControl {
   lost(): void {}
   recovered(): void {}
   expired(): void {}
+  undo(): void {}
   idled(): void {}
 }

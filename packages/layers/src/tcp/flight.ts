@@ -22,6 +22,11 @@ export class SentSegment {
   }
 }
 
+/** Is told of each segment that is known to have arrived, once, before it is forgotten or marked. */
+export interface DeliveryObserver {
+  delivered(segment: SentSegment): void;
+}
+
 /**
  * What is in flight: the segments between SND.UNA and SND.NXT in order, and what is believed of each. Loss detection
  * marks here, sending reads here. The objects are used again: steady sending allocates none.
@@ -37,8 +42,9 @@ export class Flight {
   lostBytes = 0;
   /** Bytes selectively acknowledged. */
   sackedBytes = 0;
-  /** Segments taken for lost and not sent again. */
+  /** Segments taken for lost and not sent again, and segments selectively acknowledged. */
   lostCount = 0;
+  sackedCount = 0;
 
   /** How many segments. */
   get count(): number {
@@ -117,14 +123,55 @@ export class Flight {
     rest.sacked = segment.sacked;
     segment.end = seq;
     if (rest.lost) this.lostCount++;
+    if (rest.sacked) this.sackedCount++;
     this.segments.splice(this.segments.indexOf(segment, this.head) + 1, 0, rest);
+  }
+
+  /**
+   * [left, right) has arrived out of order (RFC 2018): what lies in it whole is marked, and not sent again.
+   * @returns bytes marked.
+   */
+  sack(left: number, right: number, observer: DeliveryObserver): number {
+    let marked = 0;
+    for (let i = this.indexOf(left); i < this.segments.length; i++) {
+      const segment = this.segments[i];
+      if (!seqAtMost(segment.end, right)) {
+        if (seqBefore(segment.seq, right) && !segment.sacked) this.split(segment, right);
+        else break;
+      }
+      if (segment.sacked) continue;
+      if (seqBefore(segment.seq, left)) {
+        // Its end alone has arrived: cut it, the rest is looked at next.
+        this.split(segment, left);
+        continue;
+      }
+      observer.delivered(segment);
+      this.clearLost(segment);
+      segment.sacked = true;
+      this.sackedBytes += segment.length;
+      this.sackedCount++;
+      marked += segment.length;
+    }
+    return marked;
+  }
+
+  /** The first segment that ends after `seq`. */
+  private indexOf(seq: number): number {
+    let low = this.head;
+    let high = this.segments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (seqAtMost(this.segments[middle].end, seq)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /**
    * Everything before `ack` has arrived.
    * @returns when the newest segment among them was sent that was sent only once, in ms; -1 where there is none (Karn).
    */
-  acknowledge(ack: number): number {
+  acknowledge(ack: number, observer: DeliveryObserver): number {
     let sentOnceAt = -1;
     while (this.head < this.segments.length) {
       const segment = this.segments[this.head];
@@ -133,7 +180,10 @@ export class Flight {
         this.cutFront(segment, ack);
         break;
       }
-      if (segment.transmissions === 1 && !segment.sacked) sentOnceAt = segment.sentAt;
+      if (!segment.sacked) {
+        observer.delivered(segment);
+        if (segment.transmissions === 1) sentOnceAt = segment.sentAt;
+      }
       this.forget(segment);
       this.head++;
     }
@@ -151,7 +201,7 @@ export class Flight {
   clear(): void {
     this.segments.length = this.head = 0;
     this.free.length = 0;
-    this.bytes = this.lostBytes = this.sackedBytes = this.lostCount = 0;
+    this.bytes = this.lostBytes = this.sackedBytes = this.lostCount = this.sackedCount = 0;
   }
 
   private cutFront(segment: SentSegment, ack: number): void {
@@ -165,7 +215,10 @@ export class Flight {
   private forget(segment: SentSegment): void {
     const bytes = segment.length;
     this.bytes -= bytes;
-    if (segment.sacked) this.sackedBytes -= bytes;
+    if (segment.sacked) {
+      this.sackedBytes -= bytes;
+      this.sackedCount--;
+    }
     this.clearLost(segment);
     if (this.free.length < 64) this.free.push(segment);
   }

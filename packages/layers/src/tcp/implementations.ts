@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DelayedAck, QuickAck, StretchAck } from './ack.js';
 import { ChallengePerConnection } from './challenge.js';
 import { FixedCongestionWindow } from './congestion.js';
+import { Cubic } from './cubic.js';
 import { ECN_OFF, ECN_ON, ECN_PASSIVE } from './ecn.js';
 import { hashedCookies, NO_FAST_OPEN } from './fastopen.js';
 import { FixedSequence, hashedSequence } from './isn.js';
@@ -11,6 +12,7 @@ import { NewReno } from './newreno.js';
 import { BareOptionLayout, DefaultOptionLayout } from './options.js';
 import { providedPerStack } from './per-stack.js';
 import { hashedPorts, SequentialPorts } from './ports.js';
+import { RackTlp } from './rack.js';
 import { KeepFirst, KeepLast, KeepUnlessEarlier } from './reassembly.js';
 import { TimeoutOnly } from './recovery.js';
 import { Reno } from './reno.js';
@@ -121,8 +123,19 @@ export const tcpImplementations: readonly Implementation[] = [
     provide: ({ rto }) => ({ make: () => new FixedRto(rto) }),
   }),
   plain(tokens.TCP_RECOVERY, 'recovery.newreno', 'RFC 5681, RFC 6582', () => ({ make: () => new NewReno() })),
+  plain(
+    tokens.TCP_RECOVERY,
+    'recovery.rack',
+    'RACK-TLP (RFC 8985) with proportional rate reduction (RFC 6937)',
+    () => ({
+      make: () => new RackTlp(),
+    }),
+  ),
   plain(tokens.TCP_RECOVERY, 'recovery.timeout', 'no fast retransmit', () => ({ make: () => new TimeoutOnly() })),
   plain(tokens.TCP_CONGESTION, 'congestion.reno', 'RFC 5681', () => ({ make: () => new Reno() })),
+  plain(tokens.TCP_CONGESTION, 'congestion.cubic', 'CUBIC (RFC 9438) with HyStart++ (RFC 9406)', () => ({
+    make: () => new Cubic(),
+  })),
   implementation({
     name: 'congestion.fixed',
     token: tokens.TCP_CONGESTION,

@@ -13,6 +13,7 @@ const DUPLICATES_THAT_MEAN_LOSS = 3;
 export class NewReno implements LossRecovery {
   recovering = false;
   departed = 0;
+  readonly deadline = Number.POSITIVE_INFINITY;
   private duplicates = 0;
   /** RFC 6582 section 3.2: what had been sent when the loss was detected. Recovery ends when all of it is there. */
   private recover = 0;
@@ -24,7 +25,10 @@ export class NewReno implements LossRecovery {
     else if (sample.acked > 0) this.advanced(sending, sample);
   }
 
+  due(): void {}
+
   expired(sending: Sending): void {
+    sending.flight.markAllLost();
     this.recover = sending.sndNxt;
     this.guarded = true;
     this.recovering = false;
@@ -34,7 +38,8 @@ export class NewReno implements LossRecovery {
 
   private duplicated(sending: Sending, sample: AckSample): void {
     this.duplicates++;
-    this.departed = Math.min(this.departed + sending.mss, sending.flight.pipe);
+    // With SACK the pipe itself tells what has left.
+    if (!sending.sack) this.departed = Math.min(this.departed + sending.mss, sending.flight.pipe);
     if (this.recovering || this.duplicates !== DUPLICATES_THAT_MEAN_LOSS) return;
     if (this.guarded && seqBefore(sending.sndUna, this.recover)) return;
     const first = sending.flight.first;
@@ -62,7 +67,7 @@ export class NewReno implements LossRecovery {
     }
     // A partial acknowledgement: the next segment is missing too. Deflate by what it acknowledged, less one segment
     // (RFC 6582 section 3.2, step 3).
-    this.departed = Math.max(0, this.departed - sample.acked + sending.mss);
+    if (!sending.sack) this.departed = Math.max(0, this.departed - sample.acked + sending.mss);
     const first = sending.flight.first;
     if (first !== undefined) sending.flight.markLost(first);
   }

@@ -35,6 +35,7 @@ export const WHY = {
   fin: why('tcp.fin', TCP_SESSION),
   retransmitFast: why('tcp.retransmit.fast', TCP_SESSION, TCP_RECOVERY),
   retransmitTimeout: why('tcp.retransmit.rto', TCP_SESSION, TCP_RTT, TCP_RECOVERY),
+  lossProbe: why('tcp.probe.loss', TCP_SESSION, TCP_RECOVERY),
   windowProbe: why('tcp.probe.window', TCP_SESSION, TCP_RTT),
   keepAlive: why('tcp.probe.keepalive', TCP_SESSION),
   ack: why('tcp.ack', TCP_SESSION, TCP_ACK, TCP_WINDOW),

@@ -1,5 +1,6 @@
 import type { AckSample, CongestionControl } from './congestion.js';
-import type { Flight } from './flight.js';
+import type { Flight, SentSegment } from './flight.js';
+import type { RttEstimator } from './rtt.js';
 
 /** What loss recovery sees of the sending side, and may do to it. */
 export interface Sending {
@@ -9,6 +10,17 @@ export interface Sending {
   readonly mss: number;
   readonly flight: Flight;
   readonly congestion: CongestionControl;
+  readonly rtt: RttEstimator;
+  /** Whether the peer acknowledges selectively. */
+  readonly sack: boolean;
+  /** Bytes sent since the connection began, retransmissions among them. */
+  readonly sentBytes: number;
+  /** When the retransmission timer expires, in ms; Infinity while it does not run. */
+  readonly rtoAt: number;
+  /** The time of this turn, in ms. */
+  readonly now: number;
+  /** Sends one segment beyond the window to hear from the peer: new data, else the last segment again. @returns whether it was new. */
+  probe(): boolean;
 }
 
 /** Decides from acknowledgements what was lost, and when that is repaired. Marks in `sending.flight`. */
@@ -19,8 +31,16 @@ export interface LossRecovery {
   readonly departed: number;
   /** An acknowledgement came; `duplicate` after RFC 5681 section 2. SND.UNA has been moved already. */
   acknowledged(sending: Sending, sample: AckSample, duplicate: boolean): void;
-  /** The retransmission timer expired; everything in flight is marked lost. */
+  /** The retransmission timer expired: marks what is to be sent again. */
   expired(sending: Sending): void;
+  /** A segment is known to have arrived, by either kind of acknowledgement; comes before `acknowledged`. */
+  delivered?(segment: SentSegment, now: number): void;
+  /** When `due` is to be called, in ms; Infinity for never. */
+  readonly deadline: number;
+  /** The deadline has come. */
+  due(sending: Sending): void;
+  /** New data was sent. */
+  sent?(sending: Sending): void;
 }
 
 /** No fast retransmit: what is lost waits for the timer. For lessons about what recovery is worth. */
@@ -28,7 +48,13 @@ export class TimeoutOnly implements LossRecovery {
   readonly recovering = false;
   readonly departed = 0;
 
+  readonly deadline = Number.POSITIVE_INFINITY;
+
   acknowledged(): void {}
 
-  expired(): void {}
+  expired(sending: Sending): void {
+    sending.flight.markAllLost();
+  }
+
+  due(): void {}
 }

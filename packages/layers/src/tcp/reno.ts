@@ -8,6 +8,7 @@ export class Reno implements CongestionControl {
   ssthresh = Number.MAX_SAFE_INTEGER;
   /** Bytes acknowledged in congestion avoidance since the window last grew. */
   private counted = 0;
+  private before = { cwnd: 0, ssthresh: 0 };
 
   begin(mss: number): void {
     this.cwnd = initialWindow(mss);
@@ -29,6 +30,7 @@ export class Reno implements CongestionControl {
   }
 
   lost(flight: number, mss: number): void {
+    this.remember();
     // RFC 5681 equation 4.
     this.ssthresh = Math.max(flight / 2, 2 * mss);
     this.cwnd = this.ssthresh;
@@ -40,7 +42,10 @@ export class Reno implements CongestionControl {
   }
 
   expired(flight: number, mss: number, first: boolean): void {
-    if (first) this.ssthresh = Math.max(flight / 2, 2 * mss);
+    if (first) {
+      this.remember();
+      this.ssthresh = Math.max(flight / 2, 2 * mss);
+    }
     // RFC 5681 section 3.1: the loss window.
     this.cwnd = mss;
     this.counted = 0;
@@ -48,5 +53,15 @@ export class Reno implements CongestionControl {
 
   idled(mss: number): void {
     this.cwnd = Math.min(this.cwnd, initialWindow(mss));
+  }
+
+  undo(): void {
+    this.cwnd = Math.max(this.cwnd, this.before.cwnd);
+    this.ssthresh = Math.max(this.ssthresh, this.before.ssthresh);
+  }
+
+  private remember(): void {
+    this.before.cwnd = this.cwnd;
+    this.before.ssthresh = this.ssthresh;
   }
 }

@@ -2,10 +2,14 @@ import type { Reason, Timer } from '@netwright/core';
 import type { BlockPool } from './byte-queue.js';
 import { ByteQueue } from './byte-queue.js';
 import type { AckSample, CongestionControl } from './congestion.js';
-import { Flight, type SentSegment } from './flight.js';
+import { type DeliveryObserver, Flight, type SentSegment } from './flight.js';
 import { ACK, FIN, PSH, URG } from './header.js';
 import { WHY } from './reasons.js';
 import type { Sending } from './recovery.js';
+import { RetransmissionTimer } from './retransmission.js';
+import type { RttEstimator } from './rtt.js';
+import { reportsDuplicate, takeSack } from './sack.js';
+import type { Segment } from './segment.js';
 import type { SendFacts } from './segmentation.js';
 import { seqAdd, seqBefore, seqDistance } from './sequence.js';
 import type { TcpBehaviour } from './tokens.js';
@@ -28,7 +32,7 @@ export interface SendingSession {
 }
 
 /** The sending half of a connection: RFC 9293 section 3.3.1's send sequence variables, and what is done with them. */
-export class Sender implements Sending {
+export class Sender implements Sending, DeliveryObserver {
   /** ISS */
   iss = 0;
   sndUna = 0;
@@ -50,17 +54,17 @@ export class Sender implements Sending {
   /** The application has finished; a FIN follows the last byte. */
   finished = false;
   finSent = false;
-  /** How often the timer has expired in a row. */
-  backoffs = 0;
   readonly flight = new Flight();
   readonly queue: ByteQueue;
   /** Bytes in the queue: unacknowledged and unsent. */
   queued = 0;
-  /** Retransmission and persist timer: only one of both is ever needed (RFC 9293 section 3.8.6.1). */
-  readonly timer: Timer;
+  readonly timer: RetransmissionTimer;
   /** Bytes acknowledged, and segments sent again, since the connection began. */
   acknowledgedBytes = 0;
   retransmissions = 0;
+  sentBytes = 0;
+  /** The peer acknowledges selectively. */
+  sack = false;
 
   /** Sequence number of the first byte in the queue. */
   private queueSeq = 0;
@@ -71,6 +75,9 @@ export class Sender implements Sending {
     acked: 0,
     delivered: 0,
     rtt: -1,
+    srtt: 0,
+    dsack: false,
+    sacked: 0,
     priorFlight: 0,
     flight: 0,
     mss: 0,
@@ -95,7 +102,24 @@ export class Sender implements Sending {
     timer: (action: () => void) => Timer,
   ) {
     this.queue = new ByteQueue(blocks);
-    this.timer = timer(() => this.expired());
+    this.timer = new RetransmissionTimer(this, session, behaviour, timer);
+  }
+
+  get rtoAt(): number {
+    return this.timer.rtoAt;
+  }
+
+  get now(): number {
+    return this.session.now;
+  }
+
+  get rtt(): RttEstimator {
+    return this.behaviour.rtt;
+  }
+
+  /** A segment has arrived. */
+  delivered(segment: SentSegment): void {
+    this.behaviour.recovery.delivered?.(segment, this.session.now);
   }
 
   get congestion(): CongestionControl {
@@ -115,7 +139,7 @@ export class Sender implements Sending {
     if (first === undefined) this.flight.sent(this.iss, seqAdd(this.iss, 1), this.session.now);
     else this.flight.resent(first, this.session.now);
     this.sndNxt = seqAdd(this.iss, 1);
-    this.arm();
+    this.timer.arm();
     return first !== undefined;
   }
 
@@ -150,7 +174,7 @@ export class Sender implements Sending {
     if (window > this.maxWindow) this.maxWindow = window;
     // A window that opened ends the probing; the back-off was its, not the path's.
     if (opened && this.flight.count === 0) {
-      this.backoffs = 0;
+      this.timer.backoffs = 0;
       this.behaviour.rtt.settle();
       this.timer.stop();
     }
@@ -159,17 +183,20 @@ export class Sender implements Sending {
   /**
    * SEG.ACK acknowledges something new, or is a duplicate after RFC 5681 section 2.
    * @param echoedRtt ms by the echoed timestamp; -1 where there is none.
+   * @param segment with the SACK blocks; null where there are none.
    */
-  acknowledge(ack: number, duplicate: boolean, echoedRtt: number): void {
+  acknowledge(ack: number, duplicate: boolean, echoedRtt: number, segment: Segment | null = null): void {
     const { session, sample, flight } = this;
     const acked = seqDistance(this.sndUna, ack);
+    const sackedBefore = flight.sackedBytes;
     sample.now = session.now;
     sample.acked = acked;
-    sample.delivered = duplicate ? this.mss : acked;
     sample.priorFlight = flight.pipe;
     sample.mss = this.mss;
     sample.rtt = -1;
     sample.windowLimited = this.windowLimited;
+    sample.dsack = segment !== null && this.sack && reportsDuplicate(segment, ack);
+    sample.sacked = segment !== null && this.sack ? takeSack(segment, ack, this.sndNxt, flight, this, sample.dsack) : 0;
     if (acked > 0) {
       this.sndUna = ack;
       if (seqBefore(this.sndUp, ack)) this.sndUp = ack;
@@ -181,26 +208,29 @@ export class Sender implements Sending {
         this.queueSeq = seqAdd(this.queueSeq, bytes);
         if (this.queued === 0) this.queue.clear();
       }
-      const sentOnceAt = flight.acknowledge(ack);
+      const sentOnceAt = flight.acknowledge(ack, this);
       if (sentOnceAt >= 0) sample.rtt = session.now - sentOnceAt;
       else sample.rtt = echoedRtt;
       if (sample.rtt >= 0) this.behaviour.rtt.sample(sample.rtt);
-      else if (this.backoffs > 0) this.behaviour.rtt.settle();
-      this.backoffs = 0;
+      else if (this.timer.backoffs > 0) this.behaviour.rtt.settle();
+      this.timer.backoffs = 0;
     }
     sample.flight = flight.pipe;
+    sample.srtt = this.behaviour.rtt.srtt;
+    sample.delivered = this.sack ? acked + flight.sackedBytes - sackedBefore : duplicate ? this.mss : acked;
     this.behaviour.recovery.acknowledged(this, sample, duplicate);
     if (acked > 0) {
       this.congestion.acknowledged(sample, this.behaviour.recovery.recovering);
       // RFC 6298 sections 5.2 and 5.3.
       if (flight.count === 0) this.timer.stop();
-      else this.timer.startAt(session.now + this.behaviour.rtt.rto);
+      else this.timer.restart();
     }
+    if (flight.count > 0) this.timer.set();
   }
 
   /** Congestion was marked (RFC 3168 section 6.1.2): react as to a loss, without one. */
   congestionMarked(): void {
-    this.congestion.lost(this.flight.pipe, this.mss, this.session.now);
+    this.congestion.lost(this.flight.pipe, this.mss, this.session.now, true);
   }
 
   /** The path takes smaller packets now: what was too large is lost without congestion (RFC 1191 section 6.5). */
@@ -242,8 +272,8 @@ export class Sender implements Sending {
     if (this.congestion.cwnd < this.congestion.ssthresh && this.flight.pipe * 2 >= this.congestion.cwnd)
       this.windowLimited = true;
     if (this.finished && !this.finSent && this.unsent === 0) this.sendFinAlone();
-    if (this.flight.count > 0) this.arm();
-    else if (this.unsent > 0 && !this.timer.armed) this.persist();
+    if (this.flight.count > 0) this.timer.arm();
+    else if (this.unsent > 0 && !this.timer.armed) this.timer.persist();
   }
 
   /** Lets go of everything. */
@@ -254,7 +284,7 @@ export class Sender implements Sending {
     this.flight.clear();
   }
 
-  private sendNew(length: number, push: boolean): void {
+  private sendNew(length: number, push: boolean, why = WHY.data): void {
     const seq = this.sndNxt;
     const offset = seqDistance(this.queueSeq, seq);
     let flags = push ? ACK | PSH : ACK;
@@ -268,7 +298,9 @@ export class Sender implements Sending {
     this.sndNxt = end;
     this.lastSentAt = this.session.now;
     this.flight.sent(seq, end, this.session.now);
-    this.session.emit(flags, seq, offset, length, WHY.data, true);
+    this.sentBytes += length;
+    this.behaviour.recovery.sent?.(this);
+    this.session.emit(flags, seq, offset, length, why, true);
   }
 
   private sendFinAlone(): void {
@@ -304,6 +336,7 @@ export class Sender implements Sending {
     if (seqBefore(segment.seq, this.sndUp)) flags |= URG;
     this.flight.resent(segment, this.session.now);
     this.retransmissions++;
+    this.sentBytes += length;
     this.lastSentAt = this.session.now;
     this.session.emit(flags, segment.seq, Math.max(0, offset), length, why, false);
   }
@@ -314,49 +347,22 @@ export class Sender implements Sending {
     }
   }
 
-  private arm(): void {
-    if (!this.timer.armed) this.timer.startAt(this.session.now + this.behaviour.rtt.rto);
+  /** The override timeout of silly-window avoidance (RFC 9293 section 3.8.6.2.1): sends what fits into the window. */
+  sendWhatFits(): void {
+    const length = Math.min(this.unsent, this.sndWnd, this.mss, this.session.room);
+    this.sendNew(length, length === this.unsent);
   }
 
-  /** The window is closed, or too small to send into, and nothing is in flight that would bring an acknowledgement. */
-  private persist(): void {
-    this.timer.startAt(this.session.now + this.behaviour.rtt.rto);
-  }
-
-  private expired(): void {
-    const { rtt, recovery } = this.behaviour;
-    if (this.flight.count === 0) {
-      if (this.unsent > 0) this.probe();
-      return;
+  probe(): boolean {
+    const length = Math.min(this.unsent, this.mss, seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd)));
+    if (length > 0) {
+      this.sendNew(length, length === this.unsent, WHY.lossProbe);
+      return true;
     }
-    if (this.backoffs >= this.session.retryLimit) {
-      this.session.giveUp();
-      return;
-    }
-    const outstanding = this.flight.bytes;
-    this.flight.markAllLost();
-    recovery.expired(this);
-    this.congestion.expired(outstanding, this.mss, this.backoffs === 0, this.session.now);
-    this.backoffs++;
-    rtt.backOff();
-    this.output();
-    this.arm();
-  }
-
-  /** RFC 9293 section 3.8.6.1: the peer's answer tells its window; as long as it answers, the connection stays. */
-  private probe(): void {
-    const { rtt, segmentation } = this.behaviour;
-    if (this.sndWnd > 0 && !this.corked) {
-      // The override timeout of sender silly-window avoidance (section 3.8.6.2.1): send what fits.
-      const length = Math.min(this.unsent, this.sndWnd, Math.min(this.mss, this.session.room));
-      this.facts.queued = this.unsent;
-      this.sendNew(length, segmentation.push(this.facts, length));
-      this.arm();
-      return;
-    }
-    if (this.sndWnd === 0) this.session.emit(ACK, seqAdd(this.sndUna, -1), 0, 0, WHY.windowProbe, false);
-    this.backoffs++;
-    rtt.backOff();
-    this.persist();
+    const last = this.flight.at(this.flight.count - 1);
+    // Of a super-segment, or of what went out in one piece, the end is enough.
+    if (last.length > this.mss) this.flight.split(last, seqAdd(last.end, -this.mss));
+    this.resend(this.flight.at(this.flight.count - 1), WHY.lossProbe);
+    return false;
   }
 }

@@ -268,7 +268,7 @@ export class TcpSession extends TcpEndpoint {
     const window = segment.window << sender.windowShift;
     if (seqBefore(sender.sndUna, ack)) {
       if (this.ecn.asksToReduce(segment, ack, sender.sndNxt)) sender.congestionMarked();
-      sender.acknowledge(ack, false, this.echoedRtt(segment));
+      sender.acknowledge(ack, false, this.echoedRtt(segment), segment);
       this.transmitter.path.confirm();
     } else if (
       // RFC 5681 section 2: what makes a duplicate.
@@ -278,7 +278,7 @@ export class TcpSession extends TcpEndpoint {
       sender.flight.count > 0 &&
       window === sender.sndWnd
     ) {
-      sender.acknowledge(ack, true, -1);
+      sender.acknowledge(ack, true, -1, segment);
     }
     sender.updateWindow(segment.seq, ack, window);
     return true;
@@ -321,6 +321,7 @@ export class TcpSession extends TcpEndpoint {
     facts.timestamps &&= segment.hasTimestamp;
     if (facts.timestamps) receiver.firstTimestamp(segment.tsVal, this.now);
     facts.sackPermitted &&= segment.sackPermitted;
+    sender.sack = facts.sackPermitted;
     if (segment.windowScale >= 0 && facts.windowScale >= 0) {
       sender.windowShift = segment.windowScale;
       receiver.windowShift = facts.windowScale;

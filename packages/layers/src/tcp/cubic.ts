@@ -1,0 +1,129 @@
+import { type AckSample, type CongestionControl, initialWindow } from './congestion.js';
+import { HyStart } from './hystart.js';
+
+/** RFC 9438 section 5: how steep the curve is, in segments a second cubed. */
+const C = 0.4;
+/** Section 4.6: what remains of the window after a loss. */
+const BETA = 0.7;
+/** RFC 8511: what remains of it after a mark, where the queue that marked is short. */
+const BETA_ECN = 0.85;
+
+/**
+ * CUBIC (RFC 9438): the window is a cubic function of the time since the last loss, flat around where that loss was.
+ * Slow start ends by HyStart++ (RFC 9406). Windows are kept in bytes; the curve is in segments and seconds.
+ */
+export class Cubic implements CongestionControl {
+  readonly name = 'cubic';
+  readonly pacingRate = 0;
+  cwnd = 0;
+  ssthresh = Number.MAX_SAFE_INTEGER;
+
+  private readonly hystart = new HyStart();
+  /** Segments: the window before the last reduction, and the one that Reno would have by now. */
+  private wMax = 0;
+  private wEstimate = 0;
+  /** When this epoch of congestion avoidance began, in ms; -1 while there is none. */
+  private epoch = -1;
+  /** Seconds from its beginning to the plateau. */
+  private k = 0;
+  /** Bytes: the window when the epoch began. */
+  private epochWindow = 0;
+  private acknowledgedBytes = 0;
+  /** What was in force before the last timeout: a spurious one is taken back. */
+  private before = { cwnd: 0, ssthresh: 0, wMax: 0 };
+
+  begin(mss: number): void {
+    this.cwnd = initialWindow(mss);
+  }
+
+  acknowledged(sample: AckSample, recovering: boolean): void {
+    this.acknowledgedBytes += sample.acked;
+    if (recovering) return;
+    if (this.cwnd < this.ssthresh) this.slowStart(sample);
+    // RFC 9438 section 5.8: a window that is not used does not grow, and its epoch begins anew when it is.
+    else if (sample.windowLimited) this.avoid(sample);
+    else this.epoch = -1;
+  }
+
+  lost(flight: number, mss: number, _now: number, marked = false): void {
+    this.remember();
+    const window = this.cwnd / mss;
+    const beta = marked ? BETA_ECN : BETA;
+    // Fast convergence (section 4.7): who loses below the last plateau makes room for others.
+    this.wMax = window < this.wMax ? (window * (1 + BETA)) / 2 : window;
+    this.ssthresh = Math.max(Math.min(this.cwnd, Math.max(flight, 2 * mss)) * beta, 2 * mss);
+    this.cwnd = this.ssthresh;
+    this.epoch = -1;
+  }
+
+  recovered(): void {
+    this.cwnd = this.ssthresh;
+    this.epoch = -1;
+  }
+
+  expired(flight: number, mss: number, first: boolean, now: number): void {
+    if (first) this.lost(flight, mss, now);
+    this.cwnd = mss;
+    this.epoch = -1;
+    this.hystart.reset();
+  }
+
+  idled(mss: number): void {
+    this.cwnd = Math.min(this.cwnd, initialWindow(mss));
+    this.epoch = -1;
+  }
+
+  undo(): void {
+    this.cwnd = Math.max(this.cwnd, this.before.cwnd);
+    this.ssthresh = Math.max(this.ssthresh, this.before.ssthresh);
+    this.wMax = this.before.wMax;
+    this.epoch = -1;
+  }
+
+  private slowStart(sample: AckSample): void {
+    const { acked, mss } = sample;
+    if (this.hystart.acknowledged(this.acknowledgedBytes, this.acknowledgedBytes + sample.flight, sample.rtt)) {
+      this.ssthresh = this.cwnd;
+      return;
+    }
+    if (!sample.windowLimited) return;
+    // RFC 9406 section 4.3: without pacing at most eight segments an acknowledgement.
+    this.cwnd += this.hystart.growth(Math.min(acked, 8 * mss));
+  }
+
+  private avoid(sample: AckSample): void {
+    const { acked, mss, now } = sample;
+    if (this.epoch < 0) this.beginEpoch(now, mss);
+    const window = this.cwnd / mss;
+    const seconds = (now - this.epoch + sample.srtt) / 1000;
+    const curve = C * (seconds - this.k) ** 3 + this.wMax;
+    // Section 4.3: the Reno-friendly region; alpha is 1 once the old plateau is passed.
+    const alpha = this.wEstimate >= this.wMax ? 1 : (3 * (1 - BETA)) / (1 + BETA);
+    this.wEstimate += (alpha * (acked / mss)) / window;
+    const now0 = (now - this.epoch) / 1000;
+    if (C * (now0 - this.k) ** 3 + this.wMax < this.wEstimate) {
+      this.cwnd = Math.max(this.cwnd, this.wEstimate * mss);
+      return;
+    }
+    const target = Math.min(Math.max(curve, window), 1.5 * window);
+    this.cwnd += ((target - window) / window) * acked;
+  }
+
+  private beginEpoch(now: number, mss: number): void {
+    const window = this.cwnd / mss;
+    this.epoch = now;
+    this.epochWindow = window;
+    this.wEstimate = window;
+    if (window < this.wMax) this.k = Math.cbrt((this.wMax - this.epochWindow) / C);
+    else {
+      this.k = 0;
+      this.wMax = window;
+    }
+  }
+
+  private remember(): void {
+    this.before.cwnd = this.cwnd;
+    this.before.ssthresh = this.ssthresh;
+    this.before.wMax = this.wMax;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Timer } from '@netwright/core';
+import { ACK } from './header.js';
+import { WHY } from './reasons.js';
+import type { Sender, SendingSession } from './sender.js';
+import { seqAdd } from './sequence.js';
+import type { TcpBehaviour } from './tokens.js';
+
+/**
+ * The timer of the sending half: one for the retransmission timeout, for what loss recovery waits for, and for
+ * probing a closed window, since no two of them are needed at a time (RFC 9293 section 3.8.6.1, RFC 8985 section 8).
+ */
+export class RetransmissionTimer {
+  /** When the retransmission timeout is, in ms; Infinity while nothing is in flight. */
+  rtoAt = Number.POSITIVE_INFINITY;
+  /** How often it has come in a row. */
+  backoffs = 0;
+  private readonly timer: Timer;
+
+  constructor(
+    private readonly sender: Sender,
+    private readonly session: SendingSession,
+    private readonly behaviour: TcpBehaviour,
+    timer: (action: () => void) => Timer,
+  ) {
+    this.timer = timer(() => this.expired());
+  }
+
+  get armed(): boolean {
+    return this.timer.armed;
+  }
+
+  /** Something is in flight: it runs, unless it does already (RFC 6298 section 5.1). */
+  arm(): void {
+    if (this.rtoAt === Number.POSITIVE_INFINITY) this.restart();
+    this.set();
+  }
+
+  /** New data was acknowledged (RFC 6298 section 5.3). */
+  restart(): void {
+    this.rtoAt = this.session.now + this.behaviour.rtt.rto;
+  }
+
+  /** What loss recovery waits for may have changed. */
+  set(): void {
+    const at = Math.min(this.rtoAt, this.behaviour.recovery.deadline);
+    if (at !== this.timer.deadline) this.timer.startAt(at);
+  }
+
+  stop(): void {
+    this.rtoAt = Number.POSITIVE_INFINITY;
+    this.timer.stop();
+  }
+
+  /** The window is closed, or too small to send into, and nothing is in flight that would bring an acknowledgement. */
+  persist(): void {
+    this.timer.startAt(this.session.now + this.behaviour.rtt.rto);
+  }
+
+  private expired(): void {
+    const { sender, session } = this;
+    if (sender.flight.count === 0) {
+      if (sender.unsent > 0) this.probeWindow();
+    } else if (session.now < this.rtoAt) {
+      this.behaviour.recovery.due(sender);
+      sender.output();
+    } else if (this.backoffs >= session.retryLimit) session.giveUp();
+    else this.retransmit();
+  }
+
+  /** RFC 6298 sections 5.4 to 5.6, RFC 5681 section 3.1. */
+  private retransmit(): void {
+    const { sender, session } = this;
+    const { rtt, recovery, congestion } = this.behaviour;
+    const outstanding = sender.flight.bytes - sender.flight.sackedBytes;
+    recovery.expired(sender);
+    congestion.expired(outstanding, sender.mss, this.backoffs === 0, session.now);
+    this.backoffs++;
+    rtt.backOff();
+    this.restart();
+    sender.output();
+  }
+
+  /** RFC 9293 section 3.8.6.1: the peer's answer tells its window; as long as it answers, the connection stays. */
+  private probeWindow(): void {
+    const { sender, session } = this;
+    if (sender.sndWnd > 0 && !sender.corked) {
+      sender.sendWhatFits();
+      this.arm();
+      return;
+    }
+    if (sender.sndWnd === 0) session.emit(ACK, seqAdd(sender.sndUna, -1), 0, 0, WHY.windowProbe, false);
+    this.backoffs++;
+    this.behaviour.rtt.backOff();
+    this.persist();
+  }
+}
