@@ -50,7 +50,7 @@ export {
 } from './manifest/expression.js';
 export { type JsonSchema, manifestJsonSchema } from './manifest/json-schema.js';
 export { loadManifest, type Manifest, type ManifestInput } from './manifest/load.js';
-export { ManifestError, type ManifestPath } from './manifest/problems.js';
+export { ManifestError, type ManifestPath, optionNames } from './manifest/problems.js';
 export type { LabManifest, StackManifest } from './manifest/schema.js';
 export { bitrate, byteSize, cidr, duration, ipAddress, macAddress, moment, ratio } from './manifest/units.js';
 // Packets

@@ -7,13 +7,8 @@ export type Fields = Record<string, string | number | boolean>;
 /** Takes a frame apart; fields that the frame does not have are absent. */
 export type FrameFields = (bytes: Uint8Array) => Fields;
 
-/** Who takes frames apart for `validate`. */
-export const FRAME_FIELDS = token<FrameFields>('frame.fields', {
-  scope: 'stack',
-  contract: 'FrameFields',
-  fallback: 'the implementation that a plugin offers',
-  changes: 'the fields that `validate` expressions may name',
-});
+/** Who takes frames apart for `validate`: plugins offer an implementation of it. */
+export const FRAME_FIELDS = token<FrameFields>('frame.fields');
 
 /** A question about a frame. */
 export type Expression = (fields: Fields) => boolean;

@@ -4,7 +4,7 @@ import { declarationOf } from '../layer.js';
 import type { AnyPlugin, Implementation } from '../plugin.js';
 import { Catalogue } from '../stack/catalogue.js';
 import { type AnyToken, allTokenPages, token } from '../token.js';
-import { labSchema, stackSchema } from './schema.js';
+import { DEFAULT_LINK, labSchema, stackSchema } from './schema.js';
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = { [key: string]: unknown };
@@ -29,6 +29,9 @@ export function manifestJsonSchema(plugins: readonly AnyPlugin[]): JsonSchema {
     delete each['$defs'];
     delete each['$schema'];
   }
+  // Definitions that the options of plugins refer to.
+  const shared: JsonSchema = {};
+  const choice = (named: readonly Named[], more: JsonSchema = {}) => choiceOf(named, more, shared);
   const offered = (kind: AnyToken) => catalogue.implementations(kind).map(fromImplementation);
   const layers = plugins.flatMap((plugin) =>
     (plugin.layers ?? []).map((each): Named => {
@@ -40,6 +43,30 @@ export function manifestJsonSchema(plugins: readonly AnyPlugin[]): JsonSchema {
   const name: JsonSchema = { type: 'string', description: 'A path that starts with "./", or the name of a package' };
   const link = $defs['link'] as { properties: JsonSchema };
   const { endpoints } = link.properties;
+  const definitions = {
+    layer: choice(layers),
+    device: choice(offered(DEVICE)),
+    watch: choice(offered(WATCHER)),
+    app: choice(offered(APPLICATION), { as, override }),
+    link: { anyOf: offered(LINK).map((each) => withOptions(each, { endpoints, as }, shared)) },
+    plugin: {
+      anyOf: [name, { type: 'object', properties: { use: name }, required: ['use'] }],
+    },
+    override: {
+      type: 'object',
+      description: 'What stands behind a token from now on',
+      properties: Object.fromEntries(
+        allTokenPages().map((page) => {
+          const description = `${page.changes} (${page.contract}; default: ${page.fallback})`;
+          return [page.name, { description, ...choice(offered(token(page.name))) }];
+        }),
+      ),
+      // Tokens and choices of plugins that this schema does not know.
+      additionalProperties: {
+        anyOf: [{ type: 'string' }, { type: 'object', properties: { use: { type: 'string' } }, required: ['use'] }],
+      },
+    },
+  };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'A Netwright manifest: one stack, or a lab of several',
@@ -49,28 +76,8 @@ export function manifestJsonSchema(plugins: readonly AnyPlugin[]): JsonSchema {
     else: stack,
     $defs: {
       ...$defs,
-      layer: choice(layers),
-      device: choice(offered(DEVICE)),
-      watch: choice(offered(WATCHER)),
-      app: choice(offered(APPLICATION), { as, override }),
-      link: { anyOf: offered(LINK).map((each) => withOptions(each, { endpoints, as }, each.name === 'cable')) },
-      plugin: {
-        anyOf: [name, { type: 'object', properties: { use: name }, required: ['use'] }],
-      },
-      override: {
-        type: 'object',
-        description: 'What stands behind a token from now on',
-        properties: Object.fromEntries(
-          allTokenPages().map((page) => {
-            const description = `${page.changes} (${page.contract}; default: ${page.fallback})`;
-            return [page.name, { description, ...choice(offered(token(page.name))) }];
-          }),
-        ),
-        // Tokens and choices of plugins that this schema does not know.
-        additionalProperties: {
-          anyOf: [{ type: 'string' }, { type: 'object', properties: { use: { type: 'string' } }, required: ['use'] }],
-        },
-      },
+      ...definitions,
+      ...shared,
     },
   };
 }
@@ -80,28 +87,32 @@ function fromImplementation({ name, summary, options }: Implementation): Named {
 }
 
 /** One of several: a name alone, or with its options. What other plugins may bring is let through. */
-function choice(named: readonly Named[], more: JsonSchema = {}): JsonSchema {
+function choiceOf(named: readonly Named[], more: JsonSchema, shared: JsonSchema): JsonSchema {
   const names = named.map((each) => each.name);
   return {
     anyOf: [
       ...named.map(({ name, summary }) => ({ const: name, description: summary })),
       { type: 'string', not: { enum: names } },
-      ...named.map((each) => withOptions(each, more)),
+      ...named.map((each) => withOptions(each, more, shared)),
       { type: 'object', properties: { use: { type: 'string', not: { enum: names } } }, required: ['use'] },
     ],
   };
 }
 
-/** `{ use: name, …options }` */
-function withOptions({ name, summary, options }: Named, more: JsonSchema, byDefault = false): JsonSchema {
-  const own = options === undefined ? {} : (z.toJSONSchema(options, { io: 'input' }) as JsonSchema);
-  const required = (own['required'] as string[] | undefined) ?? [];
-  const endpoints = 'endpoints' in more ? ['endpoints'] : [];
+/** `{ use: name, …options }`; a link of the kind that is the default needs no `use`. */
+function withOptions({ name, summary, options }: Named, more: JsonSchema, shared: JsonSchema): JsonSchema {
+  const own = (
+    options === undefined ? {} : z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' })
+  ) as JsonSchema;
+  Object.assign(shared, own['$defs']);
+  const needed = (own['required'] as string[] | undefined) ?? [];
+  const isLink = 'endpoints' in more;
+  const use = isLink && name === DEFAULT_LINK ? [] : ['use'];
   return {
     type: 'object',
     description: summary,
     properties: { use: { const: name }, ...more, ...(own['properties'] as JsonSchema | undefined) },
-    required: [...(byDefault ? [] : ['use']), ...endpoints, ...required],
+    required: [...use, ...(isLink ? ['endpoints'] : []), ...needed],
     additionalProperties: false,
   };
 }

@@ -195,3 +195,8 @@ export function shapeProblem(found: SchemaProblem, place: Place | undefined): Ne
   const expected = found.nearest + found.expected;
   return fail('MANIFEST_SHAPE', { path: formatPath(found.path), problem: found.problem, expected }, place);
 }
+
+/** The names of the options that a plugin's or implementation's schema knows. */
+export function optionNames(schema: z.ZodType | undefined): string[] {
+  return schema === undefined ? [] : knownKeys(schema, []);
+}

@@ -6,6 +6,9 @@ import { cidr, duration, macAddress, moment } from './units.js';
  * schemas say what they may be (`check.ts` applies them, `json-schema.ts` writes them out).
  */
 
+/** What joins interfaces where a lab does not say. */
+export const DEFAULT_LINK = 'cable';
+
 const entry = (id: string, text: string) =>
   z
     .union([z.string().min(1), z.looseObject({ use: z.string().min(1) })], {
@@ -96,7 +99,7 @@ const node = z.strictObject({
 const link = z
   .looseObject({
     endpoints: z.array(z.string().regex(/^[^:\s]+(:[^:\s]+)?$/, { error: 'expected node:interface' })).min(1),
-    use: z.string().min(1).default('cable'),
+    use: z.string().min(1).default(DEFAULT_LINK),
     as: z.string().min(1).optional(),
   })
   .meta({ id: 'link', description: 'What joins interfaces: { endpoints: ["srv:eth0", "cli:eth0"], latency: 10ms }' });

@@ -33,7 +33,10 @@ export interface ConformanceSetup {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Options of implementations by name, where their defaults do not do. */
   readonly implementationOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Whole frames that the stack understands: damaged copies of them get further than noise. */
+  /**
+   * Whole frames to 10.0.0.1 and 02:00:00:00:00:01, as the stack is called: damaged copies of them get further than
+   * noise.
+   */
   readonly frames?: readonly Uint8Array[];
   /** Where chance starts; a failing run is replayed by it. */
   readonly seed?: number | string;
@@ -204,6 +207,7 @@ class Bench {
     const manifest = {
       plugins: first === undefined ? [{ use: this.plugin.name, ...given }] : [],
       address: '10.0.0.1/24',
+      mac: '02:00:00:00:00:01',
       layers: names.map((use) => (use === first ? { use, ...given } : use)),
     };
     const random = new SeededRandom(this.setup.seed ?? 1);
