@@ -13,7 +13,7 @@ console.log(problem === null ? 'none' : problem.message);
 function toldWhere(code: string, message: string): string {
   const hook = `export function resolve(specifier, context, next) {
     if (specifier !== 'cap') return next(specifier, context);
-    throw Object.assign(new Error('${message}'), { code: '${code}' });
+    throw Object.assign(new Error(${JSON.stringify(message)}), { code: '${code}' });
   }`;
   const url = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`;
   const register = url(`import { register } from 'node:module'; register(${JSON.stringify(url(hook))});`);

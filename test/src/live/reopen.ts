@@ -26,11 +26,11 @@ async function openOnce(round: number): Promise<void> {
       pool,
       receive(batch: { release(): void }[], count: number) {
         for (let i = 0; i < count; i++) batch[i].release();
-        if (round % 10 === 0) resolve();
+        if (round % 5 === 0) resolve();
       },
     };
     void device.open(receiver).then(
-      () => round % 10 !== 0 && resolve(),
+      () => round % 5 !== 0 && resolve(),
       (error) => {
         console.log(error.code);
         process.exit(0);
