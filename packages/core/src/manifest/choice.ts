@@ -103,18 +103,23 @@ export class Chooser {
     return planned;
   }
 
-  /** Options through their schema, defaults filled in. Problems: PLUGIN_OPTIONS. */
+  /**
+   * Options through their schema, defaults filled in. Problems: PLUGIN_OPTIONS.
+   * @param path where they are given, or where each of them is.
+   */
   options(
     schema: z.ZodType | undefined,
     options: Record<string, unknown>,
     name: string,
-    path: ManifestPath,
+    path: ManifestPath | ((key: string) => ManifestPath),
   ): { value: unknown } | undefined {
+    const at = (key: ManifestPath) =>
+      this.place([...(typeof path === 'function' ? path(String(key[0])) : path), ...key]);
     if (schema === undefined) {
       for (const key of Object.keys(options)) {
         const said = { nearest: '', expected: 'There is nothing to choose. ', known: 'none' };
         const values = { option: `"${key}"`, plugin: name, problem: 'there is no such key', ...said };
-        this.problems.add(fail('PLUGIN_OPTIONS', values, this.place([...path, key])));
+        this.problems.add(fail('PLUGIN_OPTIONS', values, at([key])));
       }
       return Object.keys(options).length === 0 ? { value: {} } : undefined;
     }
@@ -125,7 +130,7 @@ export class Chooser {
       const { problem, nearest } = each;
       const expected = each.expected.startsWith('Known: ') ? '' : `${each.expected} `;
       const values = { option: `"${formatPath(each.path)}"`, plugin: name, problem, nearest, expected, known };
-      this.problems.add(fail('PLUGIN_OPTIONS', values, this.place([...path, ...each.path])));
+      this.problems.add(fail('PLUGIN_OPTIONS', values, at(each.path)));
     }
     return undefined;
   }

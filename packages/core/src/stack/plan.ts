@@ -134,7 +134,10 @@ function planPlugins(
     const list = listed.get(plugin);
     const path = own?.path ?? list?.path ?? source.layers.path;
     const options = { ...list?.options, ...own?.options };
-    const checked = chooser.options(plugin.options, options, plugin.name, path);
+    // Told where it is written: with a layer of the plugin, or where the plugin is listed.
+    const at = (key: string) =>
+      list !== undefined && key in list.options && !(key in (own?.options ?? {})) ? list.path : path;
+    const checked = chooser.options(plugin.options, options, plugin.name, at);
     if (checked !== undefined) plans.push({ plugin, options: checked.value, listed: list !== undefined });
   }
   return plans;
