@@ -92,13 +92,18 @@ export class NetworkInterface implements DeviceReceiver {
 
   /** Sends a finished frame at the end of the turn; takes ownership. `why` is what a watcher will read. */
   transmit(packet: Packet, why: Reason | null = packet.reason): void {
+    const { turn } = this.host;
+    if (!turn.active) {
+      turn.run(() => this.transmit(packet, why));
+      return;
+    }
     packet.reason = why;
     packet.interface = this;
     this.counters.outFrames++;
     this.counters.outBytes += packet.end - packet.start;
-    if (this.host.tap !== null) this.host.tap.frame('out', packet, this, this.host.turn.now);
+    if (this.host.tap !== null) this.host.tap.frame('out', packet, this, turn.now);
     this.outgoing.push(packet);
-    if (this.outgoing.length === 1) this.host.turn.flushLater(this);
+    if (this.outgoing.length === 1) turn.flushLater(this);
   }
 
   /** Called at the end of a turn. */

@@ -190,7 +190,7 @@ export { FixedRto, INITIAL_RTO, JacobsonRtt, MAX_RTO, MIN_RTO, type RttEstimator
 export { Segment } from './tcp/segment.js';
 export { SegmentView } from './tcp/segment-view.js';
 export { FixedSegmentation, NagleSegmentation, type Segmentation, type SendFacts } from './tcp/segmentation.js';
-export { seqAdd, seqAtMost, seqBefore, seqDistance, seqMax } from './tcp/sequence.js';
+export { seqAdd, seqAtMost, seqBefore, seqDistance, seqMax, seqMin } from './tcp/sequence.js';
 export { TcpSession } from './tcp/session.js';
 export { DEFAULT_TCP_SETTINGS, TCP_SETTINGS, type TcpSettings, TcpSettingsSchema } from './tcp/settings.js';
 export { SipHash } from './tcp/siphash.js';

@@ -183,6 +183,8 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
       segmentSize,
     );
     receiver.acknowledged();
+    // A duplicate is reported once (RFC 2883 section 4).
+    if (transmitter.facts.sackBlocks > 0) this.refreshSack();
     this.ackWhy = null;
     this.ackAtOnce = false;
   }
@@ -211,8 +213,12 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     const { facts } = this.transmitter;
     facts.tsVal = this.timestamp();
     facts.tsEcr = this.receiver.tsRecent;
-    facts.sackBlocks =
-      facts.sackPermitted && !this.receiver.outOfOrder.empty ? this.receiver.outOfOrder.report(facts.sack) : 0;
+  }
+
+  /** What the next segments report as received out of order. It takes room, so it is settled before payload is cut. */
+  private refreshSack(): void {
+    const { facts } = this.transmitter;
+    facts.sackBlocks = facts.sackPermitted ? this.receiver.report(facts.sack) : 0;
   }
 
   /** TSval: a clock of 1 ms with an offset of the connection's own (RFC 7323 section 5.4). */
@@ -237,6 +243,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
 
   /** Acknowledges now: for segments that are not acceptable, each of which gets its answer. */
   protected acknowledgeNow(why: Reason): void {
+    this.refreshSack();
     this.sendAck(why);
   }
 
@@ -263,6 +270,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     if (this.receiver.readable > 0 || this.receiver.finished) this.deliver();
     if (this.wantsRoom) this.offerRoom();
     if (this.state === State.Closed) return;
+    this.refreshSack();
     this.sender.output();
     if (this.ackWhy !== null) this.decideAcknowledgement();
     else if (mayReceive(this.state) && this.receiver.worthTelling()) this.sendAck(WHY.windowUpdate);

@@ -140,13 +140,14 @@ export class OutOfOrder {
   }
 
   /**
-   * Writes the blocks to report into `out`, the one touched last first (RFC 2018 section 4). @returns how many.
+   * Writes the blocks to report into `out`, the one touched last first (RFC 2018 section 4).
+   * @param begin how many blocks are in `out` already. @returns how many are in it then.
    */
-  report(out: Int32Array): number {
+  report(out: Int32Array, begin = 0): number {
     const { ranges } = this;
-    const blocks = Math.min(ranges.length, MAX_SACK_BLOCKS);
+    const blocks = Math.min(begin + ranges.length, MAX_SACK_BLOCKS);
     let below = Number.POSITIVE_INFINITY;
-    for (let block = 0; block < blocks; block++) {
+    for (let block = begin; block < blocks; block++) {
       let latest: Range | null = null;
       for (const range of ranges) {
         if (range.touched < below && (latest === null || range.touched > latest.touched)) latest = range;

@@ -2,7 +2,7 @@ import type { AckFacts } from './ack.js';
 import { type BlockPool, ByteQueue } from './byte-queue.js';
 import { OutOfOrder } from './reassembly.js';
 import type { Segment } from './segment.js';
-import { seqAdd, seqAtMost, seqBefore, seqDistance } from './sequence.js';
+import { seqAdd, seqAtMost, seqBefore, seqDistance, seqMin } from './sequence.js';
 import type { TcpBehaviour } from './tokens.js';
 import type { WindowFacts } from './window.js';
 
@@ -44,6 +44,9 @@ export class Receiver {
 
   /** The right edge that the peer was told: RCV.NXT + RCV.WND. */
   private edge = 0;
+  /** RFC 2883: what came once more, to be reported by the next acknowledgement. */
+  private duplicateStart = 0;
+  private duplicateEnd = 0;
   /** Where the FIN stands, once it has come beyond a hole. */
   private finAt = 0;
   private finSeen = false;
@@ -105,6 +108,7 @@ export class Receiver {
 
   /** An acknowledgement of RCV.NXT was sent. */
   acknowledged(): void {
+    this.duplicateStart = this.duplicateEnd;
     this.lastAckSent = this.rcvNxt;
     this.ackFacts.unacknowledged = 0;
     this.ackFacts.disordered = false;
@@ -126,6 +130,24 @@ export class Receiver {
       (seqAtMost(this.rcvNxt, seq) && seqBefore(seq, this.edge)) ||
       (seqAtMost(this.rcvNxt, last) && seqBefore(last, this.edge))
     );
+  }
+
+  /** A segment came of which [from, to) was there already (RFC 2883 section 4). */
+  noteDuplicate(from: number, to: number): void {
+    if (!seqBefore(from, to)) return;
+    this.duplicateStart = from;
+    this.duplicateEnd = to;
+  }
+
+  /** Writes the SACK blocks of an acknowledgement into `out`, a duplicate first. @returns how many. */
+  report(out: Int32Array): number {
+    let blocks = 0;
+    if (this.duplicateStart !== this.duplicateEnd) {
+      out[0] = this.duplicateStart;
+      out[1] = this.duplicateEnd;
+      blocks = 1;
+    }
+    return this.outOfOrder.empty ? blocks : this.outOfOrder.report(out, blocks);
   }
 
   /** RFC 7323 section 5.3, R1: whether the segment is an old duplicate by its timestamp. */
@@ -165,6 +187,7 @@ export class Receiver {
       this.finAt = end;
     }
     if (before > 0) {
+      this.noteDuplicate(segment.seq, seqMin(end, this.rcvNxt));
       if (before > segment.length) return this.duplicate();
       segment.trimFront(before);
     }
@@ -215,14 +238,10 @@ export class Receiver {
   private takeAhead(segment: Segment): Taken {
     this.ackFacts.disordered = true;
     if (segment.length === 0) return Taken.Disordered;
+    const end = seqAdd(segment.seq, segment.length);
+    if (this.outOfOrder.covers(segment.seq, end)) this.noteDuplicate(segment.seq, end);
     this.arriving = segment;
-    this.outOfOrder.add(
-      segment.seq,
-      seqAdd(segment.seq, segment.length),
-      this.rcvNxt,
-      this.behaviour.reassembly,
-      this.store,
-    );
+    this.outOfOrder.add(segment.seq, end, this.rcvNxt, this.behaviour.reassembly, this.store);
     this.arriving = null;
     return Taken.Disordered;
   }

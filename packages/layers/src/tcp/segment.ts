@@ -75,6 +75,12 @@ export class Segment {
     return true;
   }
 
+  /** A copy of the fast open cookie: empty where it asks for one, null without the option. */
+  readCookie(): Uint8Array | null {
+    if (this.cookieLength < 0 || this.packet === null) return null;
+    return this.packet.bytes.slice(this.cookieAt, this.cookieAt + this.cookieLength);
+  }
+
   /** Drops the first `bytes` of sequence space that lie before the window: the SYN first, then payload. */
   trimFront(bytes: number): void {
     this.seq = (this.seq + bytes) | 0;

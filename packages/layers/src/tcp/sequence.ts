@@ -27,3 +27,8 @@ export function seqAtMost(a: number, b: number): boolean {
 export function seqMax(a: number, b: number): number {
   return ((a - b) | 0) < 0 ? b : a;
 }
+
+/** The earlier of both. */
+export function seqMin(a: number, b: number): number {
+  return ((a - b) | 0) < 0 ? a : b;
+}

@@ -43,7 +43,7 @@ export class TcpSession extends TcpEndpoint {
     receiver.startAt(segment.seq);
     this.learnFromSyn(segment);
     this.ecn.agreed = behaviour.ecn.accept && (segment.flags & (ECE | CWR)) === (ECE | CWR);
-    const cookie = readCookie(segment);
+    const cookie = segment.readCookie();
     this.transmitter.facts.cookie = cookie === null ? null : behaviour.fastOpen.grant(id.remoteAddress, cookie);
     this.useInitialSequence(behaviour.isn.initial(id, this.now));
     this.enter(State.SynReceived);
@@ -153,7 +153,7 @@ export class TcpSession extends TcpEndpoint {
       return;
     }
     this.ecn.agreed = behaviour.ecn.request && (flags & (ECE | CWR)) === ECE;
-    const cookie = readCookie(segment);
+    const cookie = segment.readCookie();
     if (cookie !== null && cookie.length > 0) behaviour.fastOpen.keep(this.id.remoteAddress, cookie);
     sender.acknowledge(segment.ack, false, this.echoedRtt(segment));
     this.establish(segment, segment.window);
@@ -233,6 +233,8 @@ export class TcpSession extends TcpEndpoint {
       return false;
     }
     if (!receiver.acceptable(segment)) {
+      const end = seqAdd(segment.seq, segment.length);
+      if (seqAtMost(end, receiver.rcvNxt)) receiver.noteDuplicate(segment.seq, end);
       if (!reset) this.acknowledgeNow(this.state === State.TimeWait ? WHY.ackTimeWait : WHY.ackUnacceptable);
       return false;
     }
@@ -390,10 +392,4 @@ export class TcpSession extends TcpEndpoint {
   private failure(code: 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH'): NetwrightError {
     return fail(code, { remote: this.remote, address: this.id.remoteAddress, port: this.id.remotePort });
   }
-}
-
-/** The fast open cookie that a segment carries; empty where it asks for one, null without the option. */
-function readCookie(segment: Segment): Uint8Array | null {
-  if (segment.cookieLength < 0 || segment.packet === null) return null;
-  return segment.packet.bytes.slice(segment.cookieAt, segment.cookieAt + segment.cookieLength);
 }
