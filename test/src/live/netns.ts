@@ -14,10 +14,26 @@ export async function liveProblem(...tools: Tool[]): Promise<string | null> {
   for (const tool of ['ip', ...tools]) if (!installed(tool)) return `${tool} is not installed`;
   const capture = await captureProblem();
   if (capture !== null) return (capture as { code?: string }).code ?? capture.message;
-  const probe = `nwp${process.pid}`;
-  if (spawnSync('ip', ['netns', 'add', probe]).status !== 0) return 'network namespaces may not be made';
-  execFileSync('ip', ['netns', 'del', probe]);
-  return null;
+  return tryOut(tools);
+}
+
+/** Whether namespaces, veth pairs, packet sockets and the packet filter work here: a container may lack any of them. */
+function tryOut(tools: Tool[]): string | null {
+  const name = `nwprobe${process.pid}`;
+  const works = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
+  if (!works('ip', 'netns', 'add', name)) return 'network namespaces may not be made';
+  try {
+    if (!works('ip', '-n', name, 'link', 'add', 'veth0', 'type', 'veth', 'peer', 'name', 'veth1'))
+      return 'no veth pairs';
+    works('ip', '-n', name, 'link', 'set', 'veth0', 'up');
+    const opens = new URL('./reopen.js', import.meta.url).pathname;
+    const opened = spawnSync('ip', ['netns', 'exec', name, process.execPath, opens, '1'], { encoding: 'utf8' });
+    if (opened.stdout.trim() !== 'round 1') return `no capture: ${opened.stdout.trim() || opened.stderr.trim()}`;
+    if (!tools.includes('iptables')) return null;
+    return works('ip', 'netns', 'exec', name, 'iptables', '-S') ? null : 'iptables does not work';
+  } finally {
+    works('ip', 'netns', 'del', name);
+  }
 }
 
 /** Whether a command is there. */
