@@ -1,6 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { definePlugin, manifestJsonSchema } from '@netwright/core';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { shippedPlugins } from 'netwright';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { toy } from '../build/toy.js';
 
@@ -61,4 +66,34 @@ test('a plugin whose options JSON cannot describe does not spoil it', (t) => {
   const { $defs } = schema([odd]);
   t.deepEqual(Object.keys(branch($defs['layer'], 'note')?.['properties'] ?? {}), ['use', 'when', 'big']);
   t.truthy($defs['odd-shared']);
+});
+
+const ajv = new Ajv2020({ strict: false, logger: false });
+const accepts = ajv.compile(manifestJsonSchema(shippedPlugins));
+const root = fileURLToPath(new URL('../../../examples/', import.meta.url));
+const examples = (readdirSync(root, { recursive: true }) as string[]).filter(
+  (each) => each.endsWith('.yaml') && !each.includes('node_modules'),
+);
+
+test('there are examples to try it on', (t) => {
+  t.true(examples.length > 0);
+});
+
+for (const file of examples) {
+  test(`an editor finds nothing wrong with examples/${file}`, (t) => {
+    t.true(accepts(parse(readFileSync(join(root, file), 'utf8'), { merge: true })), JSON.stringify(accepts.errors));
+  });
+}
+
+test('an editor refuses what the builder would refuse', (t) => {
+  const node = { layers: ['ethernet'] };
+  const wrong = [
+    { layers: ['ethernet', { use: 'udp', nope: 1 }] },
+    { layers: ['ethernet'], adress: '10.0.0.1/24' },
+    { topology: { nodes: { a: node }, links: [{ endpoints: ['a'], latencyy: '1ms' }] } },
+    { topology: { nodes: { a: node }, links: [{ endpoints: ['a'], latency: '1 mile' }] } },
+    { layers: ['tcp'], override: { 'tcp.isn': { use: 'isn.fixed' } } },
+    { name: 'no layers' },
+  ];
+  for (const each of wrong) t.false(accepts(each), JSON.stringify(each));
 });

@@ -88,13 +88,15 @@ function fromImplementation({ name, summary, options }: Implementation): Named {
 
 /** One of several: a name alone, or with its options. What other plugins may bring is let through. */
 function choiceOf(named: readonly Named[], more: JsonSchema, shared: JsonSchema): JsonSchema {
-  const names = named.map((each) => each.name);
+  // JSON Schema allows no empty enum.
+  const other: JsonSchema = { type: 'string' };
+  if (named.length > 0) other['not'] = { enum: named.map((each) => each.name) };
   return {
     anyOf: [
       ...named.map(({ name, summary }) => ({ const: name, description: summary })),
-      { type: 'string', not: { enum: names } },
+      other,
       ...named.map((each) => withOptions(each, more, shared)),
-      { type: 'object', properties: { use: { type: 'string', not: { enum: names } } }, required: ['use'] },
+      { type: 'object', properties: { use: other }, required: ['use'] },
     ],
   };
 }
