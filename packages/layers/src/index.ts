@@ -133,6 +133,7 @@ export { isLinkLayer, type LinkLayer } from './link/link-layer.js';
 export { isNeighbours, NEIGHBOURS_V4, type Neighbour, type Neighbours } from './link/neighbour.js';
 // TCP
 export { type AckFacts, type AckPolicy, DelayedAck, QuickAck, StretchAck } from './tcp/ack.js';
+export { AdaptiveRecovery } from './tcp/adaptive-recovery.js';
 export { TcpApplication } from './tcp/application.js';
 export { BLOCK_SIZE, BlockPool, ByteQueue } from './tcp/byte-queue.js';
 export { ChallengePerConnection, type ChallengePolicy } from './tcp/challenge.js';

@@ -33,8 +33,8 @@ export interface CongestionControl {
   ssthresh: number;
   /** Bytes a ms to spread sending over time; 0 sends at once. */
   readonly pacingRate: number;
-  /** The connection is established. */
-  begin(mss: number, now: number): void;
+  /** The connection is established; `lossy` where SYN or SYN-ACK was lost more than once (RFC 6928 section 2). */
+  begin(mss: number, now: number, lossy?: boolean): void;
   /** New data was acknowledged outside recovery, or within it where `recovering`. */
   acknowledged(sample: AckSample, recovering: boolean): void;
   /** A loss was detected, or congestion was `marked` (RFC 3168): once per window. `flight` in bytes. */

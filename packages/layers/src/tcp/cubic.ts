@@ -32,8 +32,8 @@ export class Cubic implements CongestionControl {
   /** What was in force before the last timeout: a spurious one is taken back. */
   private before = { cwnd: 0, ssthresh: 0, wMax: 0 };
 
-  begin(mss: number): void {
-    this.cwnd = initialWindow(mss);
+  begin(mss: number, _now: number, lossy = false): void {
+    this.cwnd = lossy ? mss : initialWindow(mss);
   }
 
   acknowledged(sample: AckSample, recovering: boolean): void {

@@ -169,10 +169,12 @@ export class Flight {
 
   /**
    * Everything before `ack` has arrived.
-   * @returns when the newest segment among them was sent that was sent only once, in ms; -1 where there is none (Karn).
+   * @returns when the newest segment among them was sent, in ms; -1 where one of them was sent more than once: what came
+   * after it waited for it at the receiver, and measures the repair (Karn).
    */
   acknowledge(ack: number, observer: DeliveryObserver): number {
     let sentOnceAt = -1;
+    let repaired = false;
     while (this.head < this.segments.length) {
       const segment = this.segments[this.head];
       if (!seqBefore(segment.seq, ack)) break;
@@ -183,6 +185,7 @@ export class Flight {
       if (!segment.sacked) {
         observer.delivered(segment);
         if (segment.transmissions === 1) sentOnceAt = segment.sentAt;
+        else repaired = true;
       }
       this.forget(segment);
       this.head++;
@@ -194,7 +197,7 @@ export class Flight {
       this.segments.length -= this.head;
       this.head = 0;
     }
-    return sentOnceAt;
+    return repaired ? -1 : sentOnceAt;
   }
 
   /** Lets go of everything. */

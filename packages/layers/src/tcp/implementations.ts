@@ -1,5 +1,6 @@
 import { type Implementation, implementation, type Provider, type Token } from '@netwright/core';
 import { z } from 'zod';
+import { AdaptiveRecovery } from './adaptive-recovery.js';
 import { DelayedAck, QuickAck, StretchAck } from './ack.js';
 import { ChallengePerConnection } from './challenge.js';
 import { FixedCongestionWindow } from './congestion.js';
@@ -131,6 +132,9 @@ export const tcpImplementations: readonly Implementation[] = [
       make: () => new RackTlp(),
     }),
   ),
+  plain(tokens.TCP_RECOVERY, 'recovery.adaptive', 'RACK-TLP with SACK, NewReno without', () => ({
+    make: () => new AdaptiveRecovery(),
+  })),
   plain(tokens.TCP_RECOVERY, 'recovery.timeout', 'no fast retransmit', () => ({ make: () => new TimeoutOnly() })),
   plain(tokens.TCP_CONGESTION, 'congestion.reno', 'RFC 5681', () => ({ make: () => new Reno() })),
   plain(tokens.TCP_CONGESTION, 'congestion.cubic', 'CUBIC (RFC 9438) with HyStart++ (RFC 9406)', () => ({

@@ -220,14 +220,7 @@ export class Tcp extends Layer implements Transport {
     const localPort = view.getUint16(at);
     const remotePort = view.getUint16(at + 2);
     const quotedSeq = view.getInt32(at + 4);
-    for (const session of this.table) {
-      const { id } = session;
-      if (id.localPort !== localPort || id.remotePort !== remotePort) continue;
-      if (id.remoteAddress.equals(error.destination) && id.localAddress.equals(error.source)) {
-        session.networkError(error, quotedSeq);
-        return;
-      }
-    }
+    this.table.lookUp(error.source, localPort, error.destination, remotePort)?.networkError(error, quotedSeq);
   }
 
   /** Called by the listener. */
@@ -245,7 +238,8 @@ export class Tcp extends Layer implements Transport {
     if (listener !== null && (segment.flags & (SYN | ACK | RST)) === SYN) this.answerSyn(listener, packet);
     else {
       this.counters.noConnection++;
-      this.refuse(packet, listener);
+      // A listener has nothing to say to a segment that neither opens nor acknowledges (section 3.10.7.2, step 4).
+      if (listener === null || (segment.flags & (SYN | ACK)) !== 0) this.refuse(packet, listener);
     }
     packet.release();
   }

@@ -113,6 +113,10 @@ export class Listener implements ListenFacts {
   established(session: TcpSession): void {
     this.halfOpen--;
     this.open++;
+    if (this.closed) {
+      session.abort();
+      return;
+    }
     if (this.onConnection !== undefined) {
       const handler = this.onConnection(session);
       if (handler !== undefined) session.handler = handler;

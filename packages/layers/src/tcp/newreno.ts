@@ -17,8 +17,13 @@ export class NewReno implements LossRecovery {
   private duplicates = 0;
   /** RFC 6582 section 3.2: what had been sent when the loss was detected. Recovery ends when all of it is there. */
   private recover = 0;
-  /** After a timeout no duplicate below `recover` starts a recovery (RFC 6582 section 3.2, step 4). */
+  /**
+   * Until something beyond `recover` is acknowledged no duplicates start a recovery: they may be due to what was sent
+   * again without need (RFC 6582 section 3.2, steps 1 and 4). With SACK nobody is misled that way.
+   */
   private guarded = false;
+  /** Bytes in flight before limited transmit, which does not count (RFC 5681 section 3.2, step 2). */
+  private outstanding = 0;
 
   acknowledged(sending: Sending, sample: AckSample, duplicate: boolean): void {
     if (duplicate) this.duplicated(sending, sample);
@@ -37,30 +42,31 @@ export class NewReno implements LossRecovery {
   }
 
   private duplicated(sending: Sending, sample: AckSample): void {
-    this.duplicates++;
+    if (++this.duplicates === 1) this.outstanding = sample.priorFlight;
     // With SACK the pipe itself tells what has left.
     if (!sending.sack) this.departed = Math.min(this.departed + sending.mss, sending.flight.pipe);
     if (this.recovering || this.duplicates !== DUPLICATES_THAT_MEAN_LOSS) return;
-    if (this.guarded && seqBefore(sending.sndUna, this.recover)) return;
+    if (this.guarded) return;
     const first = sending.flight.first;
     if (first === undefined) return;
     this.recovering = true;
-    this.guarded = false;
     this.recover = sending.sndNxt;
     // Of the three that left, the first is the one now known as lost; it is taken out of the pipe by its mark.
-    sending.congestion.lost(sample.priorFlight, sending.mss, sample.now);
+    sending.congestion.lost(this.outstanding, sending.mss, sample.now);
     sending.flight.markLost(first);
   }
 
   private advanced(sending: Sending, sample: AckSample): void {
     this.duplicates = 0;
-    if (this.guarded && seqAtMost(this.recover, sending.sndUna)) this.guarded = false;
+    const repaired = seqAtMost(this.recover, sending.sndUna);
+    if (this.guarded && (sending.sack ? repaired : seqBefore(this.recover, sending.sndUna))) this.guarded = false;
     if (!this.recovering) {
       this.departed = 0;
       return;
     }
-    if (seqAtMost(this.recover, sending.sndUna)) {
+    if (repaired) {
       this.recovering = false;
+      this.guarded = !sending.sack && sending.sndUna === this.recover;
       this.departed = 0;
       sending.congestion.recovered(sending.mss, sample.now);
       return;

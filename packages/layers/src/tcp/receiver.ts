@@ -44,6 +44,8 @@ export class Receiver {
 
   /** The right edge that the peer was told: RCV.NXT + RCV.WND. */
   private edge = 0;
+  /** What the SYN offered. */
+  private offered = 0;
   /** RFC 2883: what came once more, to be reported by the next acknowledgement. */
   private duplicateStart = 0;
   private duplicateEnd = 0;
@@ -73,7 +75,8 @@ export class Receiver {
   startAt(irs: number): void {
     this.irs = irs;
     this.rcvNxt = this.lastAckSent = this.rcvUp = seqAdd(irs, 1);
-    this.edge = this.rcvNxt;
+    // What an active open has offered in its SYN holds for data with the answer.
+    this.edge = seqAdd(this.rcvNxt, this.offered);
   }
 
   /** Bytes from RCV.NXT to the right edge that the peer was told. */
@@ -88,7 +91,8 @@ export class Receiver {
     facts.buffered = this.readable;
     facts.advertised = this.advertised;
     facts.segmentSize = this.ackFacts.segmentSize;
-    return this.behaviour.window.window(facts);
+    // The right edge never moves back, and lies no farther than the field can say.
+    return Math.min(Math.max(this.behaviour.window.window(facts), facts.advertised), 0xffff << this.windowShift);
   }
 
   /** The window field of a segment that is sent now; what it says is promised from here on. */
@@ -102,6 +106,7 @@ export class Receiver {
   /** As `tell`, for SYN and SYN-ACK, whose window is never scaled (RFC 7323 section 2.2). */
   tellInitial(): number {
     const field = this.behaviour.window.initial(this.limit);
+    this.offered = field;
     this.promise(field);
     return field;
   }
@@ -118,13 +123,10 @@ export class Receiver {
   /** RFC 9293 section 3.10.7.4, first step: whether any of the segment lies in the window. */
   acceptable(segment: Segment): boolean {
     const length = segment.sequenceLength;
-    const window = this.advertised;
     const { seq } = segment;
-    if (length === 0) {
-      if (window === 0) return seq === this.rcvNxt;
-      return seqAtMost(this.rcvNxt, seq) && seqBefore(seq, this.edge);
-    }
-    if (window === 0) return false;
+    // With a closed window what stands next is taken for its ACK, RST or FIN; its text is dropped (MUST-66).
+    if (this.advertised === 0) return seq === this.rcvNxt;
+    if (length === 0) return seqAtMost(this.rcvNxt, seq) && seqBefore(seq, this.edge);
     const last = seqAdd(seq, length - 1);
     return (
       (seqAtMost(this.rcvNxt, seq) && seqBefore(seq, this.edge)) ||
@@ -172,6 +174,7 @@ export class Receiver {
   /** RFC 9293 section 3.10.7.4, sixth step. @returns whether new urgent data is announced. */
   urge(segment: Segment): boolean {
     const pointer = seqAdd(segment.seq, segment.urgentPointer);
+    if (this.urgent && seqAtMost(this.rcvUp, this.rcvNxt)) this.urgent = false;
     if (this.urgent ? !seqBefore(this.rcvUp, pointer) : !seqBefore(this.rcvNxt, pointer)) return false;
     this.rcvUp = pointer;
     this.urgent = true;

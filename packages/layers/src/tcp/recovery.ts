@@ -33,6 +33,8 @@ export interface LossRecovery {
   acknowledged(sending: Sending, sample: AckSample, duplicate: boolean): void;
   /** The retransmission timer expired: marks what is to be sent again. */
   expired(sending: Sending): void;
+  /** The connection is established: what both ends agreed on is known. */
+  begin?(sending: Sending): void;
   /** A segment is known to have arrived, by either kind of acknowledgement; comes before `acknowledged`. */
   delivered?(segment: SentSegment, now: number): void;
   /** When `due` is to be called, in ms; Infinity for never. */

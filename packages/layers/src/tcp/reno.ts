@@ -10,8 +10,8 @@ export class Reno implements CongestionControl {
   private counted = 0;
   private before = { cwnd: 0, ssthresh: 0 };
 
-  begin(mss: number): void {
-    this.cwnd = initialWindow(mss);
+  begin(mss: number, _now: number, lossy = false): void {
+    this.cwnd = lossy ? mss : initialWindow(mss);
   }
 
   acknowledged(sample: AckSample, recovering: boolean): void {

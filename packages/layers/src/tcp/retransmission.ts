@@ -14,6 +14,8 @@ export class RetransmissionTimer {
   rtoAt = Number.POSITIVE_INFINITY;
   /** How often it has come in a row. */
   backoffs = 0;
+  /** How often the peer was asked for a window, or sent what lies beyond it, since it last said anything. */
+  unanswered = 0;
   private readonly timer: Timer;
 
   constructor(
@@ -53,6 +55,7 @@ export class RetransmissionTimer {
 
   /** The window is closed, or too small to send into, and nothing is in flight that would bring an acknowledgement. */
   persist(): void {
+    if (this.sender.held) return;
     this.timer.startAt(this.session.now + this.behaviour.rtt.rto);
   }
 
@@ -63,7 +66,7 @@ export class RetransmissionTimer {
     } else if (session.now < this.rtoAt) {
       this.behaviour.recovery.due(sender);
       sender.output();
-    } else if (this.backoffs >= session.retryLimit) session.giveUp();
+    } else if ((sender.beyondWindow ? this.unanswered : this.backoffs) >= session.retryLimit) session.giveUp();
     else this.retransmit();
   }
 
@@ -73,8 +76,10 @@ export class RetransmissionTimer {
     const { rtt, recovery, congestion } = this.behaviour;
     const outstanding = sender.flight.bytes - sender.flight.sackedBytes;
     recovery.expired(sender);
-    congestion.expired(outstanding, sender.mss, this.backoffs === 0, session.now);
+    // A lost SYN says nothing about the window of data to come (RFC 6928 section 2).
+    if (sender.opened) congestion.expired(outstanding, sender.mss, this.backoffs === 0, session.now);
     this.backoffs++;
+    this.unanswered++;
     rtt.backOff();
     this.restart();
     sender.output();
@@ -83,12 +88,18 @@ export class RetransmissionTimer {
   /** RFC 9293 section 3.8.6.1: the peer's answer tells its window; as long as it answers, the connection stays. */
   private probeWindow(): void {
     const { sender, session } = this;
-    if (sender.sndWnd > 0 && !sender.corked) {
+    if (sender.held) return;
+    if (sender.sndWnd > 0) {
       sender.sendWhatFits();
       this.arm();
       return;
     }
-    if (sender.sndWnd === 0) session.emit(ACK, seqAdd(sender.sndUna, -1), 0, 0, WHY.windowProbe, false);
+    if (this.unanswered >= session.retryLimit) {
+      session.giveUp();
+      return;
+    }
+    session.emit(ACK, seqAdd(sender.sndUna, -1), 0, 0, WHY.windowProbe, false);
+    this.unanswered++;
     this.backoffs++;
     this.behaviour.rtt.backOff();
     this.persist();

@@ -12,7 +12,10 @@ export interface RttEstimator {
   sample(ms: number): void;
   /** The timer expired. */
   backOff(): void;
-  /** An acknowledgement of new data: RFC 6298 section 5.7's collapse of the back-off. */
+  /**
+   * What was backed off is forgotten without a measurement: a closed window has opened, or the SYN was lost and the
+   * handshake is complete (RFC 6298 section 5.7). Elsewhere only a new sample ends the back-off (Karn).
+   */
   settle(): void;
 }
 
@@ -22,6 +25,8 @@ export const MIN_RTO = 200;
 export const MAX_RTO = 120_000;
 /** RFC 6298 section 2.1. */
 export const INITIAL_RTO = 1000;
+/** RFC 6298 section 5.7: where the SYN had to be sent again and no round trip is known. */
+const CAUTIOUS_RTO = 3000;
 
 /** RFC 6298 with its constants: alpha 1/8, beta 1/4, K 4. */
 export class JacobsonRtt implements RttEstimator {
@@ -32,8 +37,9 @@ export class JacobsonRtt implements RttEstimator {
   private base = INITIAL_RTO;
 
   sample(ms: number): void {
+    const first = this.min === Number.POSITIVE_INFINITY;
     if (ms < this.min) this.min = ms;
-    if (this.srtt === 0) {
+    if (first) {
       this.srtt = ms;
       this.rttvar = ms / 2;
     } else {
@@ -49,7 +55,7 @@ export class JacobsonRtt implements RttEstimator {
   }
 
   settle(): void {
-    this.rto = this.base;
+    this.rto = this.min === Number.POSITIVE_INFINITY ? CAUTIOUS_RTO : this.base;
   }
 }
 

@@ -54,6 +54,10 @@ export class Sender implements Sending, DeliveryObserver {
   /** The application has finished; a FIN follows the last byte. */
   finished = false;
   finSent = false;
+  /** The SYN is acknowledged; until then it alone is in flight. */
+  opened = false;
+  /** How often the SYN or SYN-ACK was sent. */
+  handshakes = 0;
   readonly flight = new Flight();
   readonly queue: ByteQueue;
   /** Bytes in the queue: unacknowledged and unsent. */
@@ -139,6 +143,7 @@ export class Sender implements Sending, DeliveryObserver {
     if (first === undefined) this.flight.sent(this.iss, seqAdd(this.iss, 1), this.session.now);
     else this.flight.resent(first, this.session.now);
     this.sndNxt = seqAdd(this.iss, 1);
+    this.handshakes++;
     this.timer.arm();
     return first !== undefined;
   }
@@ -164,8 +169,25 @@ export class Sender implements Sending, DeliveryObserver {
     return this.finSent && this.sndUna === this.sndNxt;
   }
 
+  /** What is queued waits for the application to uncork it, not for the peer. */
+  get held(): boolean {
+    return this.corked && !this.finished && this.unsent < this.mss && this.unsent <= this.sndWnd;
+  }
+
+  /**
+   * The oldest in flight lies beyond the window, which the peer has shrunk: the connection stays while the peer answers
+   * (RFC 9293 section 3.8.6, SHLD-17).
+   */
+  get beyondWindow(): boolean {
+    const { first } = this.flight;
+    return this.opened && first !== undefined && seqBefore(seqAdd(this.sndUna, this.sndWnd), first.end);
+  }
+
   /** The peer's window, unscaled already (RFC 9293 section 3.10.7.4, fifth step). */
   updateWindow(seq: number, ack: number, window: number): void {
+    this.timer.unanswered = 0;
+    // An acknowledgement that came late tells an old right edge.
+    if (seqBefore(ack, this.sndUna)) return;
     if (seqBefore(seq, this.sndWl1) || (seq === this.sndWl1 && seqBefore(ack, this.sndWl2))) return;
     const opened = this.sndWnd === 0 && window > 0;
     this.sndWnd = window;
@@ -212,8 +234,9 @@ export class Sender implements Sending, DeliveryObserver {
       if (sentOnceAt >= 0) sample.rtt = session.now - sentOnceAt;
       else sample.rtt = echoedRtt;
       if (sample.rtt >= 0) this.behaviour.rtt.sample(sample.rtt);
-      else if (this.timer.backoffs > 0) this.behaviour.rtt.settle();
+      else if (!this.opened && this.timer.backoffs > 0) this.behaviour.rtt.settle();
       this.timer.backoffs = 0;
+      this.opened = true;
     }
     sample.flight = flight.pipe;
     sample.srtt = this.behaviour.rtt.srtt;
@@ -321,7 +344,7 @@ export class Sender implements Sending, DeliveryObserver {
   }
 
   private resend(segment: SentSegment, why: Reason): void {
-    if (segment.seq === this.iss) {
+    if (!this.opened) {
       this.session.resendHandshake();
       return;
     }

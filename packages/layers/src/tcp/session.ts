@@ -342,6 +342,7 @@ export class TcpSession extends TcpEndpoint {
     sender.sndWl2 = segment.ack;
     sender.sndWnd = sender.maxWindow = window;
     sender.congestion.begin(sender.mss, this.now);
+    this.behaviour.recovery.begin?.(sender);
     this.ecn.begin(sender.sndUna);
     this.enter(State.Established);
     this.timers.startKeepAlive();

@@ -38,21 +38,27 @@ export class ConnectionTable {
 
   /** Whether a connection with these four exists. */
   has(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number): boolean {
+    return this.lookUp(local, localPort, remote, remotePort) !== null;
+  }
+
+  /** The connection with these four, or null. */
+  lookUp(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number): TcpSession | null {
     const hash = hashOf(remote, remotePort, localPort);
     const { slots } = this;
     const mask = slots.length - 1;
     for (let i = hash & mask; slots[i] !== EMPTY; i = (i + 1) & mask) {
-      const { id } = slots[i] as TcpSession;
+      const session = slots[i] as TcpSession;
+      const { id } = session;
       if (
         id.localPort === localPort &&
         id.remotePort === remotePort &&
         id.remoteAddress.equals(remote) &&
         id.localAddress.equals(local)
       ) {
-        return true;
+        return session;
       }
     }
-    return false;
+    return null;
   }
 
   add(session: TcpSession): void {
