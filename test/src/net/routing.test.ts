@@ -1,7 +1,7 @@
 import { Cidr, VirtualClock } from '@netwright/core';
 import type { PingResult } from '@netwright/layers';
 import test from 'ava';
-import { frame, icmpBytes, ip, ipBytes, ipFrame, mac, Rig } from '../wire/rig.js';
+import { frame, icmpBytes, ip, ipBytes, ipFrame, leftOver, mac, Rig } from '../wire/rig.js';
 
 /** Two networks and the router between them: a 10.0.0.1 - 10.0.0.254 r 10.1.0.254 - b 10.1.0.1. */
 async function network(options: { farMtu?: number; gateway?: string } = {}) {
@@ -122,6 +122,25 @@ test('a router does not carry martians, broadcasts into a network, or frames for
   t.is(inUse(), 0);
 });
 
+test('a router carries options, but no source routes and no nonsense', async (t) => {
+  const { clock, a, r, b, inUse } = await network();
+  const give = (...options: number[]) => {
+    const fields = { source: ip('10.0.0.1'), destination: ip('10.1.0.1'), options: Uint8Array.from(options) };
+    r.device.receive(frame(r.eth0.mac, a.eth0.mac, 0x0800, ipBytes(new Uint8Array(8), fields)));
+  };
+  give(148, 4, 0, 0);
+  give(131, 7, 4, 10, 0, 0, 9, 0);
+  give(7, 9, 4, 0);
+  clock.advance(10);
+  t.deepEqual([r.ipv4.counters.forwarded, r.ipv4.counters.sourceRouted, r.ipv4.counters.badOptions], [1, 1, 1]);
+  t.is(b.probe.got.length, 1);
+  t.deepEqual(
+    a.probe.errors.map(({ kind }) => kind),
+    ['parameter-problem'],
+  );
+  t.is(inUse(), 0);
+});
+
 test('a host without forwarding carries nothing', async (t) => {
   const rig = await Rig.start({ addresses: [['10.0.0.1/24'], ['10.1.0.1/24']] });
   rig.device.receive(ipFrame(rig, data, { destination: ip('10.1.0.7') }));
@@ -184,4 +203,8 @@ test('an error about a forwarded packet that is itself an error is not sent', as
   clock.advance(10);
   t.is(r.ipv4.counters.ttlExceeded, 1);
   t.is(r.icmp.counters.errorsForbidden, 1);
+});
+
+test.after('no packet is left over in any stack of these tests', (t) => {
+  t.is(leftOver(), 0);
 });

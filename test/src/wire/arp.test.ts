@@ -2,7 +2,7 @@ import { Cidr, IpAddress, MacAddress, SeededRandom } from '@netwright/core';
 import { type ArpHeader, readArp, writeArp } from '@netwright/layers';
 import test from 'ava';
 import fc from 'fast-check';
-import { arpBytes, frame, ip, ipFrame, mac, PEER, Rig } from './rig.js';
+import { arpBytes, frame, ip, ipFrame, leftOver, mac, PEER, Rig } from './rig.js';
 
 const OWN = '10.0.0.1';
 const STRANGER = { ip: ip('10.0.0.66'), mac: mac('02:00:00:00:00:66') };
@@ -116,6 +116,20 @@ test('packets that wait for several neighbours each go to the right one, whoever
     );
   }
   t.is(rig.inUse, 0);
+});
+
+test('each interface asks and answers under its own hardware address', async (t) => {
+  const rig = await Rig.start({ addresses: [['10.0.0.1/24'], ['10.1.0.1/24']] });
+  rig.send('10.0.0.2');
+  rig.send('10.1.0.2');
+  const senders = rig.devices.map((each) => {
+    const [{ bytes }] = each.take();
+    const header = readArp(new DataView(bytes.buffer), 14, 28);
+    return `${header?.senderMac} ${header?.senderIp}`;
+  });
+  const [one, two] = rig.host.interfaces;
+  t.deepEqual(senders, [`${one.mac} 10.0.0.1`, `${two.mac} 10.1.0.1`]);
+  t.false(one.mac.equals(two.mac));
 });
 
 test('a silent neighbour is asked three times, a second apart; then its packets are reported unreachable', async (t) => {
@@ -428,4 +442,8 @@ test('20000 mutated packets: nothing throws, nothing leaks, counters add up', as
   rig.clock.run();
   t.is(rig.inUse, 0);
   t.is(rig.host.timers.armed, 0);
+});
+
+test.after('no packet is left over in any stack of these tests', (t) => {
+  t.is(leftOver(), 0);
 });

@@ -2,7 +2,7 @@ import { MacAddress, SeededRandom } from '@netwright/core';
 import { type EthernetHeader, ethernetSize, multicastMac, readEthernet, writeEthernet } from '@netwright/layers';
 import test from 'ava';
 import fc from 'fast-check';
-import { frame, introduce, ip, ipBytes, ipFrame, mac, PEER, Rig } from './rig.js';
+import { frame, introduce, ip, ipBytes, ipFrame, leftOver, mac, PEER, Rig } from './rig.js';
 
 const macs = fc
   .tuple(fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 0, max: 0xffffffff }))
@@ -157,4 +157,8 @@ test('20000 mutated frames: nothing throws, nothing leaks, each is counted once'
   );
   t.true(outcomes.delivered > 1000 && outcomes.notForUs > 1000 && sent >= 0);
   t.is(rig.inUse, 0);
+});
+
+test.after('no packet is left over in any stack of these tests', (t) => {
+  t.is(leftOver(), 0);
 });

@@ -10,7 +10,7 @@ import {
 } from '@netwright/layers';
 import test from 'ava';
 import fc from 'fast-check';
-import { introduce, ip, ipBytes, ipFrame, PROBE, pair, Rig, type RigOptions, sum } from './rig.js';
+import { introduce, ip, ipBytes, ipFrame, leftOver, PROBE, pair, Rig, type RigOptions, sum } from './rig.js';
 
 /** `count` bytes of 8 times the letter, at `offset`. */
 type Piece = readonly [letter: string, offset: number, count: number];
@@ -428,4 +428,8 @@ test('20000 mutated fragments under each policy: nothing throws, nothing leaks',
     t.is(rig.inUse, 0);
     t.is(rig.host.timers.armed, 0);
   }
+});
+
+test.after('no packet is left over in any stack of these tests', (t) => {
+  t.is(leftOver(), 0);
 });

@@ -11,7 +11,7 @@ import {
 import test from 'ava';
 import fc from 'fast-check';
 import type { SentFrame } from './array-device.js';
-import { frame, icmpBytes, introduce, ip, ipBytes, ipFrame, PEER, PROBE, pair, Rig, sum } from './rig.js';
+import { frame, icmpBytes, introduce, ip, ipBytes, ipFrame, leftOver, PEER, PROBE, pair, Rig, sum } from './rig.js';
 
 const data = new TextEncoder().encode('0123456789abcdef');
 
@@ -350,6 +350,35 @@ test('a forged fragmentation needed, about a packet that is not ours, changes no
   t.is(rig.ipv4.pathMtu.size, 0);
 });
 
+test('a transport that does not recognize the quote is not told, and its path MTU stays', async (t) => {
+  const rig = await Rig.start(routed);
+  const asked: string[] = [];
+  Object.assign(rig.probe, {
+    recognizes: (each: { kind: string; length: number }) => {
+      asked.push(`${each.kind} ${each.length}`);
+      return false;
+    },
+  });
+  error(rig, 3, 4, 600);
+  t.deepEqual(asked, ['fragmentation-needed 16']);
+  t.deepEqual([rig.path('192.0.2.1').mtu, rig.probe.errors.length, rig.icmp.counters.errorsUnfounded], [1500, 0, 1]);
+});
+
+test('an error about a ping that nobody sent ends none', async (t) => {
+  const rig = await Rig.start(routed);
+  rig.arp.set(ip('10.0.0.254'), PEER.mac, rig.eth0);
+  const waiting = rig.icmp.ping('192.0.2.1', { timeout: 500 });
+  const [sent] = rig.device.take();
+  const request = sent.bytes.slice(14);
+  const forged = request.slice();
+  forged[27] ^= 1;
+  error(rig, 3, 1, 0, forged);
+  t.is(rig.icmp.counters.errorsUnfounded, 1);
+  error(rig, 3, 1, 0, request);
+  const result = await rig.clock.settle(waiting);
+  t.deepEqual([result.ok, result.ok || result.why, `${result.from}`], [false, 'host-unreachable', '10.0.0.254']);
+});
+
 test('what is remembered of path MTUs is bounded', async (t) => {
   const rig = await Rig.start({ ipv4: { gateway: '10.0.0.254', pmtu: { destinations: 4 } } });
   for (let i = 1; i < 100; i++) error(rig, 3, 4, 1000, ipBytes(data, { ...OURS, destination: ip(`192.0.2.${i}`) }));
@@ -387,4 +416,8 @@ test('20000 mutated messages: nothing throws, nothing leaks, counters add up', a
   rig.clock.run();
   t.is(rig.inUse, 0);
   t.is(rig.host.timers.armed, 0);
+});
+
+test.after('no packet is left over in any stack of these tests', (t) => {
+  t.is(leftOver(), 0);
 });

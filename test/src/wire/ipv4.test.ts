@@ -17,7 +17,7 @@ import {
 } from '@netwright/layers';
 import test from 'ava';
 import fc from 'fast-check';
-import { frame, introduce, ip, ipBytes, ipFrame, PEER, PROBE, Rig, sum } from './rig.js';
+import { frame, introduce, ip, ipBytes, ipFrame, leftOver, PEER, PROBE, Rig, sum } from './rig.js';
 
 const data = new TextEncoder().encode('data');
 const uint = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
@@ -325,6 +325,10 @@ test('on a loopback device packets to oneself are frames on it', async (t) => {
   t.deepEqual(rig.texts(), ['to myself']);
   t.is(rig.device.take().length, 1);
   t.is(rig.probe.got[0].via, 'eth0');
+  rig.send('127.0.0.1');
+  const [{ bytes }] = rig.device.take();
+  t.true(rig.eth0.mac.isAt(new DataView(bytes.buffer), 0), 'addressed to the stack, not to everybody');
+  rig.clock.run();
   t.is(rig.inUse, 0);
 });
 
@@ -398,6 +402,13 @@ test('options that are not known are passed over (RFC 1122 section 3.2.1.8)', as
   t.deepEqual(rig.texts(), ['data']);
 });
 
+test('options that no header can hold are refused with a code', async (t) => {
+  const rig = await Rig.start();
+  for (const length of [3, 44]) {
+    t.throws(() => rig.ipv4.path(PEER.ip, { headerOptions: new Uint8Array(length) }), { message: /EINVAL/ });
+  }
+});
+
 test('an address that is taken away is no longer ours', async (t) => {
   const rig = await Rig.start();
   const cidr = Cidr.parse('10.2.0.1/24') as Cidr;
@@ -455,4 +466,8 @@ test('20000 mutated packets: nothing throws, nothing leaks, counters add up', as
   t.true(counters.badOptions > 10 && counters.unknownProtocol > 10 && counters.notForUs > 10);
   rig.clock.run();
   t.is(rig.inUse, 0);
+});
+
+test.after('no packet is left over in any stack of these tests', (t) => {
+  t.is(leftOver(), 0);
 });

@@ -74,7 +74,15 @@ export interface RigOptions {
   readonly ipv4?: Ipv4Options;
   readonly icmp?: IcmpOptions;
   readonly fragments?: FragmentPolicy;
-  readonly prepare?: (rig: Rig) => void;
+}
+
+/** Every rig of a test file. */
+export const rigs: Rig[] = [];
+
+/** Packets that are still somewhere after all that could happen has happened, in any rig of the file. */
+export function leftOver(): number {
+  for (const { clock } of rigs) clock.run();
+  return rigs.reduce((total, each) => total + each.inUse, 0);
 }
 
 /** A stack of ethernet, arp, ipv4, icmp and a probe, made by hand on array devices; its first address is 10.0.0.1. */
@@ -109,7 +117,7 @@ export class Rig {
     this.arp.registerLayer(this.ipv4);
     this.ipv4.registerLayer(this.icmp).registerLayer(this.probe);
     this.stack = new Stack(this.host, [this.ethernet, this.arp, this.ipv4, this.icmp, this.probe]);
-    options.prepare?.(this);
+    rigs.push(this);
   }
 
   static async start(options: RigOptions = {}): Promise<Rig> {

@@ -130,10 +130,13 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
     });
   }
 
+  recognizes({ view, at, destination }: NetworkError): boolean {
+    const ours = view.getUint8(at) === IcmpType.Echo && view.getUint16(at + ICMP.identifier) === this.identifier;
+    return ours && this.pings.waitsFor(view.getUint16(at + ICMP.sequence), destination);
+  }
+
   networkError(error: NetworkError): void {
-    const { view, at } = error;
-    if (view.getUint8(at) !== IcmpType.Echo || view.getUint16(at + ICMP.identifier) !== this.identifier) return;
-    this.pings.failed(view.getUint16(at + ICMP.sequence), error);
+    this.pings.failed(error.view.getUint16(error.at + ICMP.sequence), error);
   }
 
   report(packet: Packet, type: number, code: number, rest = 0): void {

@@ -87,9 +87,13 @@ export class Pings {
     return true;
   }
 
-  /** An error about a request came. */
+  /** Whether a request with this number to `destination` waits. */
+  waitsFor(sequence: number, destination: IpAddress): boolean {
+    return this.waiting.get(sequence)?.destination.equals(destination) === true;
+  }
+
+  /** An error about a request that waits came. */
   failed(sequence: number, error: NetworkError): void {
-    if (this.waiting.get(sequence)?.destination.equals(error.destination) !== true) return;
     this.finish(sequence, { ok: false, sequence, why: error.kind, from: error.from });
   }
 

@@ -95,6 +95,12 @@ export interface NetworkError {
 
 /** A layer over IP that wants to know what became of its packets. */
 export interface Transport extends Layer {
+  /**
+   * Whether the error is about a packet that it did send: its quote fits an open connection, and lies in its window
+   * (RFC 5927 section 4.1). Errors that it does not recognize are dropped before they do any harm, such as lowering a path
+   * MTU. A transport without this method is asked nothing.
+   */
+  recognizes?(error: NetworkError): boolean;
   networkError(error: NetworkError): void;
 }
 

@@ -4,14 +4,17 @@ import type { ErrorReporter } from '../ip/control.js';
 import type { Routes } from '../ip/tokens.js';
 import type { Neighbour, Neighbours } from '../link/neighbour.js';
 import type { Ipv4Addresses } from './addresses.js';
+import { inspectOptions } from './admission.js';
 import { fragmentIpv4 } from './fragmentation.js';
-import { Fragment, IPV4 } from './header.js';
+import { Fragment, IPV4, IPV4_SIZE, ipv4HeaderSize } from './header.js';
 import { IPV4_FORWARD } from './reasons.js';
 
 /** What became of packets for others. */
 export interface ForwardCounters {
   forwarded: number;
   notForUs: number;
+  badOptions: number;
+  sourceRouted: number;
   noRoute: number;
   ttlExceeded: number;
   fragmentationNeeded: number;
@@ -40,6 +43,16 @@ export class Forwarder {
   private pass(packet: Packet): keyof ForwardCounters | null {
     const { view, start } = packet;
     if (packet.broadcast || this.neighbours === null) return 'notForUs';
+    const headerSize = ipv4HeaderSize(view, start);
+    if (headerSize > IPV4_SIZE) {
+      const verdict = inspectOptions(packet, headerSize);
+      if (verdict.bad >= 0) {
+        this.reporter?.report(packet, 12, 0, (IPV4_SIZE + verdict.bad) * 0x1000000);
+        return 'badOptions';
+      }
+      // RFC 7126 section 4.3: who chooses the way of its packets gets around the filters.
+      if (verdict.sourceRoute !== 'none') return 'sourceRouted';
+    }
     const destination = IpAddress.read(view, start + IPV4.destination, 4);
     const life = view.getUint16(start + IPV4.ttl);
     if (life < 0x200) {

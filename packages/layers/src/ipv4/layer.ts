@@ -177,7 +177,12 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     this.link?.leave(multicastMac(group), via);
   }
 
+  /** @throws EINVAL for options that no header can hold */
   path(destination: IpAddress, options: PathOptions = {}): Path | NoPath {
+    const size = options.headerOptions?.length ?? 0;
+    if (size > 40 || size % 4 !== 0) {
+      throw fail('EINVAL', { problem: `IP options take ${size} bytes`, expected: 'Pad them to 4, 8 … 40 bytes.' });
+    }
     const way = this.ways.find(destination, options);
     if (typeof way === 'string') return way;
     return new Ipv4Path(
@@ -221,6 +226,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     if (!this.isLocal(error.source)) return false;
     const upper = this.uppers.get(protocol);
     if (upper === undefined || !isTransport(upper)) return false;
+    if (upper.recognizes?.(error) === false) return false;
     if (error.kind === 'fragmentation-needed') this.lowerPathMtu(error, totalLength);
     this.counters.errors++;
     upper.networkError(error);
