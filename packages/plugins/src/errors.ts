@@ -60,6 +60,10 @@ export const fail = errorCatalogue({
     what: 'The packet filter did not take the rules "{rules}": {cause}.',
     remedy: 'Run `netwright doctor`; see what is there with `iptables -S`.',
   },
+  GUARD_EPHEMERAL: {
+    what: "The ports {first} to {last} are not the stack's alone: programs of the host connect from {hostsFirst} to {hostsLast}.",
+    remedy: 'Choose others, in ascending order: [61000, 65535] where the host keeps to its default.',
+  },
   GUARD_CLOSED: {
     what: 'The guard is closed.',
     remedy: 'Open a new one with Guard.open().',

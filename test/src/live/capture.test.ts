@@ -68,11 +68,14 @@ live(`the offloads of the interface are off while it is captured and as before a
     await program.stop();
     t.is(offloads(stack), before);
 
-    const crashing = stack.node('synack', stack.address, '8080', 'open', 'throw');
-    await crashing.prints('ready');
-    t.is(offloads(stack), during);
-    await crashing.stop('SIGUSR2');
-    t.is(offloads(stack), before);
+    for (const signal of ['SIGUSR2', 'SIGINT'] as const) {
+      // It throws on the one, and does not handle the other.
+      const crashing = stack.node('synack', stack.address, '8080', 'open', 'throw');
+      await crashing.prints('ready');
+      t.is(offloads(stack), during);
+      await crashing.stop(signal);
+      t.is(offloads(stack), before);
+    }
 
     const kept = await station(stack, { address: '10.77.0.9/24', capture: { offloads: 'keep' } });
     t.is(offloads(stack), before);

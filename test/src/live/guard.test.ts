@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Guard } from '@netwright/plugins';
 import test from 'ava';
 import { installed, liveProblem, type Namespace, Wire } from './netns.js';
 
@@ -252,3 +254,12 @@ live(`without the right to change the packet filter the guard says so${why}`, (t
     t.is((await stack.ran('env', ...hidden)).stdout.trim(), 'GUARD_NO_IPTABLES');
   }),
 );
+
+const linux = existsSync('/proc/sys/net/ipv4/ip_local_port_range') ? test : test.skip;
+linux('a guard over ports from which the host connects is refused (skipped where there is no /proc)', async (t) => {
+  const range = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'latin1').trim().split(/\s+/).map(Number);
+  const open = (first: number, last: number) => Guard.open({ addresses: [], ephemeral: [first, last] });
+  await t.throwsAsync(open(range[0], range[0]), { code: 'GUARD_EPHEMERAL' });
+  await t.throwsAsync(open(range[1], 65535), { code: 'GUARD_EPHEMERAL' });
+  await t.throwsAsync(open(range[1] + 2, range[1] + 1), { code: 'GUARD_EPHEMERAL' });
+});

@@ -189,7 +189,7 @@ export class Wire {
     const wire = new Wire(new Namespace(`nws${id}`, '10.77.0.1'), new Namespace(`nwp${id}`, '10.77.0.2'));
     const { stack, peer } = wire;
     const ip = (...args: string[]) => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    if (Wire.names.size === 0) process.once('exit', () => Wire.removeAll());
+    if (Wire.made === 1) process.once('exit', () => Wire.removeAll());
     for (const { name } of [stack, peer]) {
       ip('netns', 'add', name);
       Wire.names.add(name);

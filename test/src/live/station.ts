@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Host, IpAddress, SeededRandom, Stack } from '@netwright/core';
-import { Arp, Ethernet, Icmp, Ipv4, Tcp, type TcpSession } from '@netwright/layers';
+import { Arp, Ethernet, Icmp, Ipv4, Tcp, type TcpSession, Udp } from '@netwright/layers';
 import { CaptureDevice, type CaptureOptions, Guard } from '@netwright/plugins';
 
 /** What the program is to do. */
@@ -19,6 +19,8 @@ export interface Task {
   readonly serve?: { readonly port: number; readonly bytes: number };
   /** Resets each connection to this port as soon as it is established. */
   readonly refuse?: number;
+  /** Sends datagrams to this port back. */
+  readonly echo?: number;
   /** Fetches by HTTP/1.0, and ends. */
   readonly fetch?: {
     readonly address: string;
@@ -32,27 +34,23 @@ const task = JSON.parse(process.argv[2]) as Task;
 const host = Host.create({ name: 'station' });
 const device = new CaptureDevice({ interface: 'veth0', warn: (message) => console.error(message), ...task.capture });
 host.attach(device, { addresses: [task.address] });
-const [ethernet, arp, ipv4, icmp, tcp] = [
-  new Ethernet(host),
-  new Arp(host),
-  new Ipv4(host),
-  new Icmp(host),
-  new Tcp(host),
-];
+const [ethernet, arp, ipv4] = [new Ethernet(host), new Arp(host), new Ipv4(host)];
+const [icmp, udp, tcp] = [new Icmp(host), new Udp(host), new Tcp(host)];
 ethernet.registerLayer(arp).registerLayer(ipv4);
 arp.registerLayer(ipv4);
-ipv4.registerLayer(icmp).registerLayer(tcp);
-const stack = new Stack(host, [ethernet, arp, ipv4, icmp, tcp]);
+ipv4.registerLayer(icmp).registerLayer(udp).registerLayer(tcp);
+const stack = new Stack(host, [ethernet, arp, ipv4, icmp, udp, tcp]);
 
 if (task.guard !== undefined) {
   const own = IpAddress.parse(task.address.split('/')[0]) as IpAddress;
   const guard = await Guard.open({ addresses: [own], ...task.guard });
-  tcp.observers.add(guard);
+  for (const layer of [udp, tcp]) layer.observers.add(guard);
   stack.events.once('stopped', () => guard.close());
 }
 await stack.start();
 if (task.serve !== undefined) serve(task.serve.port, task.serve.bytes);
 if (task.refuse !== undefined) tcp.listen({ port: task.refuse, onConnection: (session) => abort(session) });
+if (task.echo !== undefined) echo(task.echo);
 if (task.fetch !== undefined) fetch(task.fetch);
 process.once('SIGTERM', stop);
 console.log('ready');
@@ -68,6 +66,11 @@ function report(line: Record<string, unknown>): void {
 
 function abort(session: TcpSession): undefined {
   session.abort();
+}
+
+function echo(port: number): void {
+  const socket = udp.open({ port });
+  socket.onMessage = (data, from) => socket.send(data.slice(), from.port, from.address, from.to);
 }
 
 function serve(port: number, bytes: number): void {

@@ -150,6 +150,38 @@ live(`with the guard off the kernel resets a connection to the shared address${w
   }),
 );
 
+/** Sends datagrams and counts the answers; the kernel's "port unreachable" shows as a refusal. */
+const DATAGRAMS = `
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(2)
+s.connect((sys.argv[1], 7))
+answers = refusals = 0
+for n in range(50):
+    try:
+        s.send(str(n).encode())
+        answers += s.recv(100) == str(n).encode()
+    except ConnectionRefusedError:
+        refusals += 1
+print(answers, 'answers,', 'refused' if refusals else 'not refused')
+`;
+
+live(
+  `with the guard datagrams to the shared address are answered by the stack alone, without it refused too${why}`,
+  (t) =>
+    onWire(async (wire) => {
+      const { stack, peer } = wire;
+      const { guard, ...unguarded } = WAYS[1][1](wire);
+      const shared = { address: stack.address, ports: [7] };
+      const talk = () => peer.run('python3', '-c', DATAGRAMS, stack.address).trim();
+      const open = await station(stack, { ...unguarded, capture: { shared }, echo: 7 });
+      t.regex(talk(), /, refused$/);
+      await open.stop();
+      await station(stack, { ...unguarded, capture: { shared }, guard: guard ?? {}, echo: 7 });
+      t.is(talk(), '50 answers, not refused');
+    }),
+);
+
 live(`the guard stops the kernel's resets, not the stack's own${why}`, (t) =>
   onWire(async (wire) => {
     await station(wire.stack, { ...WAYS[1][1](wire), refuse: 80 });

@@ -1,5 +1,6 @@
 import { execaSync } from 'execa';
 import { fail } from '../errors.js';
+import { atTheEnd, notAtTheEnd } from '../host/ending.js';
 
 /**
  * What makes frames on an interface larger than its MTU, or leaves their checksums to a card: by ethtool's short names,
@@ -15,7 +16,7 @@ const FEATURES: Readonly<Record<string, string>> = {
 
 /** The features of an interface that were on, and how to turn them on again. */
 export class Offloads {
-  private static readonly changed = new Set<Offloads>();
+  private readonly undo = () => this.restore();
 
   private constructor(
     private readonly network: string,
@@ -39,18 +40,14 @@ export class Offloads {
     const off = execaSync('ethtool', ['-K', network, ...on.flatMap((each) => [each, 'off'])], { reject: false });
     if (off.failed) throw fail('CAPTURE_OFFLOADS', { interface: network, cause: off.stderr || off.shortMessage });
     const offloads = new Offloads(network, on);
-    if (Offloads.changed.size === 0) process.once('exit', restoreAll);
-    Offloads.changed.add(offloads);
+    atTheEnd(offloads.undo);
     return offloads;
-
-    function restoreAll() {
-      for (const each of Offloads.changed) each.restore();
-    }
   }
 
   /** Turns on what was turned off. */
   restore(): void {
-    if (!Offloads.changed.delete(this)) return;
+    if (this.turnedOff.length === 0) return;
+    notAtTheEnd(this.undo);
     execaSync('ethtool', ['-K', this.network, ...this.turnedOff.flatMap((each) => [each, 'on'])], { reject: false });
   }
 }

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { IpAddress } from '@netwright/core';
 import type { PortObserver, PortUse } from '@netwright/layers';
 import { fail } from '../errors.js';
+import { atTheEnd, notAtTheEnd } from './ending.js';
 import { thisProcess } from './owner.js';
 import {
   datagramsTo,
@@ -51,13 +53,14 @@ export class Guard implements PortObserver {
 
   /**
    * Removes what dead processes have left, and is ready to guard.
-   * @throws GUARD_NO_IPTABLES, GUARD_RIGHTS, GUARD_FAILED
+   * @throws GUARD_NO_IPTABLES, GUARD_RIGHTS, GUARD_FAILED, GUARD_EPHEMERAL
    */
   static async open(options: GuardOptions = {}): Promise<Guard> {
+    if (options.ephemeral !== undefined) checkEphemeral(options.ephemeral);
     const addresses = options.addresses ?? hostAddresses();
     const guard = new Guard(addresses, options.ephemeral ?? null);
     live.add(guard);
-    watchTheEnd();
+    atTheEnd(closeAll);
     try {
       for (const version of versionsOf(addresses)) {
         sweep(version, (rule) => !rule.alive);
@@ -120,6 +123,7 @@ export class Guard implements PortObserver {
     if (!this.open) return;
     this.open = false;
     live.delete(this);
+    if (live.size === 0) notAtTheEnd(closeAll);
     for (const uses of this.uses.values()) for (const rule of uses.flat()) releaseRule(rule);
     for (const rule of this.ranges) releaseRule(rule);
     this.uses.clear();
@@ -152,9 +156,22 @@ function keyOf({ protocol, localAddress, localPort, remoteAddress, remotePort }:
   return `${protocol} ${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
 }
 
+/** The host's programs connect from ports of their own; a guard over those would take resets from them. */
+function checkEphemeral([first, last]: readonly [number, number]): void {
+  let range: string;
+  try {
+    range = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'latin1').trim();
+  } catch {
+    return;
+  }
+  const [hostsFirst, hostsLast] = range.split(/\s+/).map(Number);
+  if (first > last || (first <= hostsLast && last >= hostsFirst)) {
+    throw fail('GUARD_EPHEMERAL', { first, last, hostsFirst, hostsLast });
+  }
+}
+
 /** The guards of this process. */
 const live = new Set<Guard>();
-let watching = false;
 
 function isOurs({ owner }: GuardedRule): boolean {
   const self = thisProcess();
@@ -175,23 +192,6 @@ function hostAddresses(): IpAddress[] {
 
 function closeAll(): void {
   for (const guard of live) guard.close();
-}
-
-/** However the process ends, the rules go first. 'exit' covers its own end and uncaught exceptions. */
-function watchTheEnd(): void {
-  if (watching) return;
-  watching = true;
-  process.on('exit', closeAll);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    const onSignal = () => {
-      // A program that handles the signal closes its stacks first, and they need the guard until then: it goes at 'exit'.
-      if (process.listenerCount(signal) > 1) return;
-      closeAll();
-      process.removeListener(signal, onSignal);
-      process.kill(process.pid, signal);
-    };
-    process.on(signal, onSignal);
-  }
 }
 
 /**
