@@ -110,6 +110,11 @@ test('an interface in a VLAN tags its frames and takes only frames with its tag'
   t.is(rig.inUse, 0);
 });
 
+test('a VLAN of an interface that is not there is refused with a code', async (t) => {
+  const error = await t.throwsAsync(Rig.start({ ethernet: { vlan: { eth7: 100 } } }));
+  t.regex(error?.message ?? '', /^EINVAL .*eth7.*Interfaces: eth0/);
+});
+
 test('an untagged interface takes priority tags, and no VLAN', async (t) => {
   const rig = await Rig.start();
   const bytes = ipFrame(rig, data);

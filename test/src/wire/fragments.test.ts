@@ -60,7 +60,8 @@ const second: Piece[] = [
 ];
 
 /**
- * | policy    | J over A and B | K on C | L around D | M over E, same end | N in F | O at the end of G | P at the start of H | Q on I, longer |
+ * What each system makes of it, a letter for 8 bytes. To be read by what overlaps: J behind the start of A and before
+ * B; K on C; L around D; M before E, with one end; N within F; O at the end of G; P at the start of H; Q on I, longer.
  */
 const results: Record<Exclude<FragmentPolicyName, 'drop'>, string> = {
   first: 'AAAJBBCCCLDLMEEFFFGGHHIQ',

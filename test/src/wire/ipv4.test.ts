@@ -207,6 +207,9 @@ test('the longest prefix wins, then the lowest metric', async (t) => {
 test('a route that leads nowhere is refused with a code', async (t) => {
   const error = await t.throwsAsync(Rig.start({ ipv4: { gateway: '192.0.2.1' } }));
   t.is((error as Error & { code: string }).code, 'NOT_ON_LINK');
+  const routes = [{ to: '192.0.2.0/24', interface: 'eth7' }];
+  const unnamed = await t.throwsAsync(Rig.start({ ipv4: { routes } }));
+  t.regex(unnamed?.message ?? '', /^EINVAL .*eth7/);
 });
 
 test('ipv4 without arp says what is missing', async (t) => {

@@ -1,5 +1,6 @@
 import { HOST, type Host, Layer, layer, MacAddress, type NetworkInterface, type Packet } from '@netwright/core';
 import { inject } from 'inversify';
+import { fail } from '../errors.js';
 import type { LinkLayer } from '../link/link-layer.js';
 import { ETHERNET, ETHERNET_SIZE, EtherType, FIRST_ETHERTYPE, TAG_SIZE } from './header.js';
 import { ETHERNET_OPTIONS, type EthernetOptions, ethernetSettings } from './settings.js';
@@ -61,7 +62,13 @@ export class Ethernet extends Layer implements LinkLayer {
     this.findUppers();
   }
 
+  /** @throws EINVAL for a VLAN of an interface that is not there */
   override start(): void {
+    for (const name of Object.keys(this.settings.vlan)) {
+      if (this.host.interfaces.some((each) => each.name === name)) continue;
+      const expected = `Interfaces: ${this.host.interfaces.map((each) => each.name).join(', ')}.`;
+      throw fail('EINVAL', { problem: `"vlan" names the interface "${name}", which is not there`, expected });
+    }
     for (const each of this.host.interfaces) {
       this.vlans[each.index] = this.settings.vlan[each.name] ?? 0;
       each.link = this;

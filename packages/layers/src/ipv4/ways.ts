@@ -67,10 +67,16 @@ export class Ways {
   private addStatic(route: Ipv4Settings['routes'][number]): void {
     const via = route.via === undefined ? null : (IpAddress.parse(route.via) as IpAddress);
     const to = Cidr.parse(route.to) as Cidr;
-    const named = this.host.interfaces.find((each) => each.name === route.interface);
     const hop = via ?? to.address;
-    const out = route.interface === undefined ? this.addresses.owner(hop) : named;
-    if (out === undefined) throw fail('NOT_ON_LINK', { address: route.interface ?? `${hop}` });
+    const { interfaces } = this.host;
+    const named = interfaces.find((each) => each.name === route.interface);
+    if (route.interface !== undefined && named === undefined) {
+      const expected = `Interfaces: ${interfaces.map((each) => each.name).join(', ')}.`;
+      const problem = `A route names the interface "${route.interface}", which is not there`;
+      throw fail('EINVAL', { problem, expected });
+    }
+    const out = named ?? this.addresses.owner(hop);
+    if (out === undefined) throw fail('NOT_ON_LINK', { address: hop });
     this.routes.add({ to, via, interface: out, metric: route.metric });
   }
 
