@@ -117,14 +117,12 @@ export class FrameJury {
   }
 
   private look(node: string, packet: Packet, via: NetworkInterface, at: number): void {
-    const fields: Fields = {
-      ...this.fields(packet.toBytes()),
-      'frame.node': node,
-      'frame.interface': via.name,
-      'frame.time': at,
-      'frame.reason': packet.reason?.name ?? '',
-      'frame.len': packet.length,
-    };
+    const fields = this.fields(packet.bytes.subarray(packet.start, packet.end));
+    fields['frame.node'] = node;
+    fields['frame.interface'] = via.name;
+    fields['frame.time'] = at;
+    fields['frame.reason'] = packet.reason?.name ?? '';
+    fields['frame.len'] = packet.length;
     for (const [{ frames, expect }, tally] of this.tallies) {
       if (frames?.(fields) !== true) continue;
       tally.matched++;

@@ -4,7 +4,7 @@ import { token } from '../token.js';
 /** What is known of a frame, by field: 'tcp.flags': 'SA', 'tcp.seq': 5555, 'ip.src': '10.0.0.1'. */
 export type Fields = Record<string, string | number | boolean>;
 
-/** Takes a frame apart; fields that the frame does not have are absent. */
+/** Takes a frame apart into a new object; fields that the frame does not have are absent. `bytes` is borrowed. */
 export type FrameFields = (bytes: Uint8Array) => Fields;
 
 /** Who takes frames apart for `validate`: plugins offer an implementation of it. */
