@@ -108,6 +108,10 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     return this.surroundings.host.turn.now;
   }
 
+  get timestamp(): number | null {
+    return this.transmitter.facts.timestamps ? this.clockStamp() : null;
+  }
+
   get retryLimit(): number {
     const { settings } = this.surroundings;
     if (this.state === State.SynSent) return settings.synRetries;
@@ -115,7 +119,9 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   }
 
   get room(): number {
-    const { facts, room } = this.transmitter;
+    const { facts } = this.transmitter;
+    // Options count against the peer's MSS as against the path's MTU (RFC 9293 section 3.7.1).
+    const room = Math.min(this.transmitter.room, this.sender.mss);
     return facts.sackBlocks > 0 ? room - 4 - 8 * Math.min(3, facts.sackBlocks) : room;
   }
 
@@ -166,7 +172,8 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
       flags |= this.ecn.flags(data);
       if (data) ecn = ECT_0;
     }
-    const urgent = seqDistance(seq, sender.sndUp);
+    // Farther than the field can say, the pointer says as far as it can: there is more to come.
+    const urgent = Math.min(seqDistance(seq, sender.sndUp), 0xffff);
     const segmentSize = length > sender.mss ? sender.mss : 0;
     transmitter.send(
       'segment',
@@ -192,7 +199,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   /** Sends a SYN or SYN-ACK. */
   protected transmitSyn(flags: number, why: Reason): void {
     const { transmitter, receiver, sender } = this;
-    transmitter.facts.tsVal = this.timestamp();
+    transmitter.facts.tsVal = this.clockStamp();
     transmitter.facts.tsEcr = receiver.tsRecent;
     transmitter.facts.sackBlocks = 0;
     const ack = (flags & ACK) === 0 ? 0 : receiver.rcvNxt;
@@ -211,7 +218,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
 
   private stampOptions(): void {
     const { facts } = this.transmitter;
-    facts.tsVal = this.timestamp();
+    facts.tsVal = this.clockStamp();
     facts.tsEcr = this.receiver.tsRecent;
   }
 
@@ -222,14 +229,14 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   }
 
   /** TSval: a clock of 1 ms with an offset of the connection's own (RFC 7323 section 5.4). */
-  private timestamp(): number {
+  private clockStamp(): number {
     return (Math.floor(this.now) + this.tsOffset) | 0;
   }
 
   /** Round trip in ms by the timestamp that a segment echoes (RFC 7323 section 4.1); -1 where it echoes none. */
   protected echoedRtt(segment: Segment): number {
     if (!segment.hasTimestamp || !this.transmitter.facts.timestamps || segment.tsEcr === 0) return -1;
-    const rtt = seqDistance(segment.tsEcr, this.timestamp());
+    const rtt = seqDistance(segment.tsEcr, this.clockStamp());
     return rtt < 0 ? -1 : rtt;
   }
 
@@ -269,6 +276,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     if (!synchronized(this.state)) return;
     if (this.receiver.readable > 0 || this.receiver.finished) this.deliver();
     if (this.wantsRoom) this.offerRoom();
+    this.finishWhenRead();
     if (this.state === State.Closed) return;
     this.refreshSack();
     this.sender.output();
@@ -290,6 +298,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
       while (receiver.readable > 0 && !this.paused && this.state !== State.Closed) {
         const bytes = receiver.queue.peek(receiver.readable);
         const { length } = bytes;
+        const before = receiver.readable;
         try {
           handler.data(bytes, this as unknown as TcpSession);
         } catch (error) {
@@ -297,7 +306,9 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
         }
         // The handler may have ended the connection, and with it the buffer.
         if (receiver.readable === 0) break;
-        receiver.consumed(length);
+        // It may have read on by itself.
+        const rest = length - (before - receiver.readable);
+        if (rest > 0) receiver.consumed(rest);
       }
     }
     if (receiver.finished && receiver.readable === 0 && !this.endTold && this.state !== State.Closed) {
@@ -356,6 +367,12 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.transmitter.outgoing?.clear();
     this.surroundings.removed(this as unknown as TcpSession);
     this.tell(() => this.handler.closed?.(this as unknown as TcpSession, error));
+  }
+
+  /** The last acknowledgement has come; what the application has not taken yet is kept for it. */
+  protected finishWhenRead(): void {
+    if (this.state !== State.LastAck || !this.sender.finAcknowledged) return;
+    if (this.closedByUser || this.receiver.readable === 0) this.finish(null);
   }
 
   /** TIME-WAIT has passed, or a new incarnation takes its place. */

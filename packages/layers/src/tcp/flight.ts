@@ -101,6 +101,11 @@ export class Flight {
     for (let i = this.head; i < this.segments.length; i++) this.markLost(this.segments[i]);
   }
 
+  /** Nothing is lost after all: what was sent again needlessly is on its way. */
+  clearAllLost(): void {
+    for (let i = this.head; i < this.segments.length; i++) this.clearLost(this.segments[i]);
+  }
+
   /** The oldest segment that is to be sent again, or undefined. */
   nextLost(): SentSegment | undefined {
     if (this.lostCount === 0) return undefined;

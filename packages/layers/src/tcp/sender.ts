@@ -27,6 +27,8 @@ export interface SendingSession {
   /** Payload bytes that one packet may carry where the device segments; 0 where it does not. */
   readonly superRoom: number;
   readonly now: number;
+  /** TSval of what is sent now; null where timestamps are not used. */
+  readonly timestamp: number | null;
   /** How often a segment may be sent again in the present state. */
   readonly retryLimit: number;
 }
@@ -80,6 +82,7 @@ export class Sender implements Sending, DeliveryObserver {
     delivered: 0,
     rtt: -1,
     srtt: 0,
+    echo: null,
     dsack: false,
     sacked: 0,
     priorFlight: 0,
@@ -117,6 +120,10 @@ export class Sender implements Sending, DeliveryObserver {
     return this.session.now;
   }
 
+  get timestamp(): number | null {
+    return this.session.timestamp;
+  }
+
   get rtt(): RttEstimator {
     return this.behaviour.rtt;
   }
@@ -140,12 +147,12 @@ export class Sender implements Sending, DeliveryObserver {
   /** The SYN or SYN-ACK is sent: it takes one number. @returns whether it was sent before. */
   handshakeSent(): boolean {
     const first = this.flight.first;
+    const again = this.handshakes++ > 0;
     if (first === undefined) this.flight.sent(this.iss, seqAdd(this.iss, 1), this.session.now);
     else this.flight.resent(first, this.session.now);
     this.sndNxt = seqAdd(this.iss, 1);
-    this.handshakes++;
     this.timer.arm();
-    return first !== undefined;
+    return again;
   }
 
   /** Bytes never sent. */
@@ -217,6 +224,7 @@ export class Sender implements Sending, DeliveryObserver {
     sample.mss = this.mss;
     sample.rtt = -1;
     sample.windowLimited = this.windowLimited;
+    sample.echo = segment?.hasTimestamp === true && this.timestamp !== null ? segment.tsEcr : null;
     sample.dsack = segment !== null && this.sack && reportsDuplicate(segment, ack);
     sample.sacked = segment !== null && this.sack ? takeSack(segment, ack, this.sndNxt, flight, this, sample.dsack) : 0;
     if (acked > 0) {
@@ -253,6 +261,8 @@ export class Sender implements Sending, DeliveryObserver {
 
   /** Congestion was marked (RFC 3168 section 6.1.2): react as to a loss, without one. */
   congestionMarked(): void {
+    // A loss in this window was answered already.
+    if (this.behaviour.recovery.recovering) return;
     this.congestion.lost(this.flight.pipe, this.mss, this.session.now, true);
   }
 

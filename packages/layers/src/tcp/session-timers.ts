@@ -12,6 +12,8 @@ export class SessionTimers {
   private ending: Timer | null = null;
   private keepAlive: Timer | null = null;
   private probes = 0;
+  /** When the last of them was sent. */
+  private probedAt = 0;
 
   constructor(
     private readonly session: TcpConnection,
@@ -56,11 +58,17 @@ export class SessionTimers {
   private probe(): void {
     const { session, settings } = this;
     const timer = this.keepAlive as Timer;
-    const quiet = session.now - session.heardAt;
-    if (quiet < settings.keepAliveIdle) {
+    const { sender, heardAt } = session;
+    if (this.probes > 0 && heardAt >= this.probedAt) this.probes = 0;
+    const quiet = session.now - heardAt;
+    // What is in flight asks for an answer by itself (RFC 9293 section 3.8.4).
+    if (sender.flight.count > 0) {
+      timer.startAt(session.now + settings.keepAliveIdle);
+      return;
+    }
+    if (this.probes === 0 && quiet < settings.keepAliveIdle) {
       // Something came meanwhile: the timer was left where it stood, and is set for the rest now.
-      this.probes = 0;
-      timer.startAt(session.heardAt + settings.keepAliveIdle);
+      timer.startAt(heardAt + settings.keepAliveIdle);
       return;
     }
     if (this.probes >= settings.keepAliveProbes) {
@@ -68,8 +76,9 @@ export class SessionTimers {
       return;
     }
     this.probes++;
+    this.probedAt = session.now;
     // SND.NXT - 1: an old octet, which the peer must acknowledge.
-    session.emit(ACK, seqAdd(session.sender.sndNxt, -1), 0, 0, WHY.keepAlive, false);
+    session.emit(ACK, seqAdd(sender.sndNxt, -1), 0, 0, WHY.keepAlive, false);
     timer.startAt(session.now + settings.keepAliveInterval);
   }
 }

@@ -149,6 +149,7 @@ export class TcpSession extends TcpEndpoint {
     if (!acks) {
       // Simultaneous open (section 3.5, figure 7).
       this.enter(State.SynReceived);
+      sender.handshakes = 0;
       this.sendSynAck();
       return;
     }
@@ -165,7 +166,8 @@ export class TcpSession extends TcpEndpoint {
   /** RFC 9293 section 3.10.7.4 for SYN-RECEIVED. */
   protected inSynReceived(segment: Segment): void {
     const { sender, receiver } = this;
-    if ((segment.flags & (SYN | RST)) === SYN && segment.seq === receiver.irs) {
+    const crossed = (segment.flags & (SYN | RST)) === SYN && segment.seq === receiver.irs;
+    if (crossed) {
       // The peer's SYN again: our SYN-ACK was lost. With an ACK it is the other half of a simultaneous open.
       if ((segment.flags & ACK) === 0) {
         this.sendSynAck();
@@ -179,8 +181,8 @@ export class TcpSession extends TcpEndpoint {
       return;
     }
     sender.acknowledge(segment.ack, false, this.echoedRtt(segment));
-    this.establish(segment, segment.window << sender.windowShift);
-    if (sender.finished) this.enter(State.FinWait1);
+    this.establish(segment, crossed ? segment.window : segment.window << sender.windowShift);
+    if (sender.finished && this.state === State.Established) this.enter(State.FinWait1);
     this.takeText(segment);
   }
 
@@ -210,13 +212,14 @@ export class TcpSession extends TcpEndpoint {
   }
 
   protected inLastAck(segment: Segment): void {
-    if (this.check(segment) && this.takeAcknowledgement(segment) && this.sender.finAcknowledged) this.finish(null);
+    if (this.check(segment) && this.takeAcknowledgement(segment)) this.finishWhenRead();
   }
 
   /** Only a FIN is expected: the peer has not heard our last acknowledgement. */
   protected inTimeWait(segment: Segment): void {
     // The FIN lies before RCV.NXT, so `check` has answered it already; 2 MSL begin anew (section 3.10.7.4, eighth step).
-    const fin = (segment.flags & FIN) !== 0;
+    const last = seqAdd(segment.seq, segment.sequenceLength);
+    const fin = (segment.flags & FIN) !== 0 && last === this.receiver.rcvNxt;
     this.check(segment);
     if (fin && this.state === State.TimeWait) this.timers.timeWait(this.behaviour.timewait.duration);
   }
@@ -235,7 +238,9 @@ export class TcpSession extends TcpEndpoint {
     if (!receiver.acceptable(segment)) {
       const end = seqAdd(segment.seq, segment.length);
       if (seqAtMost(end, receiver.rcvNxt)) receiver.noteDuplicate(segment.seq, end);
-      if (!reset) this.acknowledgeNow(this.state === State.TimeWait ? WHY.ackTimeWait : WHY.ackUnacceptable);
+      // Answers to what has no text are limited: two ends that disagree would answer each other for ever (RFC 5961 section 7).
+      if (reset || (segment.sequenceLength === 0 && !this.behaviour.challenge.allow(this.now))) return false;
+      this.acknowledgeNow(this.state === State.TimeWait ? WHY.ackTimeWait : WHY.ackUnacceptable);
       return false;
     }
     if (reset) {
@@ -258,12 +263,8 @@ export class TcpSession extends TcpEndpoint {
   protected takeAcknowledgement(segment: Segment): boolean {
     const { sender } = this;
     const { ack } = segment;
-    if (seqBefore(sender.sndNxt, ack)) {
-      this.acknowledgeNow(WHY.ackUnacceptable);
-      return false;
-    }
-    if (seqBefore(ack, seqAdd(sender.sndUna, -sender.maxWindow))) {
-      // RFC 5961 section 5.2: too old for a duplicate.
+    if (seqBefore(sender.sndNxt, ack) || seqBefore(ack, seqAdd(sender.sndUna, -sender.maxWindow))) {
+      // RFC 5961 section 5.2: of something never sent, or too old for a duplicate.
       this.challenge();
       return false;
     }
@@ -341,12 +342,12 @@ export class TcpSession extends TcpEndpoint {
     sender.sndWl1 = segment.seq;
     sender.sndWl2 = segment.ack;
     sender.sndWnd = sender.maxWindow = window;
-    sender.congestion.begin(sender.mss, this.now);
+    sender.congestion.begin(sender.mss, this.now, sender.handshakes > 2);
     this.behaviour.recovery.begin?.(sender);
     this.ecn.begin(sender.sndUna);
     this.enter(State.Established);
     this.timers.startKeepAlive();
-    this.surroundings.established(this);
+    this.tell(() => this.surroundings.established(this));
     this.tell(() => this.handler.established?.(this));
   }
 
@@ -361,7 +362,8 @@ export class TcpSession extends TcpEndpoint {
 
   private resetByPeer(): void {
     // A listener's connection that is not established yet goes quietly (section 3.10.7.4, second step).
-    this.finish(this.state === State.TimeWait ? null : this.failure('ECONNRESET'));
+    const refused = this.state === State.SynReceived && !this.passive;
+    this.finish(this.state === State.TimeWait ? null : this.failure(refused ? 'ECONNREFUSED' : 'ECONNRESET'));
   }
 
   resendHandshake(): void {
@@ -377,7 +379,7 @@ export class TcpSession extends TcpEndpoint {
   /** ICMP about a segment of ours (RFC 9293 section 3.9.2.2, RFC 5927: only when it quotes a number in flight). */
   networkError(error: NetworkError, quotedSeq: number): void {
     const { sender } = this;
-    if (seqBefore(quotedSeq, sender.sndUna) || seqBefore(sender.sndNxt, quotedSeq)) return;
+    if (seqBefore(quotedSeq, sender.sndUna) || !seqBefore(quotedSeq, sender.sndNxt)) return;
     if (error.kind === 'fragmentation-needed') {
       sender.shrink(Math.min(sender.mss, this.transmitter.room));
       this.touch();
