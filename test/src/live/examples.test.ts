@@ -57,7 +57,7 @@ live(`examples/live/shared.yaml serves at the kernel's address, and leaves no ru
     const server = nw(stack, 'run', example('shared.yaml'));
     t.is(await fetched(peer, 'http://10.77.0.1/small'), '200 1024');
     t.regex((await nw(stack, 'guard', 'status').ended()).stdout, /runs: .*--sport 80/);
-    await server.stop('SIGINT');
+    t.is((await server.stop('SIGINT')).status, 0);
     t.is(rules(stack), before);
     const killed = nw(stack, 'run', example('shared.yaml'));
     t.is(await fetched(peer, 'http://10.77.0.1/small'), '200 1024');

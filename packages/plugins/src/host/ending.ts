@@ -10,7 +10,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function atTheEnd(action: () => void): void {
   if (actions.size === 0) {
     process.on('exit', undoAll);
-    for (const signal of signals) process.on(signal, onSignal);
+    // First of all: a listener that was added with `once` is gone when its turn is over, and would not be counted.
+    for (const signal of signals) process.prependListener(signal, onSignal);
   }
   actions.add(action);
 }
