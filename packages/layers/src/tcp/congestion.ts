@@ -10,6 +10,8 @@ export interface AckSample {
   rtt: number;
   /** Smoothed round trip in ms; 0 before the first measurement. */
   srtt: number;
+  /** The timestamp it echoed; null where there are none. */
+  echo: number | null;
   /** It reported a duplicate (RFC 2883): something was sent again needlessly. */
   dsack: boolean;
   /** Bytes acknowledged selectively for the first time by it. */

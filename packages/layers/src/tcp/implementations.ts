@@ -1,7 +1,7 @@
 import { type Implementation, implementation, type Provider, type Token } from '@netwright/core';
 import { z } from 'zod';
-import { AdaptiveRecovery } from './adaptive-recovery.js';
 import { DelayedAck, QuickAck, StretchAck } from './ack.js';
+import { AdaptiveRecovery } from './adaptive-recovery.js';
 import { ChallengePerConnection } from './challenge.js';
 import { FixedCongestionWindow } from './congestion.js';
 import { Cubic } from './cubic.js';

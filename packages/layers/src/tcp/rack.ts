@@ -40,6 +40,9 @@ export class RackTlp implements LossRecovery {
   private recover = 0;
   private timedOut = false;
 
+  /** TSval of the first retransmission of a recovery; null once an answer to it has told whether it was needed (RFC 3522). */
+  private retransmitStamp: number | null = null;
+
   /** TLP.end_seq, TLP.is_retrans. */
   private probeEnd: number | null = null;
   private probeRetransmits = false;
@@ -70,6 +73,7 @@ export class RackTlp implements LossRecovery {
     if (sample.rtt >= 0) this.probed = false;
     this.adaptWindow(sending, sample);
     this.answerProbe(sending, sample);
+    this.checkSpurious(sending, sample);
     const lostBefore = sending.flight.lostBytes;
     if (this.recovering && seqAtMost(this.recover, sending.sndUna)) this.leave(sending, sample.now);
     this.detect(sending, sample.now);
@@ -96,6 +100,8 @@ export class RackTlp implements LossRecovery {
     }
     this.recover = sending.sndNxt;
     this.recovering = false;
+    // A timer that expires again says that the network is slow or gone, not that the first expiry was wrong.
+    this.retransmitStamp = this.timedOut ? null : sending.timestamp;
     this.timedOut = true;
     this.probeEnd = null;
     this.deadline = Number.POSITIVE_INFINITY;
@@ -180,6 +186,23 @@ export class RackTlp implements LossRecovery {
     this.probeEnd = null;
     sending.congestion.lost(flight, sending.mss, now);
     this.reduction.begin(flight, sending.sentBytes);
+    this.retransmitStamp = sending.timestamp;
+  }
+
+  /**
+   * Eifel (RFC 3522): an acknowledgement that echoes a time before the first retransmission answers the original. The
+   * loss was none: what it changed is taken back (RFC 4015).
+   */
+  private checkSpurious(sending: Sending, sample: AckSample): void {
+    const { retransmitStamp } = this;
+    if (retransmitStamp === null || sample.acked === 0 || sample.echo === null) return;
+    this.retransmitStamp = null;
+    if (!seqBefore(sample.echo, retransmitStamp)) return;
+    this.recovering = this.timedOut = false;
+    // Reordering that looked like loss: be more patient from here on.
+    this.reorderingSeen = true;
+    sending.flight.clearAllLost();
+    sending.congestion.undo();
   }
 
   private leave(sending: Sending, now: number): void {

@@ -19,6 +19,8 @@ export interface Sending {
   readonly rtoAt: number;
   /** The time of this turn, in ms. */
   readonly now: number;
+  /** TSval of what is sent in this turn; null where timestamps are not used. */
+  readonly timestamp: number | null;
   /** Sends one segment beyond the window to hear from the peer: new data, else the last segment again. @returns whether it was new. */
   probe(): boolean;
 }
