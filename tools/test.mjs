@@ -34,7 +34,7 @@ function hasTests(folder) {
 
 /** Runs AVA in `folder` and counts what it says. */
 function run(folder) {
-  const seen = { passed: 0, failed: 0, skipped: 0 };
+  const seen = { passed: 0, failed: 0, skipped: 0, empty: false };
   // The command lies beside the module that AVA exports.
   const ava = join(dirname(createRequire(join(folder, 'package.json')).resolve('ava')), 'cli.mjs');
   const child = spawn(process.execPath, [ava, '--no-color', ...args], {
@@ -60,7 +60,7 @@ function run(folder) {
     child.on('close', (code) => {
       count(rest, seen);
       // AVA is unhappy about something that no line named: it must not pass for a success.
-      if (code !== 0 && seen.failed === 0) seen.failed = 1;
+      if (code !== 0 && seen.failed === 0 && !seen.empty) seen.failed = 1;
       resolve(seen);
     });
   });
@@ -68,7 +68,9 @@ function run(folder) {
 
 /** One line of AVA's output. Its own lines are indented by two spaces exactly; what tests log lies deeper. */
 function count(line, seen) {
-  if (/^ {2}✔ /.test(line)) seen.passed++;
+  // A filter may fit one project and not the other; that none ran at all is found at the end.
+  if (args.length > 0 && /^ {2}✘ Couldn’t find any /.test(line)) seen.empty = true;
+  else if (/^ {2}✔ /.test(line)) seen.passed++;
   else if (/^ {2}- \[(skip|todo)\] /.test(line)) seen.skipped++;
   else if (/^ {2}✘ (?!\d+ tests? )/.test(line)) seen.failed++;
 }
