@@ -1,4 +1,4 @@
-import { type IpAddress, MacAddress, type NetworkInterface, type Packet, type Timer } from '@netwright/core';
+import { type IpAddress, MacAddress, type NetworkInterface, type Packet, type Timer, type Turn } from '@netwright/core';
 import type { LinkLayer } from '../link/link-layer.js';
 import type { Neighbour } from '../link/neighbour.js';
 import type { ArpSettings } from './settings.js';
@@ -21,6 +21,7 @@ export type ArpState = 'incomplete' | 'reachable' | 'stale' | 'probe' | 'failed'
 export interface ArpTableParts {
   readonly settings: ArpSettings;
   readonly link: LinkLayer;
+  readonly turn: Turn;
   now(): number;
   timer(action: () => void): Timer;
   /** Sends a request: to everybody, or as a poll to the address that is known. */
@@ -49,6 +50,7 @@ export class ArpNeighbour implements Neighbour {
   private asked = 0;
   private readonly timer: Timer;
   private readonly link: LinkLayer;
+  private readonly turn: Turn;
   private waiting: Packet[] = [];
   private types: number[] = [];
 
@@ -59,6 +61,7 @@ export class ArpNeighbour implements Neighbour {
   ) {
     this.interface = via;
     this.link = table.link;
+    this.turn = table.turn;
     this.usedAt = table.now();
     this.timer = table.timer(() => this.expired());
   }
@@ -74,7 +77,8 @@ export class ArpNeighbour implements Neighbour {
   }
 
   send(packet: Packet, etherType: number): void {
-    const now = this.table.now();
+    // Read from the turn, not by a call: a number with a fraction that a call returns is allocated.
+    const { now } = this.turn;
     packet.interface = this.interface;
     this.usedAt = now;
     if (now < this.freshUntil) this.link.send(packet, this.mac, etherType);

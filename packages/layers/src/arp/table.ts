@@ -1,4 +1,4 @@
-import { type Host, type IpAddress, type NetworkInterface, type Packet, type Timer } from '@netwright/core';
+import { type Host, type IpAddress, type NetworkInterface, type Packet, type Timer, type Turn } from '@netwright/core';
 import type { LinkLayer } from '../link/link-layer.js';
 import { ArpNeighbour, type ArpTableParts } from './neighbour.js';
 import type { ArpSettings } from './settings.js';
@@ -23,6 +23,7 @@ export class ArpTable implements ArpTableParts {
   pending = 0;
   /** How many neighbours are known. */
   size = 0;
+  readonly turn: Turn;
   private readonly byInterface: Map<number, ArpNeighbour>[] = [];
 
   constructor(
@@ -31,7 +32,9 @@ export class ArpTable implements ArpTableParts {
     readonly link: LinkLayer,
     private readonly owner: ArpTableOwner,
     private readonly counters: ArpTableCounters,
-  ) {}
+  ) {
+    this.turn = host.turn;
+  }
 
   /** The neighbour, if it is known. */
   find(address: number, via: NetworkInterface): ArpNeighbour | undefined {

@@ -70,7 +70,9 @@ export class Ipv4Path implements Path {
   get mtu(): number {
     const { mtu } = this.latest().interface;
     const { pathMtu: pmtu } = this.parts;
-    if (this.pmtuSeen !== pmtu.generation || this.parts.now() >= this.estimateExpires) this.readEstimate();
+    if (this.pmtuSeen !== pmtu.generation) this.readEstimate();
+    else if (this.estimate !== Number.POSITIVE_INFINITY && this.parts.now() >= this.estimateExpires)
+      this.readEstimate();
     return Math.min(this.estimate, mtu);
   }
 
