@@ -55,6 +55,8 @@ export interface Application extends Part {
   report?(): Record<string, string | number | boolean>;
   /** Whether it has done what it was started for; a lab ends when every application that says so is done. Absent: it serves, and is never waited for. */
   done?(): boolean;
+  /** Why it could not do it, in a few words; null where it did, or is still at it. A run with a failure exits with 1. */
+  failure?(): string | null;
 }
 
 export type ApplicationFactory = (context: ApplicationContext) => Application;

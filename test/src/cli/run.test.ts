@@ -106,3 +106,15 @@ test('--until ends a stack in real time', async (t) => {
   t.is(code, 0);
   t.regex(stdout, /ended after 0\.\d+ s: its time is over\n$/);
 });
+
+test('a client that fails makes the run exit with 1 and says why, unless that is what was validated', async (t) => {
+  const refused = LAB.replace('apps: [discard]', 'apps: [echo]').split('validate:')[0];
+  const expected = `${refused}validate:\n  - { app: cli/source, expect: { outcome: ECONNREFUSED } }\n`;
+  const cwd = folderWith({ 'refused.yaml': refused, 'expected.yaml': expected });
+  const run = await netwright(['run', 'refused.yaml'], { cwd });
+  t.is(run.code, 1);
+  t.regex(run.stdout, /^FAIL {2}cli\/source: ECONNREFUSED$/m);
+  const json = await netwright(['run', 'refused.yaml', '--json'], { cwd });
+  t.like(JSON.parse(json.stdout), { ok: false, failures: { 'cli/source': 'ECONNREFUSED' } });
+  t.is((await netwright(['run', 'expected.yaml'], { cwd })).code, 0);
+});

@@ -30,6 +30,8 @@ interface Outcome {
   readonly time: number;
   readonly reports: LabResult['reports'];
   readonly validation: readonly ValidationResult[];
+  /** Why applications could not do what they were started for, by name. */
+  readonly failures: Record<string, string>;
 }
 
 /** `netwright run <manifest>`: a stack in real time, or a lab, until its applications are done or it is interrupted. */
@@ -83,7 +85,10 @@ async function runLab(manifest: Manifest, { until, seed, print }: RunSettings): 
   const interrupt = interruption(() => lab.stop());
   try {
     const result = await lab.run(until === undefined ? {} : { until });
-    return { ...result, ok: result.passed };
+    // Where the manifest says what an application should have come to, that decides.
+    const judged = new Set(result.validation.map(({ text }) => text));
+    const failures = failuresOf([...lab.apps].filter(([name]) => !judged.has(name)));
+    return { ...result, failures, ok: result.passed && Object.keys(failures).length === 0 };
   } finally {
     interrupt.forget();
     await lab.stop();
@@ -117,9 +122,20 @@ async function runStack(manifest: Manifest, { until, seed, print }: RunSettings)
     );
   });
   const time = clock.now();
-  await stack.stop();
   const reports = Object.fromEntries([...stack.apps].map(([name, app]) => [name, app.report?.() ?? {}]));
-  return { ok: true, ended, time, reports, validation: [] };
+  // What the stop does to applications is no failure of theirs.
+  const failures = failuresOf([...stack.apps]);
+  await stack.stop();
+  return { ok: Object.keys(failures).length === 0, ended, time, reports, validation: [], failures };
+}
+
+function failuresOf(apps: readonly (readonly [string, Application])[]): Record<string, string> {
+  const failures: Record<string, string> = {};
+  for (const [name, app] of apps) {
+    const why = app.failure?.() ?? null;
+    if (why !== null) failures[name] = why;
+  }
+  return failures;
 }
 
 /** Whether there is something to wait for, and all of it is done. */
@@ -135,7 +151,7 @@ const WHY: Record<string, string> = {
   stopped: 'it was stopped',
 };
 
-function printOutcome({ ended, time, reports, validation }: Outcome, terminal: Terminal): void {
+function printOutcome({ ended, time, reports, validation, failures }: Outcome, terminal: Terminal): void {
   const rows = Object.entries(reports)
     .filter(([, report]) => Object.keys(report).length > 0)
     .map(([name, report]) => [
@@ -149,5 +165,6 @@ function printOutcome({ ended, time, reports, validation }: Outcome, terminal: T
     const said = message.startsWith(text) ? message : `${text}: ${message}`;
     terminal.out(`${passed ? 'ok  ' : 'FAIL'}  ${said}`);
   }
+  for (const [name, why] of Object.entries(failures)) terminal.out(`FAIL  ${name}: ${why}`);
   terminal.out(`ended after ${(time / 1000).toFixed(3)} s: ${WHY[ended] ?? ended}`);
 }

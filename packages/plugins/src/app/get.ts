@@ -39,6 +39,7 @@ export const get = implementation({
         },
         done: () => fetch.outcome !== null,
         report: () => fetch.report(),
+        failure: () => (fetch.outcome === 'complete' ? null : fetch.outcome),
       };
     },
   }),

@@ -68,6 +68,7 @@ export const source = implementation({
           ended.stop();
         },
         done: () => outcome !== null,
+        failure: () => (outcome === 'complete' ? null : outcome),
         report: () => ({ bytes: digest.bytes, sha256: digest.sha256, outcome: outcome ?? 'open' }),
       };
     },
