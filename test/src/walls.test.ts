@@ -6,7 +6,9 @@ const core = sourcesUnder('packages/core/src');
 const layers = sourcesUnder('packages/layers/src');
 const plugins = sourcesUnder('packages/plugins/src');
 const cli = sourcesUnder('packages/cli/src');
-const packages = [...core, ...layers, ...plugins, ...cli];
+/** Packages that stand beside the command. */
+const beside = sourcesUnder('packages/node/src', 'packages/drill/src');
+const packages = [...core, ...layers, ...plugins, ...cli, ...beside];
 const outside = sourcesUnder('examples', 'test/src', 'bench/src');
 
 /** What core/packet and core/address export: the names that a header may use. */
@@ -80,7 +82,7 @@ const walls: Wall[] = [
   {
     name: 'the command, examples, tests and benchmarks come through the public doors',
     rule: rules.outsidersUseTheDoors,
-    sources: [...cli, ...outside],
+    sources: [...cli, ...beside, ...outside],
     broken: [
       source('test/src/a.test.ts', "import { Host } from '../../packages/core/src/host.js';"),
       source('bench/src/a.ts', "import { Host } from '@netwright/core/dist/host.js';"),
@@ -163,6 +165,13 @@ for (const { name, rule, sources, broken } of walls) {
     }
   });
 }
+
+test('there is something behind every wall', (t) => {
+  for (const each of [core, layers, plugins, cli, outside]) t.true(each.length > 5);
+  const sources = [...core, ...layers, ...plugins, ...cli].filter(({ path }) => !path.endsWith('.d.ts'));
+  t.is(declarationsOf(sources).length, sources.length, 'every source has been compiled');
+  t.true(pureNames.has('Packet') && pureNames.has('IpAddress'));
+});
 
 test('every file that is called pure state exists', (t) => {
   for (const each of rules.PURE_STATE)

@@ -5,6 +5,7 @@ import type { ImportLine, Source } from './sources.js';
 export type Rule = (sources: readonly Source[]) => string[];
 
 const INNER_CORE = /^packages\/core\/src\/(packet|address|time)\/|^packages\/core\/src\/random\.ts$/;
+const OUTSIDER = /^(packages\/(cli|node|drill)|examples\/plugin-template|examples|test|bench)\//;
 const BUILDER = /^packages\/core\/src\/(stack|manifest)\//;
 const LAYER_FOLDER = /^packages\/layers\/src\/([^/]+)\//;
 /** Contracts that several layers meet in: no layer's own folder. */
@@ -167,10 +168,10 @@ export const pluginsUseTheDoor: Rule = (sources) =>
 export const outsidersUseTheDoors: Rule = (sources) =>
   eachImport(
     sources,
-    ({ path }) => /^(packages\/cli|examples(\/plugin-template)?|test|bench)\//.test(path),
+    ({ path }) => OUTSIDER.test(path),
     (each, source, target) => {
       if (target !== null) {
-        const home = source.path.match(/^(packages\/cli|examples\/plugin-template|examples|test|bench)\//)?.[0] ?? '';
+        const home = source.path.match(OUTSIDER)?.[0] ?? '';
         return target.startsWith(home) ? null : 'outside its own folder: use the package by its name';
       }
       if (!/^(netwright|@netwright\/)/.test(each.from)) return null;

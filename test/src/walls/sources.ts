@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,17 +23,21 @@ export interface Source {
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Every TypeScript source under these folders of the workspace. */
+/** Every TypeScript source under these folders of the workspace, as far as they exist. */
 export function sourcesUnder(...folders: string[]): Source[] {
-  return folders.flatMap((folder) => list(join(root, folder))).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return folders
+    .map((folder) => join(root, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap(list)
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** What a package declares to the outside: its compiled declarations, for sources that still exist. */
 export function declarationsOf(sources: readonly Source[]): Source[] {
-  const compiledOnes = sources.filter(({ path }) => !path.endsWith('.d.ts'));
-  return compiledOnes.map(({ path }) => {
+  return sources.flatMap(({ path }) => {
     const compiled = path.replace('/src/', '/dist/').replace(/\.ts$/, '.d.ts');
-    return source(compiled, readFileSync(join(root, compiled), 'utf8'));
+    const file = join(root, compiled);
+    return existsSync(file) ? [source(compiled, readFileSync(file, 'utf8'))] : [];
   });
 }
 
