@@ -1,28 +1,28 @@
-/** What an acknowledgement told, for the algorithms that live on it. One object a connection, filled anew each time. */
-export interface AckSample {
+/** What an acknowledgement told, for the algorithms that live on it. There is one, filled anew for each: keep nothing of it. */
+export class AckSample {
   /** ms */
-  now: number;
+  now = 0;
   /** Bytes of sequence space newly acknowledged; 0 for a duplicate. */
-  acked: number;
+  acked = 0;
   /** Bytes newly delivered, selectively acknowledged ones included. */
-  delivered: number;
+  delivered = 0;
   /** Round trip measured by it in ms; -1 for none. */
-  rtt: number;
+  rtt = -1;
   /** Smoothed round trip in ms; 0 before the first measurement. */
-  srtt: number;
+  srtt = 0;
   /** The timestamp it echoed; null where there are none. */
-  echo: number | null;
+  echo: number | null = null;
   /** It reported a duplicate (RFC 2883): something was sent again needlessly. */
-  dsack: boolean;
+  dsack = false;
   /** Bytes acknowledged selectively for the first time by it. */
-  sacked: number;
+  sacked = 0;
   /** Bytes in flight before and after it. */
-  priorFlight: number;
-  flight: number;
+  priorFlight = 0;
+  flight = 0;
   /** Bytes of the largest segment sent. */
-  mss: number;
+  mss = 0;
   /** Whether the window, not the application, held sending back since the last one (RFC 7661). */
-  windowLimited: boolean;
+  windowLimited = false;
 }
 
 /** How much may be in flight. Small on purpose: four events, two numbers. */

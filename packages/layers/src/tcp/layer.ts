@@ -26,7 +26,7 @@ import type { PortObserver, PortUse } from '../ip/ports.js';
 import { BlockPool } from './byte-queue.js';
 import { tcpDefaults } from './defaults.js';
 import type { TcpHandler } from './handler.js';
-import { ACK, RST, SYN } from './header.js';
+import { ACK, AT, RST, SYN } from './header.js';
 import type { ConnectionId } from './isn.js';
 import { Listener, type ListenOptions } from './listen.js';
 import { pathChoices, ResetChoices } from './path-choices.js';
@@ -214,13 +214,18 @@ export class Tcp extends Layer implements Transport {
     }
   }
 
+  recognizes(error: NetworkError): boolean {
+    return this.sessionOf(error)?.inFlight(error.view.getInt32(error.at + AT.sequence)) === true;
+  }
+
   networkError(error: NetworkError): void {
-    if (error.length < 8) return;
-    const { view, at } = error;
-    const localPort = view.getUint16(at);
-    const remotePort = view.getUint16(at + 2);
-    const quotedSeq = view.getInt32(at + 4);
-    this.table.lookUp(error.source, localPort, error.destination, remotePort)?.networkError(error, quotedSeq);
+    this.sessionOf(error)?.networkError(error);
+  }
+
+  /** The connection whose segment an ICMP error quotes: eight bytes hold ports and sequence number. */
+  private sessionOf({ length, view, at, source, destination }: NetworkError): TcpSession | null {
+    if (length < 8) return null;
+    return this.table.lookUp(source, view.getUint16(at), destination, view.getUint16(at + AT.destinationPort));
   }
 
   /** Called by the listener. */

@@ -18,6 +18,9 @@ export const OPTION = {
   fastOpen: 34,
 } as const;
 
+/** A peer that asks for less would have a stream cut into headers: bytes, as Linux has it. */
+const SMALLEST_MSS = 48;
+
 /** RFC 7323 section 2.3: a larger shift is used as 14. */
 export const MAX_WINDOW_SCALE = 14;
 
@@ -53,7 +56,8 @@ export function readOptions(view: DataView, at: number, end: number, segment: Se
 function readOption(view: DataView, at: number, kind: number, size: number, segment: Segment): void {
   switch (kind) {
     case OPTION.maximumSegmentSize:
-      if (size === 4) segment.mss = view.getUint16(at + 2);
+      // One of 0 says nothing.
+      if (size === 4) segment.mss = view.getUint16(at + 2) && Math.max(view.getUint16(at + 2), SMALLEST_MSS);
       break;
     case OPTION.windowScale:
       if (size === 3) segment.windowScale = Math.min(view.getUint8(at + 2), MAX_WINDOW_SCALE);

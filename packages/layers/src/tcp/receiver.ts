@@ -20,6 +20,9 @@ export type Taken = (typeof Taken)[keyof typeof Taken];
 /** RFC 7323 section 5.5: after 24 days a timestamp says nothing any more. */
 const TIMESTAMP_VALID = 24 * 24 * 3600 * 1000;
 
+// One for all connections: filled anew for each use.
+const windowFacts: WindowFacts = { limit: 0, buffered: 0, advertised: 0, segmentSize: 536 };
+
 /** The receiving half of a connection: RFC 9293 section 3.3.1's receive sequence variables, and what is done with them. */
 export class Receiver {
   /** IRS */
@@ -52,7 +55,6 @@ export class Receiver {
   /** Where the FIN stands, once it has come beyond a hole. */
   private finAt = 0;
   private finSeen = false;
-  private readonly windowFacts: WindowFacts = { limit: 0, buffered: 0, advertised: 0, segmentSize: 536 };
   private arriving: Segment | null = null;
   /** Bound once: no closure is made for a segment. */
   private readonly store = (from: number, to: number): void => {
@@ -86,7 +88,7 @@ export class Receiver {
 
   /** The window that would be told now, in bytes. */
   window(): number {
-    const facts = this.windowFacts;
+    const facts = windowFacts;
     facts.limit = this.limit;
     facts.buffered = this.readable;
     facts.advertised = this.advertised;
@@ -185,21 +187,19 @@ export class Receiver {
   take(segment: Segment, fin: boolean): Taken {
     const before = seqDistance(segment.seq, this.rcvNxt);
     const end = seqAdd(segment.seq, segment.length);
-    if (fin) {
-      this.finSeen = true;
-      this.finAt = end;
-    }
     if (before > 0) {
       this.noteDuplicate(segment.seq, seqMin(end, this.rcvNxt));
       if (before > segment.length) return this.duplicate();
       segment.trimFront(before);
     }
-    // What lies beyond the window is dropped; the FIN with it.
-    const excess = seqDistance(this.edge, end);
+    // What lies beyond the window is dropped, and its FIN with it; so is what claims to follow the FIN.
+    const excess = seqDistance(this.finSeen ? seqMin(this.edge, this.finAt) : this.edge, end);
     if (excess > 0) {
       segment.length -= excess;
-      if (fin) this.finSeen = false;
       if (segment.length < 0) return this.duplicate();
+    } else if (fin && !this.finSeen && (this.outOfOrder.empty || seqAtMost(this.outOfOrder.end, end))) {
+      this.finSeen = true;
+      this.finAt = end;
     }
     const size = segment.packet?.segmentSize || segment.length;
     if (size > this.ackFacts.segmentSize) this.ackFacts.segmentSize = size;
@@ -214,14 +214,12 @@ export class Receiver {
       if (hole) {
         // Kept bytes ahead may overlap: the policy decides about those, too.
         this.arriving = segment;
-        this.outOfOrder.add(
-          segment.seq,
-          seqAdd(segment.seq, length),
-          this.rcvNxt,
-          this.behaviour.reassembly,
-          this.store,
-        );
+        const end = seqAdd(segment.seq, length);
+        const added = this.outOfOrder.add(segment.seq, end, this.rcvNxt, this.behaviour.reassembly, this.store);
+        // A full table has no place for it, and it needs none: it touches no kept range and stands next.
+        if (!added) this.store(segment.seq, end);
         this.arriving = null;
+        if (!added) this.progress(end);
       } else if (packet !== null) {
         this.queue.put(this.readable, packet.bytes, segment.payloadAt, length);
       }

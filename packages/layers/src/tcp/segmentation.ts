@@ -1,23 +1,23 @@
-/** What there is to send, and what would let it go. */
-export interface SendFacts {
+/** What there is to send, and what would let it go. There is one, filled anew for each decision: keep nothing of it. */
+export class SendFacts {
   /** Bytes queued and never sent. */
-  queued: number;
+  queued = 0;
   /** Bytes that the peer's window and the congestion window leave. */
-  window: number;
+  window = 0;
   /** Payload bytes of one segment. */
-  mss: number;
+  mss = 0;
   /** Payload bytes that one packet may carry: a multiple of `mss` where the device segments, else `mss`. */
-  largest: number;
+  largest = 0;
   /** Bytes sent and not acknowledged. */
-  inFlight: number;
+  inFlight = 0;
   /** The largest window that the peer has offered, in bytes. */
-  maxWindow: number;
+  maxWindow = 0;
   /** The application asked not to wait (TCP_NODELAY). */
-  noDelay: boolean;
+  noDelay = false;
   /** The application says that more comes (TCP_CORK, MSG_MORE). */
-  corked: boolean;
+  corked = false;
   /** The application has finished: nothing comes after what is queued. */
-  finished: boolean;
+  finished = false;
 }
 
 /** Cuts the stream into segments. */

@@ -1,7 +1,7 @@
 import type { Reason, Timer } from '@netwright/core';
 import type { BlockPool } from './byte-queue.js';
 import { ByteQueue } from './byte-queue.js';
-import type { AckSample, CongestionControl } from './congestion.js';
+import { AckSample, type CongestionControl } from './congestion.js';
 import { type DeliveryObserver, Flight, type SentSegment } from './flight.js';
 import { ACK, FIN, PSH, URG } from './header.js';
 import { WHY } from './reasons.js';
@@ -10,7 +10,7 @@ import { RetransmissionTimer } from './retransmission.js';
 import type { RttEstimator } from './rtt.js';
 import { reportsDuplicate, takeSack } from './sack.js';
 import type { Segment } from './segment.js';
-import type { SendFacts } from './segmentation.js';
+import { SendFacts } from './segmentation.js';
 import { seqAdd, seqBefore, seqDistance } from './sequence.js';
 import type { TcpBehaviour } from './tokens.js';
 
@@ -32,6 +32,10 @@ export interface SendingSession {
   /** How often a segment may be sent again in the present state. */
   readonly retryLimit: number;
 }
+
+// One of each for all connections: they are filled anew for each use, and no use lies within another.
+const sample = new AckSample();
+const facts = new SendFacts();
 
 /** The sending half of a connection: RFC 9293 section 3.3.1's send sequence variables, and what is done with them. */
 export class Sender implements Sending, DeliveryObserver {
@@ -76,32 +80,6 @@ export class Sender implements Sending, DeliveryObserver {
   private queueSeq = 0;
   private lastSentAt = 0;
   private windowLimited = false;
-  private readonly sample: AckSample = {
-    now: 0,
-    acked: 0,
-    delivered: 0,
-    rtt: -1,
-    srtt: 0,
-    echo: null,
-    dsack: false,
-    sacked: 0,
-    priorFlight: 0,
-    flight: 0,
-    mss: 0,
-    windowLimited: false,
-  };
-  private readonly facts: SendFacts = {
-    queued: 0,
-    window: 0,
-    mss: 0,
-    largest: 0,
-    inFlight: 0,
-    maxWindow: 0,
-    noDelay: false,
-    corked: false,
-    finished: false,
-  };
-
   constructor(
     private readonly session: SendingSession,
     private readonly behaviour: TcpBehaviour,
@@ -215,7 +193,7 @@ export class Sender implements Sending, DeliveryObserver {
    * @param segment with the SACK blocks; null where there are none.
    */
   acknowledge(ack: number, duplicate: boolean, echoedRtt: number, segment: Segment | null = null): void {
-    const { session, sample, flight } = this;
+    const { session, flight } = this;
     const acked = seqDistance(this.sndUna, ack);
     const sackedBefore = flight.sackedBytes;
     sample.now = session.now;
@@ -280,7 +258,6 @@ export class Sender implements Sending, DeliveryObserver {
     const { session } = this;
     if (this.flight.count === 0 && this.unsent > 0) this.checkIdle();
     this.resendLost();
-    const facts = this.facts;
     facts.mss = Math.min(this.mss, session.room);
     facts.largest = Math.max(facts.mss, session.superRoom - (session.superRoom % facts.mss));
     facts.maxWindow = this.maxWindow;

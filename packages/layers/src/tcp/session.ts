@@ -2,6 +2,7 @@ import type { NetwrightError, Reason } from '@netwright/core';
 import { inject, injectable } from 'inversify';
 import { fail } from '../errors.js';
 import type { NetworkError } from '../ip/network.js';
+import { agree } from './agreement.js';
 import { TcpEndpoint } from './endpoint.js';
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from './header.js';
 import { WHY } from './reasons.js';
@@ -41,7 +42,7 @@ export class TcpSession extends TcpEndpoint {
     const { behaviour, id, receiver } = this;
     this.passive = true;
     receiver.startAt(segment.seq);
-    this.learnFromSyn(segment);
+    agree(segment, this.transmitter, this.sender, this.receiver, this.now);
     this.ecn.agreed = behaviour.ecn.accept && (segment.flags & (ECE | CWR)) === (ECE | CWR);
     const cookie = segment.readCookie();
     this.transmitter.facts.cookie = cookie === null ? null : behaviour.fastOpen.grant(id.remoteAddress, cookie);
@@ -145,7 +146,7 @@ export class TcpSession extends TcpEndpoint {
     }
     if ((flags & SYN) === 0) return;
     receiver.startAt(segment.seq);
-    this.learnFromSyn(segment);
+    agree(segment, this.transmitter, this.sender, this.receiver, this.now);
     if (!acks) {
       // Simultaneous open (section 3.5, figure 7).
       this.enter(State.SynReceived);
@@ -317,25 +318,6 @@ export class TcpSession extends TcpEndpoint {
     }
   }
 
-  /** What the peer's SYN or SYN-ACK agrees to. */
-  private learnFromSyn(segment: Segment): void {
-    const { transmitter, sender, receiver } = this;
-    const { facts } = transmitter;
-    facts.timestamps &&= segment.hasTimestamp;
-    if (facts.timestamps) receiver.firstTimestamp(segment.tsVal, this.now);
-    facts.sackPermitted &&= segment.sackPermitted;
-    sender.sack = facts.sackPermitted;
-    if (segment.windowScale >= 0 && facts.windowScale >= 0) {
-      sender.windowShift = segment.windowScale;
-      receiver.windowShift = facts.windowScale;
-    } else {
-      facts.windowScale = -1;
-    }
-    // RFC 9293 section 3.7.1: 536 where nothing is said; options come out of it.
-    const peerMss = segment.mss || 536;
-    sender.mss = Math.max(1, Math.min(peerMss - (facts.timestamps ? 12 : 0), transmitter.room));
-  }
-
   /** The handshake is complete. */
   private establish(segment: Segment, window: number): void {
     const { sender } = this;
@@ -376,10 +358,15 @@ export class TcpSession extends TcpEndpoint {
     this.finish(this.failure(this.softError === null ? 'ETIMEDOUT' : 'EHOSTUNREACH'));
   }
 
-  /** ICMP about a segment of ours (RFC 9293 section 3.9.2.2, RFC 5927: only when it quotes a number in flight). */
-  networkError(error: NetworkError, quotedSeq: number): void {
+  /** RFC 5927 section 4.1: whether a sequence number that an ICMP error quotes is one that is in flight. */
+  inFlight(seq: number): boolean {
+    const { sndUna, sndNxt } = this.sender;
+    return seqAtMost(sndUna, seq) && seqBefore(seq, sndNxt);
+  }
+
+  /** ICMP about a segment of ours that is in flight (RFC 9293 section 3.9.2.2). */
+  networkError(error: NetworkError): void {
     const { sender } = this;
-    if (seqBefore(quotedSeq, sender.sndUna) || !seqBefore(quotedSeq, sender.sndNxt)) return;
     if (error.kind === 'fragmentation-needed') {
       sender.shrink(Math.min(sender.mss, this.transmitter.room));
       this.touch();

@@ -45,9 +45,14 @@ export class Transmitter {
     private readonly decider: Decider,
   ) {}
 
+  /** Bytes of options that every data segment carries. */
+  get usualOptions(): number {
+    return this.layout.usual(this.facts);
+  }
+
   /** Payload bytes that fit into one packet of the path beside the usual options. */
   get room(): number {
-    return this.path.mtu - this.path.headerSize - HEADER_SIZE - this.layout.usual(this.facts);
+    return this.path.mtu - this.path.headerSize - HEADER_SIZE - this.usualOptions;
   }
 
   /**
