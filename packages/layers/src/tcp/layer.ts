@@ -134,7 +134,7 @@ export class Tcp extends Layer implements Transport {
       throw fail('EADDRINUSE', { protocol: 'TCP', port, address: address ?? 'every address' });
     }
     const scope = this.scope.derive(options.overrides ?? []);
-    const settings = { ...this.settings, ...options.settings };
+    const settings = options.settings === undefined ? this.settings : { ...this.settings, ...options.settings };
     const { backlog = 128, limit = Number.POSITIVE_INFINITY } = options;
     const policy = scope.get(TCP_LISTEN);
     const listener = new Listener(this, port, address, scope, policy, settings, backlog, limit, options.onConnection);
@@ -165,7 +165,7 @@ export class Tcp extends Layer implements Transport {
     if (typeof path === 'string') throw fail(path, { address: remoteAddress });
     const localPort = this.chooseLocalPort(options, path, remotePort, scope);
     const id: ConnectionId = { localAddress: path.source, localPort, remoteAddress, remotePort };
-    const settings = { ...this.settings, ...options.settings };
+    const settings = options.settings === undefined ? this.settings : { ...this.settings, ...options.settings };
     const session = this.makeSession(id, path, scope, settings, options.handler ?? {}, null);
     this.counters.activeOpens++;
     this.observe('opened', { protocol: 'tcp', ...id });
