@@ -16,6 +16,7 @@ import {
   faultPlugin,
   guardPlugin,
   memoryDevices,
+  sessionsPlugin,
   watchPlugin,
 } from '@netwright/plugins';
 
@@ -36,4 +37,5 @@ export const shippedPlugins: readonly AnyPlugin[] = [
   faultPlugin,
   guardPlugin,
   applications,
+  sessionsPlugin,
 ];

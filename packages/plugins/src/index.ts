@@ -23,6 +23,14 @@ export { examineHost, type Finding } from './host/doctor.js';
 export { Guard, type GuardOptions, guardClear, guardStatus } from './host/guard.js';
 export { guard, guardPlugin } from './host/guard-plugin.js';
 export { GUARD_CHAIN, GUARD_CHAIN_IN, type GuardedRule } from './host/rules.js';
+// Running a stack
+export { type RunOptions, runUntilSignal, stopGently } from './host/run.js';
+// Sessions that do one thing otherwise
+export { EagerAckSession } from './session/eager-ack.js';
+export { FiveFiveSession } from './session/five-five.js';
+export { sessionsPlugin } from './session/plugin.js';
+export { SilentCloseSession } from './session/silent-close.js';
+export { TarpitSession } from './session/tarpit.js';
 // Faults in front of a device
 export { FaultDevice, type FaultOptions } from './traffic/fault.js';
 export { fault, faultPlugin } from './traffic/plugin.js';

@@ -14,17 +14,26 @@ import type { ConnectOptions, Tcp } from './layer.js';
 import type { Listener, ListenOptions } from './listen.js';
 import { SegmentView } from './segment-view.js';
 import type { TcpSession } from './session.js';
+import { State } from './state.js';
 
 /** What a client may choose besides host and port. */
 export type TcpApplicationConnect = Omit<ConnectOptions, 'address' | 'port' | 'handler'>;
 /** What a server may choose besides its port. */
 export type TcpApplicationBind = Omit<ListenOptions, 'port' | 'onConnection'>;
 
+/** Somebody who waits for data. */
+interface Reader {
+  readonly session: TcpSession;
+  readonly size: number;
+  resolve(data: Uint8Array): void;
+  reject(error: NetwrightError): void;
+}
+
 /**
  * A program over TCP, to be extended: `tcp.registerLayer(app)`, then `await app.connect('host', 80)`, or
  * `app.bind(7777)`, `app.listen(5)` and `await app.accept()`.
  *
- * By default what arrives waits for `fetchData`; override `packetReceived` to have it at once. Override `hookIncoming`
+ * By default what arrives waits for `fetchData` or `nextData`; override `packetReceived` to have it at once. Override `hookIncoming`
  * and `hookOutgoing` to read, change, drop or delay segments, and call `injectOutgoing` to add some.
  */
 @layer({ name: 'tcp-application', over: [{ layer: 'tcp' }] })
@@ -38,10 +47,14 @@ export class TcpApplication extends Layer {
   private readonly sessions = new Set<TcpSession>();
   private readonly acceptable: { app: TcpApplication; session: TcpSession }[] = [];
   private readonly acceptors: ((app: TcpApplication) => void)[] = [];
+  private readonly readers: Reader[] = [];
   private readonly seen = new SegmentView();
   private readonly handler: TcpHandler = {
     established: (session) => this.taken(session),
-    end: (session) => this.endReceived(session),
+    end: (session) => {
+      this.serveReaders(session, null);
+      this.endReceived(session);
+    },
     writable: (session) => this.writable(session),
     closed: (session, error) => this.lost(session, error),
   };
@@ -54,6 +67,8 @@ export class TcpApplication extends Layer {
         this.session = session;
         this.packetReceived(bytes, session);
       };
+    } else {
+      this.handler.readable = (session) => this.serveReaders(session, null);
     }
   }
 
@@ -161,6 +176,21 @@ export class TcpApplication extends Layer {
     return session === null ? new Uint8Array(0) : session.read(size);
   }
 
+  /**
+   * Waits for what arrives next, and takes up to `size` bytes of it; empty at the end of the stream. For applications
+   * that leave `packetReceived` alone. @throws ENOTCONN, and why the connection was lost (ECONNRESET and the like).
+   */
+  nextData(size = Number.POSITIVE_INFINITY, session: TcpSession | null = this.session): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      if (session === null) {
+        reject(fail('ENOTCONN', { protocol: 'TCP' }));
+        return;
+      }
+      this.readers.push({ session, size, resolve, reject });
+      this.serveReaders(session, null);
+    });
+  }
+
   /** As `fetchData`, with where it came from. */
   fetchDataFrom(size = Number.POSITIVE_INFINITY): { data: Uint8Array; address: IpAddress; port: number } | undefined {
     const { session } = this;
@@ -237,8 +267,23 @@ export class TcpApplication extends Layer {
     this.connectionMade(session);
   }
 
+  /** Gives who waits for data of a session what there is: bytes, the end, or the error that ended it. */
+  private serveReaders(session: TcpSession, error: NetwrightError | null): void {
+    for (let at = this.readers.findIndex((each) => each.session === session); at >= 0; ) {
+      const { size, resolve, reject } = this.readers[at];
+      const data = session.read(size);
+      const over = session.receiver.finished || session.state === State.Closed;
+      if (data.length === 0 && !over) return;
+      this.readers.splice(at, 1);
+      if (data.length === 0 && error !== null) reject(error);
+      else resolve(data);
+      at = this.readers.findIndex((each) => each.session === session);
+    }
+  }
+
   private lost(session: TcpSession, error: NetwrightError | null): void {
     this.sessions.delete(session);
+    this.serveReaders(session, error);
     const waiting = this.acceptable.findIndex((each) => each.session === session);
     if (waiting >= 0) this.acceptable.splice(waiting, 1);
     this.connectionLost(session, error);

@@ -310,6 +310,8 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
         const rest = length - (before - receiver.readable);
         if (rest > 0) receiver.consumed(rest);
       }
+    } else if (receiver.readable > 0 && handler.readable !== undefined && !this.paused) {
+      this.tell(() => handler.readable?.(this as unknown as TcpSession));
     }
     if (receiver.finished && receiver.readable === 0 && !this.endTold && this.state !== State.Closed) {
       this.endTold = true;

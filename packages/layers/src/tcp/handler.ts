@@ -10,6 +10,8 @@ export interface TcpHandler {
    * `session.read()`, and the window closes as the buffer fills.
    */
   data?(bytes: Uint8Array, session: TcpSession): void;
+  /** Where there is no `data`: bytes in order wait for `session.read()`. Comes at the end of each turn that leaves some. */
+  readable?(session: TcpSession): void;
   /** The peer has finished sending, and everything before that was handed over. */
   end?(session: TcpSession): void;
   /** There is room in the send buffer again, after `write` took less than it was given. */
