@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 missing=0
 
 system_packages() {
-  local wanted=(iproute2 iptables ethtool libpcap-dev curl tshark python3 make g++) absent=() each
+  local wanted=(iproute2 iputils-ping iptables ethtool libpcap-dev curl tshark python3 make g++) absent=() each
   command -v apt-get >/dev/null || { echo "live-setup: no apt-get here"; return 1; }
   for each in "${wanted[@]}"; do
     dpkg -s "$each" >/dev/null 2>&1 || absent+=("$each")

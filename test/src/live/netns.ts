@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { captureProblem } from '@netwright/plugins';
 
 /** A program that a live test needs on the machine. */
-type Tool = 'curl' | 'iptables' | 'ethtool' | 'tshark' | 'python3';
+type Tool = 'ping' | 'curl' | 'iptables' | 'ethtool' | 'tshark' | 'python3';
 
 /**
  * Why live tests cannot run here, or null. It goes into the titles of those that are skipped.
@@ -75,7 +75,12 @@ export class Namespace {
 
   /** Starts a command in it; it is ended with the namespace. */
   start(command: string, ...args: string[]): Program {
-    const child = spawn('ip', ['netns', 'exec', this.name, command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('ip', ['netns', 'exec', this.name, command, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Nothing here takes a minute: one that hangs fails its test instead of all of them.
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
     this.children.push(child);
     return new Program(child, [command, ...args].join(' '));
   }
@@ -189,7 +194,10 @@ export class Wire {
     const wire = new Wire(new Namespace(`nws${id}`, '10.77.0.1'), new Namespace(`nwp${id}`, '10.77.0.2'));
     const { stack, peer } = wire;
     const ip = (...args: string[]) => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    if (Wire.made === 1) process.once('exit', () => Wire.removeAll());
+    if (Wire.made === 1) {
+      removeAbandoned();
+      process.once('exit', () => Wire.removeAll());
+    }
     for (const { name } of [stack, peer]) {
       ip('netns', 'add', name);
       Wire.names.add(name);
@@ -214,5 +222,16 @@ export class Wire {
   /** What a test that timed out has left. */
   private static removeAll(): void {
     for (const name of Wire.names) spawnSync('ip', ['netns', 'del', name]);
+  }
+}
+
+/** Removes what a test process that was killed has left: its namespaces carry its process id. */
+function removeAbandoned(): void {
+  const listed = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' });
+  for (const [name, pid] of listed.matchAll(/^nw[sp](\d+)-\d+/gm)) {
+    if (existsSync(`/proc/${pid}`)) continue;
+    const inside = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).stdout;
+    for (const each of inside.split('\n').filter((line) => line !== '')) spawnSync('kill', ['-KILL', each]);
+    spawnSync('ip', ['netns', 'del', name]);
   }
 }
