@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { checkManifest, shippedPlugins } from 'netwright';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -28,7 +29,9 @@ test('the commands of the README are scripts of the workspace', (t) => {
 
 test('every link between the pages leads to a file', (t) => {
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((each) => join('docs', each));
-  const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs].filter((each) => each.endsWith('.md'));
+  const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'examples/README.md', ...docs].filter((each) =>
+    each.endsWith('.md'),
+  );
   t.true(pages.length > 8);
   const broken = pages.flatMap((page) =>
     [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
@@ -53,4 +56,44 @@ test('files that the pages name exist', (t) => {
       .map((path) => `${page}: ${path}`),
   );
   t.deepEqual(gone, []);
+});
+
+/** The block of YAML in a page that has `part` in it. */
+function yamlOf(page: string, part: string): string {
+  const blocks = [...read(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1]);
+  return blocks.find((each) => each.includes(part)) ?? '';
+}
+
+test('manifests that the pages show are sound', async (t) => {
+  const stack = `${yamlOf('docs/overriding.md', 'ttl.fixed')}layers: [ethernet, arp, ipv4, icmp, tcp]\n`;
+  const lab = `${yamlOf('docs/manifest.md', 'validate:')}
+defaults: { layers: [ethernet, arp, ipv4, icmp, tcp] }
+topology:
+  nodes:
+    srv: { address: 10.0.0.1/24, apps: [page] }
+    cli: { address: 10.0.0.2/24, apps: [{ use: get, url: 'http://10.0.0.1/' }] }
+  links: [{ endpoints: [srv, cli] }]
+`;
+  for (const text of [stack, lab]) {
+    t.true(text.length > 150, text);
+    t.deepEqual(await checkManifest(text, { plugins: shippedPlugins, file: 'page' }), []);
+  }
+});
+
+test('the files of the examples are all on their page', (t) => {
+  const page = read('examples/README.md');
+  const shown = [...readdirSync(join(root, 'examples/src')), ...readdirSync(join(root, 'examples/manifests'))];
+  t.deepEqual(
+    shown.filter((each) => each !== 'index.ts' && !page.includes(each)),
+    [],
+  );
+});
+
+test('every shipped manifest is sound', async (t) => {
+  const folders = ['examples/manifests', 'examples/live'].filter((each) => existsSync(join(root, each)));
+  const files = folders.flatMap((folder) => readdirSync(join(root, folder)).map((each) => join(folder, each)));
+  const manifests = files.filter((each) => each.endsWith('.yaml'));
+  t.true(manifests.length > 2);
+  for (const each of manifests)
+    t.deepEqual(await checkManifest(read(each), { plugins: shippedPlugins, file: each }), []);
 });
