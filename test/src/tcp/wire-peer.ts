@@ -537,3 +537,21 @@ export function describe(each: Emitted): string {
 function tsValOf(text: string): string {
   return /ts (\d+)/.exec(text)?.[1] ?? '0';
 }
+
+/** A connection that a peer has opened to port 80 of the stack. */
+export async function established(
+  t: ExecutionContext,
+  options: RigOptions & { syn?: string; win?: number; flags?: string; iss?: number } = {},
+): Promise<{ rig: Rig; peer: WirePeer; app: App; session: TcpSession }> {
+  const rig = await Rig.start(t, options);
+  const { apps } = rig.listen();
+  const peer = rig.peer(options.iss === undefined ? {} : { iss: options.iss });
+  peer.handshake({
+    options: options.syn ?? 'mss 1460',
+    ...(options.win === undefined ? {} : { win: options.win }),
+    ...(options.flags === undefined ? {} : { flags: options.flags }),
+  });
+  const [app] = apps;
+  peer.drain();
+  return { rig, peer, app, session: app.session };
+}

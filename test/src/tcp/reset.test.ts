@@ -1,0 +1,130 @@
+import { State } from '@netwright/layers';
+import test from 'ava';
+import { established, Rig } from './wire-peer.js';
+
+test('a RST with exactly the next sequence number resets', async (t) => {
+  const { rig, peer, app } = await established(t);
+  peer.send({ flags: 'R', seq: 1 });
+  t.deepEqual(app.events, ['established', 'closed ECONNRESET']);
+  peer.silent();
+  rig.clean();
+});
+
+test('a RST elsewhere in the window is challenged, outside of it ignored (RFC 5961 section 3.2)', async (t) => {
+  const { peer, session } = await established(t);
+  peer.send({ flags: 'R', seq: 2 });
+  peer.expect({ flags: 'A', seq: 1, ack: 1, reason: 'tcp.challenge' });
+  peer.send({ flags: 'RA', seq: 65535, ack: 1 });
+  peer.expect({ flags: 'A', seq: 1, ack: 1, reason: 'tcp.challenge' });
+  peer.send({ flags: 'R', seq: 0 });
+  peer.send({ flags: 'R', seq: 65536 });
+  peer.send({ flags: 'R', seq: -70000 });
+  peer.silent();
+  t.is(session.state, State.Established);
+});
+
+test('a RST with text in a closed window resets when it stands next', async (t) => {
+  const { peer, app, session } = await established(t, { settings: { receiveBuffer: 100 } });
+  session.pause();
+  peer.send({ flags: 'A', seq: 1, ack: 1, data: 100 });
+  peer.drain(100);
+  peer.send({ flags: 'R', seq: 101, data: 5 });
+  t.is(app.events.at(-1), 'closed ECONNRESET');
+});
+
+test('a SYN in an established connection is challenged, wherever it stands (RFC 5961 section 4.2)', async (t) => {
+  const { peer, session } = await established(t);
+  peer.send({ flags: 'S', seq: 100 });
+  peer.expect({ flags: 'A', seq: 1, ack: 1, reason: 'tcp.challenge' });
+  peer.send({ flags: 'S', seq: 500_000 });
+  peer.expect({ flags: 'A', seq: 1, ack: 1 });
+  peer.send({ flags: 'S', seq: 0 });
+  peer.expect({ flags: 'A', seq: 1, ack: 1 });
+  t.is(session.state, State.Established);
+});
+
+test('an ACK of unsent data, or one too old, is challenged and its text dropped (RFC 5961 section 5.2)', async (t) => {
+  const { peer, app } = await established(t, { win: 1000 });
+  peer.send({ flags: 'PA', seq: 1, ack: 2, data: 10 });
+  peer.expect({ flags: 'A', seq: 1, ack: 1, reason: 'tcp.challenge' });
+  peer.send({ flags: 'PA', seq: 1, ack: -1000, data: 10 });
+  peer.expect({ flags: 'A', seq: 1, ack: 1, reason: 'tcp.challenge' });
+  t.is(app.received, 0);
+  // Within the largest window that the peer has offered it may be a duplicate that came late.
+  peer.send({ flags: 'PA', seq: 1, ack: -999, data: 10 });
+  t.is(app.received, 10);
+});
+
+test('challenges are limited for each connection, and again allowed a second later', async (t) => {
+  const { rig, peer } = await established(t);
+  for (let i = 0; i < 50; i++) peer.send({ flags: 'S', seq: 100 });
+  t.is(peer.drain().length, 10);
+  rig.advance(1000);
+  peer.send({ flags: 'R', seq: 100 });
+  peer.expect({ flags: 'A', reason: 'tcp.challenge' });
+});
+
+test('empty segments that are not acceptable cannot make two ends answer each other for ever', async (t) => {
+  const { peer } = await established(t);
+  for (let i = 0; i < 50; i++) peer.send({ seq: 200_000, ack: 1 });
+  t.is(peer.drain().length, 10);
+});
+
+test('text that is not acceptable is acknowledged each time', async (t) => {
+  const { peer } = await established(t);
+  for (let i = 0; i < 20; i++) peer.send({ flags: 'PA', seq: 200_000, ack: 1, data: 10 });
+  const answers = peer.drain();
+  t.is(answers.length, 20);
+  t.true(answers.every((each) => each.ack === 1 && each.flags === 'A' && each.reason === 'tcp.ack.unacceptable'));
+});
+
+test('a segment without ACK is dropped in an established connection', async (t) => {
+  const { peer, app } = await established(t);
+  peer.send({ flags: 'P', seq: 1, data: 10 });
+  peer.silent(100);
+  t.is(app.received, 0);
+});
+
+test('a closed port answers with the number it was told, or acknowledges what came (RFC 9293 section 3.10.7.1)', async (t) => {
+  const rig = await Rig.start(t);
+  const peer = rig.peer({ stackPort: 9, iss: 0 });
+  peer.send({ flags: 'S', seq: 100 });
+  peer.expect({ flags: 'RA', seq: 0, ack: 101, length: 0, win: 0, options: '', reason: 'tcp.reset.no-connection' });
+  peer.send({ flags: 'FP', seq: 100, data: 7 });
+  peer.expect({ flags: 'RA', seq: 0, ack: 108 });
+  peer.send({ flags: 'SA', seq: 100, ack: 777 });
+  peer.expect({ flags: 'R', seq: 777, ack: 0 });
+  peer.send({ flags: 'PA', seq: 100, ack: 4000, data: 20 });
+  peer.expect({ flags: 'R', seq: 4000 });
+  peer.send({ flags: 'R', seq: 1 });
+  peer.send({ flags: 'RA', seq: 1, ack: 1 });
+  peer.silent();
+  t.is(rig.tcp.counters.resetsSent, 4);
+});
+
+test('a listener resets what acknowledges, and drops what neither opens nor acknowledges (section 3.10.7.2)', async (t) => {
+  const rig = await Rig.start(t);
+  rig.listen();
+  const peer = rig.peer({ iss: 0 });
+  peer.send({ flags: 'A', seq: 1, ack: 55 });
+  peer.expect({ flags: 'R', seq: 55, reason: 'tcp.reset.refused' });
+  peer.send({ flags: 'SA', seq: 1, ack: 56 });
+  peer.expect({ flags: 'R', seq: 56 });
+  peer.send({ flags: 'F', seq: 1 });
+  peer.send({ flags: '.', seq: 1, data: 4 });
+  peer.send({ flags: 'R', seq: 1 });
+  peer.send({ flags: 'SR', seq: 1 });
+  peer.silent();
+  rig.clean();
+});
+
+test('a wrong checksum and a wrong data offset are counted and dropped', async (t) => {
+  const { rig, peer, app } = await established(t);
+  peer.send({ flags: 'PA', seq: 1, ack: 1, data: 10, badChecksum: true });
+  peer.send({ flags: 'PA', seq: 1, ack: 1, data: 10, edit: (view) => view.setUint8(12, 0x40) });
+  peer.send({ flags: 'PA', seq: 1, ack: 1, data: 10, edit: (view) => view.setUint8(12, 0xf0) });
+  peer.silent(100);
+  t.is(app.received, 0);
+  t.is(rig.tcp.counters.badChecksum, 1);
+  t.is(rig.tcp.counters.malformed, 2);
+});
