@@ -7,6 +7,7 @@ import {
   type Manifest,
   type ValidationResult,
 } from '@netwright/core';
+import { stopGently } from '@netwright/plugins';
 import type { AddCommand } from '../command-line.js';
 import { fail } from '../errors.js';
 import { interruption } from '../interruption.js';
@@ -101,32 +102,30 @@ const ASK_EVERY = 20;
 async function runStack(manifest: Manifest, { until, seed, print }: RunSettings): Promise<Outcome> {
   const stack = await buildStack(manifest, { ...buildOptions(print), ...(seed === undefined ? {} : { seed }) });
   const { clock } = stack.host;
-  const ended = await new Promise<string>((resolve, reject) => {
-    const interrupt = interruption(() => end('stopped'));
-    const end = (why: string) => {
-      interrupt.forget();
-      alarm.clear();
-      resolve(why);
-    };
-    const alarm = clock.alarm(() => {
-      if (finished(stack.apps)) return end('done');
-      if (until !== undefined && clock.now() >= until) return end('time');
-      alarm.set(clock.now() + ASK_EVERY);
-    });
-    stack.start().then(
-      () => alarm.set(clock.now()),
-      (error: unknown) => {
-        interrupt.forget();
-        reject(error);
-      },
-    );
+  let end: (why: string) => void = () => {};
+  const ending = new Promise<string>((resolve) => {
+    end = resolve;
   });
-  const time = clock.now();
-  const reports = Object.fromEntries([...stack.apps].map(([name, app]) => [name, app.report?.() ?? {}]));
-  // What the stop does to applications is no failure of theirs.
-  const failures = failuresOf([...stack.apps]);
-  await stack.stop();
-  return { ok: Object.keys(failures).length === 0, ended, time, reports, validation: [], failures };
+  const interrupt = interruption(() => end('stopped'));
+  const alarm = clock.alarm(() => {
+    if (finished(stack.apps)) end('done');
+    else if (until !== undefined && clock.now() >= until) end('time');
+    else alarm.set(clock.now() + ASK_EVERY);
+  });
+  try {
+    await stack.start();
+    alarm.set(clock.now());
+    const ended = await ending;
+    alarm.clear();
+    const time = clock.now();
+    const reports = Object.fromEntries([...stack.apps].map(([name, app]) => [name, app.report?.() ?? {}]));
+    // What the stop does to applications is no failure of theirs.
+    const failures = failuresOf([...stack.apps]);
+    await stopGently(stack);
+    return { ok: Object.keys(failures).length === 0, ended, time, reports, validation: [], failures };
+  } finally {
+    interrupt.forget();
+  }
 }
 
 function failuresOf(apps: readonly (readonly [string, Application])[]): Record<string, string> {
