@@ -1,0 +1,230 @@
+import test from 'ava';
+import { established } from './wire-peer.js';
+
+test('a closed window is probed after one RTO, then ever more rarely; the answer keeps the connection', async (t) => {
+  const { peer, app, session } = await established(t, { settings: { retries: 3 } });
+  peer.send({ seq: 1, ack: 1, win: 0 });
+  app.write(100);
+  const waits: number[] = [];
+  let last = peer.rig.clock.now();
+  for (let i = 0; i < 12; i++) {
+    const probe = peer.expect({ flags: 'A', seq: 0, length: 0, reason: 'tcp.probe.window', within: 130_000 });
+    waits.push(Math.round(probe.at - last));
+    last = probe.at;
+    peer.send({ seq: 1, ack: 1, win: 0 });
+  }
+  for (let i = 1; i < waits.length; i++) t.true(waits[i] >= waits[i - 1] * 1.9 || waits[i] >= 119_000, `${waits}`);
+  t.true(Math.max(...waits) <= 120_001);
+  peer.send({ seq: 1, ack: 1, win: 1000 });
+  peer.expect({ flags: 'PA', seq: 1, length: 100 });
+  // The back-off was the window's, not the path's.
+  t.true(peer.expect({ seq: 1, reason: 'tcp.retransmit.rto', within: 1500 }).at - peer.rig.clock.now() <= 0);
+  t.is(session.sender.sndWnd, 1000);
+});
+
+test('a closed window that nobody answers about is given up', async (t) => {
+  const { rig, peer, app } = await established(t, { settings: { retries: 3 } });
+  peer.send({ seq: 1, ack: 1, win: 0 });
+  app.write(100);
+  peer.drain(60_000);
+  t.is(app.events.at(-1), 'closed ETIMEDOUT');
+  rig.clean();
+});
+
+test('a window that closes upon data in flight does not end the connection while the peer answers (SHLD-17)', async (t) => {
+  const { peer, app } = await established(t, { settings: { retries: 3 } });
+  app.write(2000);
+  t.is(peer.drain().length, 1);
+  peer.send({ seq: 1, ack: 1, win: 0 });
+  for (let i = 0; i < 10; i++) {
+    const sent = peer.next(200_000);
+    t.is(sent.seq, 1);
+    peer.send({ seq: 1, ack: 1, win: 0 });
+  }
+  peer.send({ seq: 1, ack: 1461, win: 5000 });
+  peer.expect({ flags: 'PA', seq: 1461, length: 540 });
+  t.is(app.events.at(-1), 'established');
+});
+
+test('a FIN before a closed window is tried as long as the peer answers', async (t) => {
+  const { peer, app, session } = await established(t, { settings: { retries: 3 } });
+  peer.send({ seq: 1, ack: 1, win: 0 });
+  session.shutdown();
+  for (let i = 0; i < 10; i++) {
+    peer.expect({ flags: 'FA', seq: 1, within: 200_000 });
+    peer.send({ seq: 1, ack: 1, win: 0 });
+  }
+  t.deepEqual(app.events, ['established']);
+});
+
+test('a peer that shrinks its window gets no new data beyond it', async (t) => {
+  const { peer, app } = await established(t, { win: 10_000 });
+  app.write(2920);
+  t.is(peer.drain().length, 2);
+  peer.send({ seq: 1, ack: 1461, win: 1000 });
+  app.write(5000);
+  peer.silent(100);
+  peer.send({ seq: 1, ack: 2921, win: 2000 });
+  peer.expect({ seq: 2921, length: 1460 });
+  peer.silent(100);
+});
+
+test('an acknowledgement that comes late does not move the window', async (t) => {
+  const { peer, app, session } = await established(t, { win: 10_000 });
+  app.write(3000);
+  peer.drain();
+  peer.send({ seq: 1, ack: 2921, win: 500 });
+  peer.send({ seq: 1, ack: 1461, win: 20_000 });
+  t.is(session.sender.sndWnd, 500);
+  // Neither does an older segment of the peer with the same acknowledgement.
+  peer.send({ flags: 'A', seq: 1, ack: 2921, data: 10, win: 600 });
+  peer.send({ seq: 0, ack: 2921, win: 30_000 });
+  t.is(session.sender.sndWnd, 600);
+});
+
+test('the sender avoids silly windows: a small one is filled after a timeout only (RFC 9293 section 3.8.6.2.1)', async (t) => {
+  const { peer, app } = await established(t, { win: 10_000 });
+  app.write(1460);
+  peer.next();
+  peer.send({ seq: 1, ack: 1461, win: 100 });
+  app.write(1460);
+  peer.silent(150);
+  peer.expect({ flags: 'A', seq: 1461, length: 100, reason: 'tcp.data', within: 1000 });
+});
+
+test('half of the largest window is not silly', async (t) => {
+  const { peer, app } = await established(t, { win: 400 });
+  app.write(1460);
+  peer.expect({ seq: 1, length: 400 });
+  peer.send({ seq: 1, ack: 401, win: 200 });
+  peer.expect({ seq: 401, length: 200 });
+  peer.send({ seq: 1, ack: 601, win: 199 });
+  peer.silent(100);
+});
+
+test('what is sent just before the persist timer expires gets a timeout of its own', async (t) => {
+  const { peer, app } = await established(t, { win: 10_000 });
+  app.write(1460);
+  peer.next();
+  peer.send({ seq: 1, ack: 1461, win: 100 });
+  app.write(1460);
+  peer.silent(195);
+  peer.send({ seq: 1, ack: 1461, win: 5000 });
+  peer.expect({ seq: 1461, length: 1460 });
+  peer.silent(150);
+});
+
+test('a paused application closes the window; reading opens it, and the peer is told', async (t) => {
+  const { peer, app, session } = await established(t, { settings: { receiveBuffer: 4000 } });
+  session.pause();
+  peer.send({ flags: 'A', seq: 1, ack: 1, data: 1460 });
+  peer.expect({ ack: 1461, win: 2540 });
+  peer.send({ flags: 'A', seq: 1461, ack: 1, data: 1460 });
+  peer.expect({ ack: 2921, win: 1080 });
+  peer.send({ flags: 'A', seq: 2921, ack: 1, data: 1080 });
+  peer.expect({ ack: 4001, win: 0 });
+  peer.send({ flags: 'A', seq: 4001, ack: 1, data: 1 });
+  peer.expect({ flags: 'A', ack: 4001, win: 0 });
+  peer.silent(1000);
+  session.resume();
+  peer.expect({ flags: 'A', ack: 4001, win: 4000, reason: 'tcp.window-update' });
+  t.is(app.received, 4000);
+});
+
+test('the receiver avoids silly windows: it opens by a segment or half the buffer (RFC 9293 section 3.8.6.2.2)', async (t) => {
+  const { peer, app, session } = await established(t, { settings: { receiveBuffer: 4000 } });
+  app.pull();
+  for (let seq = 1; seq < 4000; seq += 1000) peer.send({ flags: 'A', seq, ack: 1, data: 1000 });
+  t.is(peer.drain().at(-1)?.win, 0);
+  session.read(500);
+  peer.silent(10);
+  peer.send({ seq: 0, ack: 1 });
+  peer.expect({ ack: 4001, win: 0 });
+  session.read(499);
+  peer.send({ seq: 0, ack: 1 });
+  peer.expect({ ack: 4001, win: 0 });
+  session.read(1);
+  // It is not worth a segment of its own, but it is said when asked for.
+  peer.silent(10);
+  peer.send({ seq: 0, ack: 1 });
+  peer.expect({ ack: 4001, win: 1000 });
+  session.read(2000);
+  peer.expect({ ack: 4001, win: 3000, reason: 'tcp.window-update' });
+});
+
+test('our window never shrinks, whatever arrives and whatever is read', async (t) => {
+  const { peer, app, session } = await established(t, {
+    settings: { receiveBuffer: 100_001 },
+    syn: 'mss 1460, nop, ws 0',
+  });
+  app.pull();
+  let edge = 0;
+  let seq = 1;
+  for (let i = 0; i < 200; i++) {
+    const size = 1 + ((i * 7919) % 1460);
+    peer.send({ flags: 'A', seq, ack: 1, data: size });
+    for (const each of peer.drain(50)) {
+      const right = each.ack + (each.win << 1);
+      t.true(right >= edge, `${right} after ${edge}`);
+      edge = right;
+      seq = each.ack;
+    }
+    if (i % 3 === 0) session.read((i * 104729) % 3000);
+  }
+  t.true(seq > 50_000);
+});
+
+test('no window update is sent when the field cannot say more', async (t) => {
+  const { peer } = await established(t);
+  for (let seq = 1; seq < 100_000; seq += 1000) peer.send({ flags: 'A', seq, ack: 1, data: 1000 });
+  t.true(peer.drain(100).every((each) => each.reason !== 'tcp.window-update' && each.win === 65535));
+});
+
+test('a scaled window takes more than 64 KiB', async (t) => {
+  const { peer, session } = await established(t, { syn: 'mss 1460, nop, ws 0' });
+  session.pause();
+  for (let seq = 1; seq < 300_000; seq += 1400) peer.send({ flags: 'A', seq, ack: 1, data: 1400 });
+  const last = peer.drain(50).at(-1);
+  t.is(last?.ack, 301_001);
+  t.true(Math.abs(((last?.win ?? 0) << 5) - ((1 << 20) - 301_000)) < 1460);
+});
+
+test('a window of the peer beyond 64 KiB is used', async (t) => {
+  const { peer, app, session } = await established(t, { syn: 'mss 1460, nop, ws 4' });
+  peer.send({ seq: 1, ack: 1, win: 20_000 });
+  app.write(500_000);
+  for (let round = 0; round < 4; round++) {
+    for (const each of peer.drain()) peer.send({ seq: 1, ack: each.seq + each.length, win: 20_000 });
+  }
+  t.true(session.sender.flight.bytes > 65535, `${session.sender.flight.bytes}`);
+});
+
+test('write() takes what the send buffer holds, and writable comes when half of it is free', async (t) => {
+  const { peer, app, session } = await established(t, { settings: { sendBuffer: 10_000 } });
+  t.is(app.write(25_000), 10_000);
+  t.is(session.writableBytes, 0);
+  t.is(app.write(10), 0);
+  peer.drain();
+  peer.send({ seq: 1, ack: 2921 });
+  t.false(app.events.includes('writable'));
+  peer.send({ seq: 1, ack: 7301 });
+  t.is(app.events.filter((each) => each === 'writable').length, 1);
+  t.is(session.writableBytes, 7300);
+  peer.send({ seq: 1, ack: 8761 });
+  t.is(app.events.filter((each) => each === 'writable').length, 1);
+});
+
+test('an ACK in a segment that a closed window keeps out is taken nevertheless (RFC 9293 section 3.10.7.4)', async (t) => {
+  const { peer, app, session } = await established(t, { settings: { receiveBuffer: 1000 } });
+  session.pause();
+  peer.send({ flags: 'A', seq: 1, ack: 1, data: 1000 });
+  peer.expect({ win: 0 });
+  app.write(100);
+  peer.expect({ flags: 'PA', seq: 1, length: 100 });
+  peer.send({ flags: 'A', seq: 1001, ack: 101, data: 1 });
+  peer.expect({ flags: 'A', ack: 1001, win: 0 });
+  t.is(session.sender.flight.count, 0);
+  // And a FIN without text needs no room.
+  peer.send({ flags: 'FA', seq: 1001, ack: 101 });
+  peer.expect({ flags: 'A', ack: 1002 });
+});
