@@ -44,7 +44,8 @@ const frames = [
 for (const plugin of shippedPlugins) {
   const setup = {
     plugins: shippedPlugins,
-    layers: ['ethernet', 'arp'],
+    // What a session is made of is bound by tcp.
+    layers: plugin.name === 'sessions' ? ['ethernet', 'arp', 'ipv4', 'tcp'] : ['ethernet', 'arp'],
     frames,
     implementationOptions: needed[plugin.name],
   };
