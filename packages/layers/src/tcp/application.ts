@@ -33,47 +33,48 @@ interface Reader {
  * A program over TCP, to be extended: `tcp.registerLayer(app)`, then `await app.connect('host', 80)`, or
  * `app.bind(7777)`, `app.listen(5)` and `await app.accept()`.
  *
- * By default what arrives waits for `fetchData` or `nextData`; override `packetReceived` to have it at once. Override `hookIncoming`
- * and `hookOutgoing` to read, change, drop or delay segments, and call `injectOutgoing` to add some.
+ * By default what arrives waits for `fetchData` or `nextData`; override `packetReceived` to have it at once. Override
+ * `hookIncoming` and `hookOutgoing` to read, change, drop or delay segments, and call `injectOutgoing` to add some.
+ * What is its own business is out of a subclass's way: any name that is not listed here is free.
  */
 @layer({ name: 'tcp-application', over: [{ layer: 'tcp' }] })
 export class TcpApplication extends Layer {
   /** The connection it works with: of a client the one it made, of a server the one that was accepted or heard last. */
   session: TcpSession | null = null;
 
-  private tcp: Tcp | null = null;
-  private bound: { port: number; options: TcpApplicationBind; app: TcpApplication; newInstance: boolean } | null = null;
-  private listener: Listener | null = null;
-  private readonly sessions = new Set<TcpSession>();
-  private readonly acceptable: { app: TcpApplication; session: TcpSession }[] = [];
-  private readonly acceptors: ((app: TcpApplication) => void)[] = [];
-  private readonly readers: Reader[] = [];
-  private readonly seen = new SegmentView();
-  private readonly handler: TcpHandler = {
-    established: (session) => this.taken(session),
+  #tcp: Tcp | null = null;
+  #bound: { port: number; options: TcpApplicationBind; app: TcpApplication; newInstance: boolean } | null = null;
+  #listener: Listener | null = null;
+  readonly #sessions = new Set<TcpSession>();
+  readonly #acceptable: { app: TcpApplication; session: TcpSession }[] = [];
+  readonly #acceptors: ((app: TcpApplication) => void)[] = [];
+  readonly #readers: Reader[] = [];
+  readonly #seen = new SegmentView();
+  readonly #handler: TcpHandler = {
+    established: (session) => this.#taken(session),
     end: (session) => {
-      this.serveReaders(session, null);
+      this.#serveReaders(session, null);
       this.endReceived(session);
     },
     writable: (session) => this.writable(session),
-    closed: (session, error) => this.lost(session, error),
+    closed: (session, error) => this.#lost(session, error),
   };
 
   constructor() {
     super();
     // Without `packetReceived` data waits in the session, and the peer's window closes as it fills.
     if (this.packetReceived !== TcpApplication.prototype.packetReceived) {
-      this.handler.data = (bytes, session) => {
+      this.#handler.data = (bytes, session) => {
         this.session = session;
         this.packetReceived(bytes, session);
       };
     } else {
-      this.handler.readable = (session) => this.serveReaders(session, null);
+      this.#handler.readable = (session) => this.#serveReaders(session, null);
     }
   }
 
   override attached(lower: Layer): void {
-    this.tcp = lower as Tcp;
+    this.#tcp = lower as Tcp;
   }
 
   override stop(): void {
@@ -97,27 +98,27 @@ export class TcpApplication extends Layer {
     options: TcpApplicationConnect,
     done: (error: NetwrightError | null, session: TcpSession | null) => void,
   ): void {
-    resolveHost(this.lower(), host, 0, (error, addresses) => {
+    resolveHost(this.#lower(), host, 0, (error, addresses) => {
       if (error !== null) {
         done(error, null);
         return;
       }
       const handler: TcpHandler = {
-        ...this.handler,
+        ...this.#handler,
         established: (session) => {
-          this.handler.established?.(session);
-          session.handler = this.handler;
+          this.#handler.established?.(session);
+          session.handler = this.#handler;
           done(null, session);
         },
         closed: (session, reason) => {
-          this.lost(session, reason);
+          this.#lost(session, reason);
           done(reason ?? fail('ECONNABORTED', { remote: session.remote }), null);
         },
       };
       try {
-        const session = this.lower().connect({ ...options, address: addresses[0], port, handler });
+        const session = this.#lower().connect({ ...options, address: addresses[0], port, handler });
         this.session = session;
-        this.hook(session);
+        this.#hook(session);
       } catch (problem) {
         done(problem as NetwrightError, null);
       }
@@ -129,10 +130,10 @@ export class TcpApplication extends Layer {
    * all of them, or a new instance of its class for each.
    */
   bind(port: number, app: TcpApplication = this, newInstance = false, options: TcpApplicationBind = {}): this {
-    if (!this.lower().isPortFree(port, options.address ?? null)) {
+    if (!this.#lower().isPortFree(port, options.address ?? null)) {
       throw fail('EADDRINUSE', { protocol: 'TCP', port, address: options.address ?? 'every address' });
     }
-    this.bound = { port, options, app, newInstance };
+    this.#bound = { port, options, app, newInstance };
     return this;
   }
 
@@ -142,21 +143,21 @@ export class TcpApplication extends Layer {
    * @throws EINVAL when it is not bound.
    */
   listen(limit = Number.POSITIVE_INFINITY): this {
-    const { bound } = this;
+    const bound = this.#bound;
     if (bound === null) throw fail('EINVAL', { problem: 'The application has no port', expected: 'Call bind first.' });
-    this.listener = this.lower().listen({
+    this.#listener = this.#lower().listen({
       limit,
       ...bound.options,
       port: bound.port,
-      onConnection: (session) => this.serve(session, bound.app, bound.newInstance),
+      onConnection: (session) => this.#serve(session, bound.app, bound.newInstance),
     });
     return this;
   }
 
   /** The application that has the next connection, which is then its `session`; at once where one waits. */
   accept(): Promise<TcpApplication> {
-    const next = this.acceptable.shift();
-    if (next === undefined) return new Promise((resolve) => this.acceptors.push(resolve));
+    const next = this.#acceptable.shift();
+    if (next === undefined) return new Promise((resolve) => this.#acceptors.push(resolve));
     // One application may have several connections: this is the one that was asked for.
     next.app.session = next.session;
     return Promise.resolve(next.app);
@@ -186,8 +187,8 @@ export class TcpApplication extends Layer {
         reject(fail('ENOTCONN', { protocol: 'TCP' }));
         return;
       }
-      this.readers.push({ session, size, resolve, reject });
-      this.serveReaders(session, null);
+      this.#readers.push({ session, size, resolve, reject });
+      this.#serveReaders(session, null);
     });
   }
 
@@ -200,9 +201,9 @@ export class TcpApplication extends Layer {
 
   /** Stops listening and closes all its connections in good order. It may connect or bind again. */
   close(): void {
-    this.listener?.close();
-    this.listener = null;
-    for (const session of [...this.sessions]) session.close();
+    this.#listener?.close();
+    this.#listener = null;
+    for (const session of [...this.#sessions]) session.close();
     this.session?.close();
     this.session = null;
   }
@@ -210,7 +211,7 @@ export class TcpApplication extends Layer {
   /** Puts a segment of the program's own making on the wire, as it is but for its checksum; no hook sees it. */
   injectOutgoing(write: (segment: SegmentView) => void, session: TcpSession | null = this.session): void {
     if (session === null) throw fail('ENOTCONN', { protocol: 'TCP' });
-    session.inject((packet) => write(this.seen.at(packet)));
+    session.inject((packet) => write(this.#seen.at(packet)));
   }
 
   /** A connection is established. */
@@ -245,15 +246,15 @@ export class TcpApplication extends Layer {
     packet.release();
   }
 
-  private serve(session: TcpSession, app: TcpApplication, newInstance: boolean): TcpHandler {
+  #serve(session: TcpSession, app: TcpApplication, newInstance: boolean): TcpHandler {
     const served = newInstance ? app.fork() : app;
-    if (served.tcp === null) served.tcp = this.tcp;
-    served.hook(session);
+    if (served.#tcp === null) served.#tcp = this.#tcp;
+    served.#hook(session);
     served.session = session;
-    const acceptor = this.acceptors.shift();
+    const acceptor = this.#acceptors.shift();
     if (acceptor !== undefined) acceptor(served);
-    else this.acceptable.push({ app: served, session });
-    return served.handler;
+    else this.#acceptable.push({ app: served, session });
+    return served.#handler;
   }
 
   /** A new application of the same class for one more client; override it where the constructor takes arguments. */
@@ -261,56 +262,56 @@ export class TcpApplication extends Layer {
     return new (this.constructor as new () => TcpApplication)();
   }
 
-  private taken(session: TcpSession): void {
+  #taken(session: TcpSession): void {
     this.session = session;
-    this.sessions.add(session);
+    this.#sessions.add(session);
     this.connectionMade(session);
   }
 
   /** Gives who waits for data of a session what there is: bytes, the end, or the error that ended it. */
-  private serveReaders(session: TcpSession, error: NetwrightError | null): void {
-    for (let at = this.readers.findIndex((each) => each.session === session); at >= 0; ) {
-      const { size, resolve, reject } = this.readers[at];
+  #serveReaders(session: TcpSession, error: NetwrightError | null): void {
+    for (let at = this.#readers.findIndex((each) => each.session === session); at >= 0; ) {
+      const { size, resolve, reject } = this.#readers[at];
       const data = session.read(size);
       const over = session.receiver.finished || session.state === State.Closed;
       if (data.length === 0 && !over) return;
-      this.readers.splice(at, 1);
+      this.#readers.splice(at, 1);
       if (data.length === 0 && error !== null) reject(error);
       else resolve(data);
-      at = this.readers.findIndex((each) => each.session === session);
+      at = this.#readers.findIndex((each) => each.session === session);
     }
   }
 
-  private lost(session: TcpSession, error: NetwrightError | null): void {
-    this.sessions.delete(session);
-    this.serveReaders(session, error);
-    const waiting = this.acceptable.findIndex((each) => each.session === session);
-    if (waiting >= 0) this.acceptable.splice(waiting, 1);
+  #lost(session: TcpSession, error: NetwrightError | null): void {
+    this.#sessions.delete(session);
+    this.#serveReaders(session, error);
+    const waiting = this.#acceptable.findIndex((each) => each.session === session);
+    if (waiting >= 0) this.#acceptable.splice(waiting, 1);
     this.connectionLost(session, error);
   }
 
   /** Only who overrides a hook pays for it. */
-  private hook(session: TcpSession): void {
+  #hook(session: TcpSession): void {
     const { hookIncoming, hookOutgoing } = TcpApplication.prototype;
-    const { host } = this.lower();
+    const { host } = this.#lower();
     if (this.hookIncoming !== hookIncoming) {
       session.incoming = new HookPoint(
         host,
-        (packet) => this.hookIncoming(this.seen.at(packet), session),
-        (packet) => this.lower().receiveHooked(session, packet),
+        (packet) => this.hookIncoming(this.#seen.at(packet), session),
+        (packet) => this.#lower().receiveHooked(session, packet),
       );
     }
     if (this.hookOutgoing !== hookOutgoing) {
       session.transmitter.outgoing = new HookPoint(
         host,
-        (packet) => this.hookOutgoing(this.seen.at(packet), session),
+        (packet) => this.hookOutgoing(this.#seen.at(packet), session),
         (packet) => session.transmitter.complete(packet),
       );
     }
   }
 
-  private lower(): Tcp {
-    if (this.tcp !== null) return this.tcp;
+  #lower(): Tcp {
+    if (this.#tcp !== null) return this.#tcp;
     throw fail('EINVAL', {
       problem: 'The application is not on a stack',
       expected: 'Call tcp.registerLayer(application) first.',
