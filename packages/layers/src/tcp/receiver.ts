@@ -99,8 +99,11 @@ export class Receiver {
 
   /** The window field of a segment that is sent now; what it says is promised from here on. */
   tell(): number {
-    // Rounded up: rounding down would move the right edge back by what the shift cuts off.
-    const field = Math.min((this.window() + (1 << this.windowShift) - 1) >> this.windowShift, 0xffff);
+    // Rounded up: rounding down would move the right edge back by what the shift cuts off. What that gives away adds up
+    // with each of many small segments; beyond a 16th of the buffer the edge is taken back (RFC 7323 section 2.4).
+    const window = this.window();
+    let field = Math.min((window + (1 << this.windowShift) - 1) >> this.windowShift, 0xffff);
+    if ((field << this.windowShift) + this.readable > this.limit + this.limit / 16) field = window >> this.windowShift;
     this.promise(field << this.windowShift);
     return field;
   }
