@@ -34,6 +34,7 @@ export const WHY = {
   data: why('tcp.data', TCP_SESSION, TCP_SEGMENTATION, TCP_CONGESTION, TCP_OPTIONS),
   fin: why('tcp.fin', TCP_SESSION),
   retransmitFast: why('tcp.retransmit.fast', TCP_SESSION, TCP_RECOVERY),
+  retransmitSmaller: reason('tcp.retransmit.pmtu', TCP_SESSION),
   retransmitTimeout: why('tcp.retransmit.rto', TCP_SESSION, TCP_RTT, TCP_RECOVERY),
   lossProbe: why('tcp.probe.loss', TCP_SESSION, TCP_RECOVERY),
   windowProbe: why('tcp.probe.window', TCP_SESSION, TCP_RTT),

@@ -75,6 +75,7 @@ export class RetransmissionTimer {
     const { sender, session } = this;
     const { rtt, recovery, congestion } = this.behaviour;
     const outstanding = sender.flight.bytes - sender.flight.sackedBytes;
+    sender.lostFor = WHY.retransmitTimeout;
     recovery.expired(sender);
     // A lost SYN says nothing about the window of data to come (RFC 6928 section 2).
     if (sender.opened) congestion.expired(outstanding, sender.mss, this.backoffs === 0, session.now);

@@ -80,6 +80,8 @@ export class Sender implements Sending, DeliveryObserver {
   private queueSeq = 0;
   private lastSentAt = 0;
   private windowLimited = false;
+  /** Why what is marked as lost is sent again, outside of a recovery. */
+  lostFor: Reason = WHY.retransmitTimeout;
   constructor(
     private readonly session: SendingSession,
     private readonly behaviour: TcpBehaviour,
@@ -227,9 +229,11 @@ export class Sender implements Sending, DeliveryObserver {
     sample.flight = flight.pipe;
     sample.srtt = this.behaviour.rtt.srtt;
     sample.delivered = this.sack ? acked + flight.sackedBytes - sackedBefore : duplicate ? this.mss : acked;
+    // What ends a recovery acknowledges what was sent in it: the window does not grow by it.
+    const recovering = this.behaviour.recovery.recovering;
     this.behaviour.recovery.acknowledged(this, sample, duplicate);
     if (acked > 0) {
-      this.congestion.acknowledged(sample, this.behaviour.recovery.recovering);
+      this.congestion.acknowledged(sample, recovering || this.behaviour.recovery.recovering);
       // RFC 6298 sections 5.2 and 5.3.
       if (flight.count === 0) this.timer.stop();
       else this.timer.restart();
@@ -249,7 +253,9 @@ export class Sender implements Sending, DeliveryObserver {
     this.mss = mss;
     for (let i = 0; i < this.flight.count; i++) {
       const segment = this.flight.at(i);
-      if (segment.length > mss) this.flight.markLost(segment);
+      if (segment.length <= mss) continue;
+      this.flight.markLost(segment);
+      this.lostFor = WHY.retransmitSmaller;
     }
   }
 
@@ -326,7 +332,7 @@ export class Sender implements Sending, DeliveryObserver {
       // What stands at SND.UNA is sent again whatever the window says (RFC 5681 section 3.2, RFC 6582 section 3.2).
       const window = this.congestion.cwnd - this.flight.pipe + this.behaviour.recovery.departed;
       if (lost.seq !== this.sndUna && window < Math.min(lost.length, this.mss)) return;
-      this.resend(lost, this.behaviour.recovery.recovering ? WHY.retransmitFast : WHY.retransmitTimeout);
+      this.resend(lost, this.behaviour.recovery.recovering ? WHY.retransmitFast : this.lostFor);
     }
   }
 
