@@ -272,6 +272,8 @@ export class Receiver {
 
   /** Whether the peer should be told of a larger window now: what it may send has grown by two segments or half the buffer. */
   worthTelling(): boolean {
+    // Before its first data the peer does not wait for a window that was open from the start: the scaled one goes along.
+    if (this.ackFacts.received === 0 && this.advertised > 0) return false;
     const growth = this.window() - this.advertised;
     return growth >= Math.min(2 * this.ackFacts.segmentSize, this.limit / 2) && growth >= this.advertised;
   }
