@@ -135,9 +135,10 @@ export { isNeighbours, NEIGHBOURS_V4, type Neighbour, type Neighbours } from './
 export { type AckFacts, type AckPolicy, DelayedAck, QuickAck, StretchAck } from './tcp/ack.js';
 export { AdaptiveRecovery } from './tcp/adaptive-recovery.js';
 export { TcpApplication } from './tcp/application.js';
+export { Bbr } from './tcp/bbr.js';
 export { BLOCK_SIZE, BlockPool, ByteQueue } from './tcp/byte-queue.js';
 export { ChallengePerConnection, type ChallengePolicy } from './tcp/challenge.js';
-export { type AckSample, type CongestionControl, FixedCongestionWindow, initialWindow } from './tcp/congestion.js';
+export { AckSample, type CongestionControl, FixedCongestionWindow, initialWindow } from './tcp/congestion.js';
 export type { SessionSurroundings } from './tcp/connection.js';
 export { Cubic } from './tcp/cubic.js';
 export { tcpDefaults } from './tcp/defaults.js';
@@ -185,12 +186,13 @@ export { type EphemeralPorts, HashedPorts, SequentialPorts } from './tcp/ports.j
 export { RackTlp } from './tcp/rack.js';
 export { WHY as TCP_WHY } from './tcp/reasons.js';
 export { KeepFirst, KeepLast, KeepUnlessEarlier, OutOfOrder, type ReassemblyPolicy } from './tcp/reassembly.js';
-export { type LossRecovery, type Sending, TimeoutOnly } from './tcp/recovery.js';
+export { type LossRecovery, TimeoutOnly } from './tcp/recovery.js';
 export { Reno } from './tcp/reno.js';
 export { FixedRto, INITIAL_RTO, JacobsonRtt, MAX_RTO, MIN_RTO, type RttEstimator } from './tcp/rtt.js';
 export { Segment } from './tcp/segment.js';
 export { SegmentView } from './tcp/segment-view.js';
 export { FixedSegmentation, NagleSegmentation, type Segmentation, type SendFacts } from './tcp/segmentation.js';
+export type { Sending } from './tcp/sending.js';
 export { seqAdd, seqAtMost, seqBefore, seqDistance, seqMax, seqMin } from './tcp/sequence.js';
 export { TcpSession } from './tcp/session.js';
 export { DEFAULT_TCP_SETTINGS, TCP_SETTINGS, type TcpSettings, TcpSettingsSchema } from './tcp/settings.js';

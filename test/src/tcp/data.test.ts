@@ -5,11 +5,13 @@ import {
   KeepFirst,
   KeepLast,
   KeepUnlessEarlier,
+  NewReno,
   QuickAck,
   type ReassemblyPolicy,
   TCP_ACK,
   TCP_ISN,
   TCP_REASSEMBLY,
+  TCP_RECOVERY,
 } from '@netwright/layers';
 import test from 'ava';
 import { established } from './wire-peer.js';
@@ -164,7 +166,10 @@ test('ranges kept are limited; the connection goes on when the hole is filled', 
 test('sequence numbers pass 2^32 in both directions: data, holes, FIN, retransmissions', async (t) => {
   const { rig, peer, app, session } = await established(t, {
     iss: 2 ** 32 - 101,
-    overrides: [override(TCP_ISN, { value: new FixedSequence(2 ** 32 - 51) })],
+    overrides: [
+      override(TCP_ISN, { value: new FixedSequence(2 ** 32 - 51) }),
+      override(TCP_RECOVERY, { make: () => new NewReno() }),
+    ],
     syn: 'mss 1460, sackOK',
   });
   peer.send({ flags: 'A', seq: 91, ack: 1, data: 50 });

@@ -1,7 +1,9 @@
 import { override } from '@netwright/core';
-import { FixedRto, JacobsonRtt, TCP_RECOVERY, TCP_RTT, TimeoutOnly } from '@netwright/layers';
+import { FixedRto, JacobsonRtt, Reno, TCP_CONGESTION, TCP_RECOVERY, TCP_RTT, TimeoutOnly } from '@netwright/layers';
 import test from 'ava';
 import { established } from './wire-peer.js';
+
+const reno = override(TCP_CONGESTION, { make: () => new Reno() });
 
 test('RTO is 1 s before the first measurement (RFC 6298 section 2.1)', (t) => {
   t.is(new JacobsonRtt().rto, 1000);
@@ -124,7 +126,7 @@ test('after a partial acknowledgement of a segment its rest is sent again', asyn
 
 test('after a timeout one segment at a time is sent again, then two, as in slow start (RFC 5681 section 3.1)', async (t) => {
   const { peer, app, session } = await established(t, {
-    overrides: [override(TCP_RECOVERY, { make: () => new TimeoutOnly() })],
+    overrides: [override(TCP_RECOVERY, { make: () => new TimeoutOnly() }), reno],
   });
   app.write(14600);
   t.is(peer.drain().length, 10);
@@ -142,7 +144,7 @@ test('after a timeout one segment at a time is sent again, then two, as in slow 
 });
 
 test('a second timeout in a row does not halve the threshold again (RFC 5681 section 3.1)', async (t) => {
-  const { peer, app, session } = await established(t);
+  const { peer, app, session } = await established(t, { overrides: [reno] });
   app.write(14600);
   peer.drain(5000);
   t.is(session.sender.congestion.ssthresh, 7300);

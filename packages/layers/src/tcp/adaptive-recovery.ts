@@ -2,7 +2,8 @@ import type { AckSample } from './congestion.js';
 import type { SentSegment } from './flight.js';
 import { NewReno } from './newreno.js';
 import { RackTlp } from './rack.js';
-import type { LossRecovery, Sending } from './recovery.js';
+import type { LossRecovery } from './recovery.js';
+import type { Sending } from './sending.js';
 
 /** RACK-TLP where the peer acknowledges selectively, NewReno where it does not. */
 export class AdaptiveRecovery implements LossRecovery {

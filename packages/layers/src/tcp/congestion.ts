@@ -23,6 +23,13 @@ export class AckSample {
   mss = 0;
   /** Whether the window, not the application, held sending back since the last one (RFC 7661). */
   windowLimited = false;
+  /** Bytes delivered since the connection began; and when the newest segment delivered by it was sent, -1 for none. */
+  totalDelivered = 0;
+  priorDelivered = -1;
+  /** Delivery rate in bytes a ms; 0 where it tells none. */
+  rate = 0;
+  /** The rate says more of the application than of the path. */
+  rateAppLimited = false;
 }
 
 /** How much may be in flight. Small on purpose: four events, two numbers. */
@@ -35,6 +42,8 @@ export interface CongestionControl {
   ssthresh: number;
   /** Bytes a ms to spread sending over time; 0 sends at once. */
   readonly pacingRate: number;
+  /** Whether `cwnd` is for recovery to set while a loss is repaired (RFC 6937). */
+  readonly proportional: boolean;
   /** The connection is established; `lossy` where SYN or SYN-ACK was lost more than once (RFC 6928 section 2). */
   begin(mss: number, now: number, lossy?: boolean): void;
   /** New data was acknowledged outside recovery, or within it where `recovering`. */
@@ -60,6 +69,7 @@ export function initialWindow(mss: number): number {
 export class FixedCongestionWindow implements CongestionControl {
   readonly name = 'fixed';
   readonly pacingRate = 0;
+  readonly proportional = false;
   ssthresh = Number.MAX_SAFE_INTEGER;
 
   /** @param cwnd bytes */

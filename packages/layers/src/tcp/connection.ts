@@ -8,7 +8,8 @@ import type { ConnectionId } from './isn.js';
 import { WHY } from './reasons.js';
 import { Receiver } from './receiver.js';
 import type { Segment } from './segment.js';
-import { Sender, type SendingSession } from './sender.js';
+import { Sender } from './sender.js';
+import type { SendingSession } from './sending.js';
 import { seqDistance } from './sequence.js';
 import type { TcpSession } from './session.js';
 import { SessionTimers } from './session-timers.js';
@@ -58,6 +59,8 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   protected surroundings!: SessionSurroundings;
   protected timers!: SessionTimers;
   protected paused = false;
+  /** Bytes that the application is looking at just now: they count as read. */
+  protected handing = 0;
   protected closedByUser = false;
   /** Why the next acknowledgement is due; null when none is. */
   protected ackWhy: Reason | null = null;
@@ -299,11 +302,13 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
         const bytes = receiver.queue.peek(receiver.readable);
         const { length } = bytes;
         const before = receiver.readable;
+        this.handing = length;
         try {
           handler.data(bytes, this as unknown as TcpSession);
         } catch (error) {
           this.surroundings.host.fault(error);
         }
+        this.handing = 0;
         // The handler may have ended the connection, and with it the buffer.
         if (receiver.readable === 0) break;
         // It may have read on by itself.

@@ -15,6 +15,7 @@ const BETA_ECN = 0.85;
 export class Cubic implements CongestionControl {
   readonly name = 'cubic';
   readonly pacingRate = 0;
+  readonly proportional = true;
   cwnd = 0;
   ssthresh = Number.MAX_SAFE_INTEGER;
 

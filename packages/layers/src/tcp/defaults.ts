@@ -1,15 +1,17 @@
 import { HOST, type Wiring } from '@netwright/core';
 import { DelayedAck } from './ack.js';
+import { AdaptiveRecovery } from './adaptive-recovery.js';
 import { ChallengePerConnection } from './challenge.js';
+import { Cubic } from './cubic.js';
 import { ECN_PASSIVE } from './ecn.js';
 import { NO_FAST_OPEN } from './fastopen.js';
 import { hashedSequence } from './isn.js';
 import { Backlog } from './listen.js';
-import { NewReno } from './newreno.js';
+
 import { DefaultOptionLayout } from './options.js';
 import { hashedPorts } from './ports.js';
 import { KeepFirst } from './reassembly.js';
-import { Reno } from './reno.js';
+
 import { JacobsonRtt } from './rtt.js';
 import { NagleSegmentation } from './segmentation.js';
 import { TcpSession } from './session.js';
@@ -55,10 +57,10 @@ export function tcpDefaults({ bind }: Pick<Wiring<unknown>, 'bind'>): void {
     .toDynamicValue(() => new JacobsonRtt())
     .inTransientScope();
   bind(TCP_RECOVERY)
-    .toDynamicValue(() => new NewReno())
+    .toDynamicValue(() => new AdaptiveRecovery())
     .inTransientScope();
   bind(TCP_CONGESTION)
-    .toDynamicValue(() => new Reno())
+    .toDynamicValue(() => new Cubic())
     .inTransientScope();
   bind(TCP_CHALLENGE)
     .toDynamicValue(() => new ChallengePerConnection())

@@ -100,7 +100,7 @@ export abstract class TcpEndpoint extends TcpConnection {
     const { turn } = this.surroundings.host;
     turn.enter();
     try {
-      if (this.receiver.readable > 0 && synchronized(this.state) && this.state !== State.TimeWait) {
+      if (this.receiver.readable > this.handing && synchronized(this.state) && this.state !== State.TimeWait) {
         this.sendReset(WHY.resetUnread);
         this.finish(null);
         return;

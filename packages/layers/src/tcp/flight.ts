@@ -15,6 +15,11 @@ export class SentSegment {
   retransmitted = false;
   /** Acknowledged selectively (RFC 2018). */
   sacked = false;
+  /** What the delivery rate is measured by: see DeliveryRate. */
+  priorDelivered = 0;
+  priorAt = 0;
+  windowSentAt = 0;
+  appLimited = false;
 
   /** Bytes of sequence space. */
   get length(): number {
@@ -126,6 +131,10 @@ export class Flight {
     rest.lost = segment.lost;
     rest.retransmitted = segment.retransmitted;
     rest.sacked = segment.sacked;
+    rest.priorDelivered = segment.priorDelivered;
+    rest.priorAt = segment.priorAt;
+    rest.windowSentAt = segment.windowSentAt;
+    rest.appLimited = segment.appLimited;
     segment.end = seq;
     if (rest.lost) this.lostCount++;
     if (rest.sacked) this.sackedCount++;

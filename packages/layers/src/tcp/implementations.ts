@@ -2,6 +2,7 @@ import { type Implementation, implementation, type Provider, type Token } from '
 import { z } from 'zod';
 import { DelayedAck, QuickAck, StretchAck } from './ack.js';
 import { AdaptiveRecovery } from './adaptive-recovery.js';
+import { Bbr } from './bbr.js';
 import { ChallengePerConnection } from './challenge.js';
 import { FixedCongestionWindow } from './congestion.js';
 import { Cubic } from './cubic.js';
@@ -139,6 +140,9 @@ export const tcpImplementations: readonly Implementation[] = [
   plain(tokens.TCP_CONGESTION, 'congestion.reno', 'RFC 5681', () => ({ make: () => new Reno() })),
   plain(tokens.TCP_CONGESTION, 'congestion.cubic', 'CUBIC (RFC 9438) with HyStart++ (RFC 9406)', () => ({
     make: () => new Cubic(),
+  })),
+  plain(tokens.TCP_CONGESTION, 'congestion.bbr', 'BBR: the rate that the path delivers; wants recovery.rack', () => ({
+    make: () => new Bbr(),
   })),
   implementation({
     name: 'congestion.fixed',

@@ -168,7 +168,6 @@ export class Tcp extends Layer implements Transport {
     const settings = options.settings === undefined ? this.settings : { ...this.settings, ...options.settings };
     const session = this.makeSession(id, path, scope, settings, options.handler ?? {}, null);
     this.counters.activeOpens++;
-    this.observe('opened', { protocol: 'tcp', ...id });
     this.host.turn.enter();
     try {
       session.open();
@@ -334,10 +333,11 @@ export class Tcp extends Layer implements Transport {
       removed: (each) => {
         this.table.remove(each);
         this.counters.closed++;
-        if (listener === null) this.observe('closed', { protocol: 'tcp', ...id });
+        this.observe('closed', { protocol: 'tcp', ...id });
       },
     });
     this.table.add(session);
+    this.observe('opened', { protocol: 'tcp', ...id });
     return session;
   }
 

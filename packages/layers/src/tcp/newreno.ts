@@ -1,5 +1,6 @@
 import type { AckSample } from './congestion.js';
-import type { LossRecovery, Sending } from './recovery.js';
+import type { LossRecovery } from './recovery.js';
+import type { Sending } from './sending.js';
 import { seqAtMost, seqBefore } from './sequence.js';
 
 /** RFC 5681 section 3.2. */

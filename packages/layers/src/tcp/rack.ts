@@ -1,7 +1,8 @@
 import type { AckSample } from './congestion.js';
 import type { SentSegment } from './flight.js';
 import { ProportionalRateReduction } from './prr.js';
-import type { LossRecovery, Sending } from './recovery.js';
+import type { LossRecovery } from './recovery.js';
+import type { Sending } from './sending.js';
 import { seqAtMost, seqBefore } from './sequence.js';
 
 /** RFC 8985 section 6.2, step 4: how many loss recoveries a widened reordering window lasts. */
@@ -213,6 +214,7 @@ export class RackTlp implements LossRecovery {
 
   private limit(sending: Sending, delivered: number, safe: boolean): void {
     const { congestion, flight, mss } = sending;
+    if (!congestion.proportional) return;
     congestion.cwnd = this.reduction.window({
       delivered,
       pipe: flight.pipe,

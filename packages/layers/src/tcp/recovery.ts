@@ -1,29 +1,6 @@
-import type { AckSample, CongestionControl } from './congestion.js';
-import type { Flight, SentSegment } from './flight.js';
-import type { RttEstimator } from './rtt.js';
-
-/** What loss recovery sees of the sending side, and may do to it. */
-export interface Sending {
-  readonly sndUna: number;
-  readonly sndNxt: number;
-  /** Bytes of the largest segment. */
-  readonly mss: number;
-  readonly flight: Flight;
-  readonly congestion: CongestionControl;
-  readonly rtt: RttEstimator;
-  /** Whether the peer acknowledges selectively. */
-  readonly sack: boolean;
-  /** Bytes sent since the connection began, retransmissions among them. */
-  readonly sentBytes: number;
-  /** When the retransmission timer expires, in ms; Infinity while it does not run. */
-  readonly rtoAt: number;
-  /** The time of this turn, in ms. */
-  readonly now: number;
-  /** TSval of what is sent in this turn; null where timestamps are not used. */
-  readonly timestamp: number | null;
-  /** Sends one segment beyond the window to hear from the peer: new data, else the last segment again. @returns whether it was new. */
-  probe(): boolean;
-}
+import type { AckSample } from './congestion.js';
+import type { SentSegment } from './flight.js';
+import type { Sending } from './sending.js';
 
 /** Decides from acknowledgements what was lost, and when that is repaired. Marks in `sending.flight`. */
 export interface LossRecovery {

@@ -4,6 +4,7 @@ import { type AckSample, type CongestionControl, initialWindow } from './congest
 export class Reno implements CongestionControl {
   readonly name = 'reno';
   readonly pacingRate = 0;
+  readonly proportional = true;
   cwnd = 0;
   ssthresh = Number.MAX_SAFE_INTEGER;
   /** Bytes acknowledged in congestion avoidance since the window last grew. */

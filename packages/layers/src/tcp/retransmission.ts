@@ -1,9 +1,13 @@
 import type { Timer } from '@netwright/core';
 import { ACK } from './header.js';
 import { WHY } from './reasons.js';
-import type { Sender, SendingSession } from './sender.js';
+import type { Sender } from './sender.js';
+import type { SendingSession } from './sending.js';
 import { seqAdd } from './sequence.js';
 import type { TcpBehaviour } from './tokens.js';
+
+/** ms */
+const PACING_GRAIN = 1;
 
 /**
  * The timer of the sending half: one for the retransmission timeout, for what loss recovery waits for, and for
@@ -16,6 +20,9 @@ export class RetransmissionTimer {
   backoffs = 0;
   /** How often the peer was asked for a window, or sent what lies beyond it, since it last said anything. */
   unanswered = 0;
+  /** When pacing lets the next segment go; and when it was found to hold one back, Infinity while it does not. */
+  private nextSendAt = 0;
+  private paceAt = Number.POSITIVE_INFINITY;
   private readonly timer: Timer;
 
   constructor(
@@ -33,8 +40,13 @@ export class RetransmissionTimer {
 
   /** Something is in flight: it runs, unless it does already (RFC 6298 section 5.1). */
   arm(): void {
-    if (this.rtoAt === Number.POSITIVE_INFINITY) this.restart();
+    this.begin();
     this.set();
+  }
+
+  /** As `arm`, for who sets it when more has been sent. */
+  begin(): void {
+    if (this.rtoAt === Number.POSITIVE_INFINITY) this.restart();
   }
 
   /** New data was acknowledged (RFC 6298 section 5.3). */
@@ -42,31 +54,56 @@ export class RetransmissionTimer {
     this.rtoAt = this.session.now + this.behaviour.rtt.rto;
   }
 
-  /** What loss recovery waits for may have changed. */
+  /** Whether pacing at `rate` bytes a ms holds the next segment back: it is sent when its time comes. */
+  paces(rate: number): boolean {
+    // A millisecond's worth may go at once: timers of hosts are no finer.
+    if (rate <= 0 || this.nextSendAt <= this.session.now + PACING_GRAIN) return false;
+    this.paceAt = this.nextSendAt - PACING_GRAIN;
+    return true;
+  }
+
+  /** `bytes` were sent. */
+  paced(bytes: number, rate: number): void {
+    if (rate > 0) this.nextSendAt = Math.max(this.nextSendAt, this.session.now) + bytes / rate;
+  }
+
+  /** What loss recovery or pacing waits for may have changed. */
   set(): void {
-    const at = Math.min(this.rtoAt, this.behaviour.recovery.deadline);
+    const at = Math.min(this.rtoAt, this.behaviour.recovery.deadline, this.paceAt);
     if (at !== this.timer.deadline) this.timer.startAt(at);
   }
 
   stop(): void {
-    this.rtoAt = Number.POSITIVE_INFINITY;
+    this.rtoAt = this.paceAt = Number.POSITIVE_INFINITY;
     this.timer.stop();
   }
 
   /** The window is closed, or too small to send into, and nothing is in flight that would bring an acknowledgement. */
   persist(): void {
+    if (this.paceAt !== Number.POSITIVE_INFINITY) {
+      this.set();
+      return;
+    }
     if (this.sender.held) return;
     this.timer.startAt(this.session.now + this.behaviour.rtt.rto);
   }
 
   private expired(): void {
     const { sender, session } = this;
+    if (this.paceAt <= session.now) {
+      this.paceAt = Number.POSITIVE_INFINITY;
+      sender.output();
+      return;
+    }
     if (sender.flight.count === 0) {
       if (sender.unsent > 0) this.probeWindow();
-    } else if (session.now < this.rtoAt) {
+    } else if (this.behaviour.recovery.deadline <= session.now) {
+      // RFC 8985 section 7.3: after a probe the retransmission timeout begins anew, even where both were due.
       this.behaviour.recovery.due(sender);
+      this.restart();
       sender.output();
-    } else if ((sender.beyondWindow ? this.unanswered : this.backoffs) >= session.retryLimit) session.giveUp();
+    } else if (session.now < this.rtoAt) this.set();
+    else if ((sender.beyondWindow ? this.unanswered : this.backoffs) >= session.retryLimit) session.giveUp();
     else this.retransmit();
   }
 

@@ -2,36 +2,18 @@ import type { Reason, Timer } from '@netwright/core';
 import type { BlockPool } from './byte-queue.js';
 import { ByteQueue } from './byte-queue.js';
 import { AckSample, type CongestionControl } from './congestion.js';
+import { DeliveryRate } from './delivery-rate.js';
 import { type DeliveryObserver, Flight, type SentSegment } from './flight.js';
 import { ACK, FIN, PSH, URG } from './header.js';
 import { WHY } from './reasons.js';
-import type { Sending } from './recovery.js';
 import { RetransmissionTimer } from './retransmission.js';
 import type { RttEstimator } from './rtt.js';
 import { reportsDuplicate, takeSack } from './sack.js';
 import type { Segment } from './segment.js';
 import { SendFacts } from './segmentation.js';
+import type { Sending, SendingSession } from './sending.js';
 import { seqAdd, seqBefore, seqDistance } from './sequence.js';
 import type { TcpBehaviour } from './tokens.js';
-
-/** What the sending half asks of its session. */
-export interface SendingSession {
-  /** Sends [seq, seq + length) with these flags; `offset` is its place in the queue. */
-  emit(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void;
-  /** Sends a SYN or SYN-ACK again. */
-  resendHandshake(): void;
-  /** Nobody has acknowledged for too long. */
-  giveUp(): void;
-  /** Payload bytes that fit into one packet now. */
-  readonly room: number;
-  /** Payload bytes that one packet may carry where the device segments; 0 where it does not. */
-  readonly superRoom: number;
-  readonly now: number;
-  /** TSval of what is sent now; null where timestamps are not used. */
-  readonly timestamp: number | null;
-  /** How often a segment may be sent again in the present state. */
-  readonly retryLimit: number;
-}
 
 // One of each for all connections: they are filled anew for each use, and no use lies within another.
 const sample = new AckSample();
@@ -66,6 +48,7 @@ export class Sender implements Sending, DeliveryObserver {
   handshakes = 0;
   readonly flight = new Flight();
   readonly queue: ByteQueue;
+  readonly rate = new DeliveryRate();
   /** Bytes in the queue: unacknowledged and unsent. */
   queued = 0;
   readonly timer: RetransmissionTimer;
@@ -110,6 +93,9 @@ export class Sender implements Sending, DeliveryObserver {
 
   /** A segment has arrived. */
   delivered(segment: SentSegment): void {
+    // The SYN says nothing of how fast data travels.
+    if (!this.opened) return;
+    this.rate.arrived(segment, this.session.now);
     this.behaviour.recovery.delivered?.(segment, this.session.now);
   }
 
@@ -198,6 +184,7 @@ export class Sender implements Sending, DeliveryObserver {
     const { session, flight } = this;
     const acked = seqDistance(this.sndUna, ack);
     const sackedBefore = flight.sackedBytes;
+    const { opened } = this;
     sample.now = session.now;
     sample.acked = acked;
     sample.priorFlight = flight.pipe;
@@ -206,7 +193,6 @@ export class Sender implements Sending, DeliveryObserver {
     sample.windowLimited = this.windowLimited;
     sample.echo = segment?.hasTimestamp === true && this.timestamp !== null ? segment.tsEcr : null;
     sample.dsack = segment !== null && this.sack && reportsDuplicate(segment, ack);
-    sample.sacked = segment !== null && this.sack ? takeSack(segment, ack, this.sndNxt, flight, this, sample.dsack) : 0;
     if (acked > 0) {
       this.sndUna = ack;
       if (seqBefore(this.sndUp, ack)) this.sndUp = ack;
@@ -226,14 +212,19 @@ export class Sender implements Sending, DeliveryObserver {
       this.timer.backoffs = 0;
       this.opened = true;
     }
+    // After the cumulative part: RACK hears of what has arrived in the order of sequence numbers (RFC 8985 section 6.2).
+    sample.sacked = segment !== null && this.sack ? takeSack(segment, ack, this.sndNxt, flight, this, sample.dsack) : 0;
     sample.flight = flight.pipe;
     sample.srtt = this.behaviour.rtt.srtt;
     sample.delivered = this.sack ? acked + flight.sackedBytes - sackedBefore : duplicate ? this.mss : acked;
+    this.rate.conclude(sample, this.behaviour.rtt.min);
     // What ends a recovery acknowledges what was sent in it: the window does not grow by it.
     const recovering = this.behaviour.recovery.recovering;
     this.behaviour.recovery.acknowledged(this, sample, duplicate);
-    if (acked > 0) {
+    if (opened && sample.delivered > 0) {
       this.congestion.acknowledged(sample, recovering || this.behaviour.recovery.recovering);
+    }
+    if (acked > 0) {
       // RFC 6298 sections 5.2 and 5.3.
       if (flight.count === 0) this.timer.stop();
       else this.timer.restart();
@@ -277,7 +268,7 @@ export class Sender implements Sending, DeliveryObserver {
       facts.queued = unsent;
       facts.window = Math.min(congestion, offered);
       facts.inFlight = this.flight.bytes;
-      const length = this.behaviour.segmentation.next(facts);
+      const length = this.timer.paces(this.congestion.pacingRate) ? 0 : this.behaviour.segmentation.next(facts);
       if (length <= 0) {
         this.windowLimited = congestion < Math.min(unsent, facts.mss) && congestion <= offered;
         break;
@@ -287,6 +278,7 @@ export class Sender implements Sending, DeliveryObserver {
     // RFC 7661: in slow start a window that is half used is used.
     if (this.congestion.cwnd < this.congestion.ssthresh && this.flight.pipe * 2 >= this.congestion.cwnd)
       this.windowLimited = true;
+    if (this.unsent === 0 && this.flight.pipe < this.congestion.cwnd) this.rate.limitedByApplication(this.flight.pipe);
     if (this.finished && !this.finSent && this.unsent === 0) this.sendFinAlone();
     if (this.flight.count > 0) this.timer.arm();
     else if (this.unsent > 0 && !this.timer.armed) this.timer.persist();
@@ -313,8 +305,11 @@ export class Sender implements Sending, DeliveryObserver {
     if (seqBefore(seq, this.sndUp)) flags |= URG;
     this.sndNxt = end;
     this.lastSentAt = this.session.now;
-    this.flight.sent(seq, end, this.session.now);
+    const idle = this.flight.count === 0;
+    this.rate.sent(this.flight.sent(seq, end, this.session.now), this.session.now, idle);
+    this.timer.paced(length, this.congestion.pacingRate);
     this.sentBytes += length;
+    this.timer.begin();
     this.behaviour.recovery.sent?.(this);
     this.session.emit(flags, seq, offset, length, why, true);
   }
@@ -332,6 +327,7 @@ export class Sender implements Sending, DeliveryObserver {
       // What stands at SND.UNA is sent again whatever the window says (RFC 5681 section 3.2, RFC 6582 section 3.2).
       const window = this.congestion.cwnd - this.flight.pipe + this.behaviour.recovery.departed;
       if (lost.seq !== this.sndUna && window < Math.min(lost.length, this.mss)) return;
+      if (this.timer.paces(this.congestion.pacingRate)) return;
       this.resend(lost, this.behaviour.recovery.recovering ? WHY.retransmitFast : this.lostFor);
     }
   }
@@ -351,6 +347,8 @@ export class Sender implements Sending, DeliveryObserver {
     if (offset + length === this.queued && length > 0) flags |= PSH;
     if (seqBefore(segment.seq, this.sndUp)) flags |= URG;
     this.flight.resent(segment, this.session.now);
+    this.rate.sent(segment, this.session.now, false);
+    this.timer.paced(length, this.congestion.pacingRate);
     this.retransmissions++;
     this.sentBytes += length;
     this.lastSentAt = this.session.now;

@@ -84,14 +84,14 @@ export const TCP_RTT = token<RttEstimator>('tcp.rtt', {
 export const TCP_RECOVERY = token<LossRecovery>('tcp.recovery', {
   scope: 'socket',
   contract: 'LossRecovery',
-  fallback: 'NewReno (RFC 5681 section 3.2, RFC 6582, RFC 3042)',
+  fallback: 'AdaptiveRecovery: RACK-TLP (RFC 8985) with SACK, NewReno (RFC 6582) without',
   changes: 'what is taken for lost, and when it is sent again',
 });
 /** Congestion control. */
 export const TCP_CONGESTION = token<CongestionControl>('tcp.congestion', {
   scope: 'socket',
   contract: 'CongestionControl',
-  fallback: 'Reno (RFC 5681, RFC 3465, RFC 6928)',
+  fallback: 'Cubic (RFC 9438) with HyStart++ (RFC 9406) and IW10 (RFC 6928)',
   changes: 'how much may be in flight',
 });
 /** Listening. */

@@ -1,0 +1,46 @@
+import type { Reason } from '@netwright/core';
+import type { CongestionControl } from './congestion.js';
+import type { Flight } from './flight.js';
+import type { RttEstimator } from './rtt.js';
+
+/** What loss recovery sees of the sending side, and may do to it. */
+export interface Sending {
+  readonly sndUna: number;
+  readonly sndNxt: number;
+  /** Bytes of the largest segment. */
+  readonly mss: number;
+  readonly flight: Flight;
+  readonly congestion: CongestionControl;
+  readonly rtt: RttEstimator;
+  /** Whether the peer acknowledges selectively. */
+  readonly sack: boolean;
+  /** Bytes sent since the connection began, retransmissions among them. */
+  readonly sentBytes: number;
+  /** When the retransmission timer expires, in ms; Infinity while it does not run. */
+  readonly rtoAt: number;
+  /** The time of this turn, in ms. */
+  readonly now: number;
+  /** TSval of what is sent in this turn; null where timestamps are not used. */
+  readonly timestamp: number | null;
+  /** Sends one segment beyond the window to hear from the peer: new data, else the last segment again. @returns whether it was new. */
+  probe(): boolean;
+}
+
+/** What the sending half asks of its session. */
+export interface SendingSession {
+  /** Sends [seq, seq + length) with these flags; `offset` is its place in the queue. */
+  emit(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void;
+  /** Sends a SYN or SYN-ACK again. */
+  resendHandshake(): void;
+  /** Nobody has acknowledged for too long. */
+  giveUp(): void;
+  /** Payload bytes that fit into one packet now. */
+  readonly room: number;
+  /** Payload bytes that one packet may carry where the device segments; 0 where it does not. */
+  readonly superRoom: number;
+  readonly now: number;
+  /** TSval of what is sent now; null where timestamps are not used. */
+  readonly timestamp: number | null;
+  /** How often a segment may be sent again in the present state. */
+  readonly retryLimit: number;
+}
