@@ -116,6 +116,8 @@ export abstract class TcpEndpoint extends TcpConnection {
   abort(): void {
     if (this.state === State.Closed) return;
     const { turn } = this.surroundings.host;
+    // Nothing is handed over any more: it may be called within the hand-over.
+    this.closedByUser = true;
     turn.enter();
     try {
       if (this.state !== State.SynSent && this.state !== State.TimeWait) this.sendReset(WHY.resetAborted);
