@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { doctorCommand } from './commands/doctor.js';
+import { drillCommand } from './commands/drill.js';
 import { graphCommand } from './commands/graph.js';
 import { guardCommand } from './commands/guard.js';
 import { pluginCommand } from './commands/plugin.js';
@@ -25,6 +26,7 @@ const COMMANDS: AddCommand[] = [
   validateCommand,
   graphCommand,
   traceCommand,
+  drillCommand,
   guardCommand,
   doctorCommand,
   pluginCommand,

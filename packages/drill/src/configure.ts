@@ -1,0 +1,115 @@
+import { IpAddress } from '@netwright/core';
+import type { TcpSettings } from '@netwright/layers';
+import { Unsupported } from './outcome.js';
+import type { Script } from './parse/script.js';
+import type { Profile } from './profile/profile.js';
+import { type Addresses, DEFAULT_ADDRESSES } from './run/environment.js';
+import type { RunRules } from './run/runner.js';
+import type { Configuration } from './shell.js';
+
+/** By what a script is scored. */
+export type Score = 'linux' | 'strict' | 'no-psh';
+
+/** Options of scripts that change nothing in simulated time, or only say what holds anyway. */
+const WITHOUT_EFFECT = [
+  'non_fatal',
+  'speed',
+  'init_scripts',
+  'send_omit_free',
+  'verbose',
+  'dry_run',
+  'define',
+  'D',
+  'wire_client',
+  'tcp_ts_ecr_scaled',
+];
+
+/** Addresses of a script's `--local_ip=…` and the like. @throws Unsupported for an option that nobody knows here */
+export function addressesOf(script: Script): Addresses {
+  const { options } = script;
+  const one = (name: string) => options.get(name)?.at(-1);
+  for (const name of options.keys()) {
+    const known = [...WITHOUT_EFFECT, ...KNOWN].includes(name);
+    if (!known) throw new Unsupported(`--${name}`);
+  }
+  const version = one('ip_version') ?? 'ipv4';
+  if (version !== 'ipv4') throw new Unsupported('IPv6');
+  const address = (name: string, otherwise: IpAddress) => {
+    const text = one(name);
+    if (text === undefined) return otherwise;
+    const parsed = IpAddress.parse(text);
+    if (parsed === undefined || parsed.version !== 4) throw new Unsupported(`--${name}=${text}`);
+    return parsed;
+  };
+  return {
+    local: address('local_ip', DEFAULT_ADDRESSES.local),
+    remote: address('remote_ip', DEFAULT_ADDRESSES.remote),
+    bindPort: Number(one('bind_port') ?? DEFAULT_ADDRESSES.bindPort),
+    connectPort: Number(one('connect_port') ?? DEFAULT_ADDRESSES.connectPort),
+    mtu: Number(one('mtu') ?? DEFAULT_ADDRESSES.mtu),
+  };
+}
+
+const KNOWN = [
+  'ip_version',
+  'local_ip',
+  'remote_ip',
+  'gateway_ip',
+  'netmask_ip',
+  'bind_port',
+  'connect_port',
+  'mtu',
+  'tolerance_usecs',
+  'strict_segments',
+  'tcp_ts_tick_usecs',
+];
+
+/** How a script is judged: by its own options and the score that is asked for. */
+export function rulesOf(script: Script, score: Score): RunRules {
+  const { options } = script;
+  const tolerance = options.get('tolerance_usecs')?.at(-1);
+  const tick = options.get('tcp_ts_tick_usecs')?.at(-1);
+  const strictSegments = options.get('strict_segments')?.at(-1);
+  return {
+    tolerance: score === 'strict' ? 1 : tolerance === undefined ? null : Number(tolerance) / 1000,
+    push: score !== 'no-psh',
+    strictSegments: strictSegments !== undefined && strictSegments !== 'false' && strictSegments !== '0',
+    tick: tick === undefined ? null : Number(tick),
+  };
+}
+
+/** Settings and bindings that the script's commands ask for, over those of the profile. */
+export function stackOf(profile: Profile, { sysctls, route }: Configuration) {
+  const settings: Partial<TcpSettings> = {};
+  const number = (name: string, set: (value: number) => void) => {
+    const text = sysctls.get(name);
+    if (text !== undefined) set(Number(text));
+  };
+  number('net.ipv4.tcp_sack', (on) => (settings.sack = on !== 0));
+  number('net.ipv4.tcp_timestamps', (on) => (settings.timestamps = on !== 0));
+  number('net.ipv4.tcp_window_scaling', (on) => (settings.windowScaling = on !== 0));
+  number('net.inet.tcp.sack.enable', (on) => (settings.sack = on !== 0));
+  number('net.inet.tcp.rfc1323', (on) => (settings.timestamps = settings.windowScaling = on !== 0));
+  number('net.ipv4.tcp_syn_retries', (times) => (settings.synRetries = times));
+  number('net.ipv4.tcp_synack_retries', (times) => (settings.synAckRetries = times));
+  number('net.ipv4.tcp_retries2', (times) => (settings.retries = times));
+  number('net.ipv4.tcp_fin_timeout', (seconds) => (settings.finWait2Timeout = 1000 * seconds));
+  number('net.ipv4.tcp_keepalive_time', (seconds) => (settings.keepAliveIdle = 1000 * seconds));
+  number('net.ipv4.tcp_keepalive_intvl', (seconds) => (settings.keepAliveInterval = 1000 * seconds));
+  number('net.ipv4.tcp_keepalive_probes', (times) => (settings.keepAliveProbes = times));
+  const middle = (name: string) => sysctls.get(name)?.trim().split(/\s+/)[1];
+  const receive = middle('net.ipv4.tcp_rmem');
+  const send = middle('net.ipv4.tcp_wmem');
+  if (receive !== undefined) settings.receiveBuffer = Number(receive);
+  if (send !== undefined) settings.sendBuffer = Number(send);
+  applyRoute(route, settings);
+  return { settings, overrides: profile.overrides(sysctls) };
+}
+
+/** What a route says of the connections that take it. */
+function applyRoute(route: ReadonlyMap<string, string>, settings: Partial<TcpSettings>): void {
+  for (const [name, value] of route) {
+    if (name === 'advmss') settings.mss = Number(value);
+    else throw new Unsupported(`ip route … ${name} ${value}`);
+  }
+}

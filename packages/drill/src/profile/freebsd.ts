@@ -1,0 +1,81 @@
+import { override } from '@netwright/core';
+import {
+  ECN_OFF,
+  ECN_ON,
+  ECN_PASSIVE,
+  type OptionFacts,
+  type OptionLayout,
+  type OptionsOf,
+  TCP_ECN,
+  TCP_OPTIONS,
+  TCP_WINDOW,
+} from '@netwright/layers';
+import { Unsupported } from '../outcome.js';
+import type { Profile } from './profile.js';
+import { ScaledForGrowth } from './window.js';
+
+const END = 0;
+const NOP = 1;
+
+/** What kern.ipc.maxsockbuf is, in bytes: window scale 6. */
+const BUFFER_MAX = 2 * 1024 * 1024;
+
+/** The order in which FreeBSD writes options: MSS, window scale, SACK permitted, timestamps; each aligned by NOPs before it. */
+export class BsdOptionLayout implements OptionLayout {
+  write(kind: OptionsOf, facts: OptionFacts, view: DataView, at: number): number {
+    if (kind === 'reset') return 0;
+    const begin = at;
+    const put = (...bytes: number[]) => {
+      for (const byte of bytes) view.setUint8(at++, byte);
+    };
+    const align = (to: number, remainder: number) => {
+      while ((at - begin) % to !== remainder) put(NOP);
+    };
+    if (kind !== 'segment') {
+      put(2, 4, facts.mss >> 8, facts.mss & 0xff);
+      if (facts.windowScale >= 0) {
+        align(2, 1);
+        put(3, 3, facts.windowScale);
+      }
+      if (facts.sackPermitted) {
+        align(2, 0);
+        put(4, 2);
+      }
+    }
+    if (facts.timestamps) {
+      align(4, 2);
+      put(8, 10);
+      view.setInt32(at, facts.tsVal);
+      view.setInt32(at + 4, facts.tsEcr);
+      at += 8;
+    }
+    if (kind === 'segment' && facts.sackBlocks > 0) {
+      align(4, 2);
+      const blocks = Math.min(facts.sackBlocks, Math.floor((40 - (at - begin) - 2) / 8));
+      put(5, 2 + 8 * blocks);
+      for (let i = 0; i < 2 * blocks; i++, at += 4) view.setInt32(at, facts.sack[i]);
+    }
+    while ((at - begin) % 4 !== 0) put(END);
+    return at - begin;
+  }
+
+  usual(facts: OptionFacts): number {
+    return facts.timestamps ? 12 : 0;
+  }
+}
+
+/** The defaults that scripts for FreeBSD assume: 64 KiB of window with scale 6, its own order of options. */
+export const freebsd: Profile = {
+  name: 'freebsd',
+  settings: { receiveBuffer: 65_536, sendBuffer: 32_768 },
+  bufferSize: (asked) => asked,
+  overrides(sysctls) {
+    const ecn = { 0: ECN_OFF, 1: ECN_ON, 2: ECN_PASSIVE }[Number(sysctls.get('net.inet.tcp.ecn.enable') ?? 2)];
+    if (ecn === undefined) throw new Unsupported('AccECN');
+    return [
+      override(TCP_ECN, { value: ecn }),
+      override(TCP_OPTIONS, { value: new BsdOptionLayout() }),
+      override(TCP_WINDOW, { value: new ScaledForGrowth(BUFFER_MAX) }),
+    ];
+  },
+};

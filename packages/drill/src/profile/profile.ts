@@ -1,0 +1,16 @@
+import type { Override } from '@netwright/core';
+import type { TcpSettings } from '@netwright/layers';
+import { freebsd } from './freebsd.js';
+import { linux } from './linux.js';
+
+/** An operating system whose defaults scripts assume: nothing but numbers and bindings of the real stack. */
+export interface Profile {
+  readonly name: 'linux' | 'freebsd';
+  readonly settings: Partial<TcpSettings>;
+  /** For the whole stack; `sysctls` are the script's changes, by their names. */
+  overrides(sysctls: ReadonlyMap<string, string>): Override[];
+  /** What SO_SNDBUF and SO_RCVBUF make of a number, and what getsockopt then says. */
+  bufferSize(asked: number): number;
+}
+
+export const profiles: Record<Profile['name'], Profile> = { linux, freebsd };

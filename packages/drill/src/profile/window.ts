@@ -1,0 +1,32 @@
+import { OpenWindow, type WindowFacts } from '@netwright/layers';
+
+/** Offers the scale that the largest buffer would need, as autotuning may bring it there. */
+export class ScaledForGrowth extends OpenWindow {
+  constructor(private readonly max: number) {
+    super();
+  }
+
+  override scale(limit: number): number {
+    return super.scale(Math.max(limit, this.max));
+  }
+}
+
+/** What Linux tells first: the field's 65535, rounded up to its scale. */
+const FIRST = 65_535;
+
+/**
+ * Opens slowly, as Linux does: it begins with what a SYN can say, and opens by two segments at most for each window's
+ * worth of news, however large the buffer is. One for each connection.
+ */
+export class SlowlyOpening extends ScaledForGrowth {
+  private open = FIRST;
+  private told = 0;
+
+  override window(facts: WindowFacts): number {
+    const came = Math.max(0, this.told - facts.advertised);
+    this.open += Math.min(2 * came, 2 * facts.segmentSize);
+    const window = super.window({ ...facts, limit: Math.min(facts.limit, Math.max(this.open, facts.buffered)) });
+    this.told = Math.max(window, facts.advertised);
+    return window;
+  }
+}

@@ -1,0 +1,115 @@
+import { Unsupported } from '../outcome.js';
+import type { ScriptIcmp } from '../parse/icmp.js';
+import type { ScriptIp, ScriptPacket, ScriptTcp } from '../parse/packet.js';
+import type { Environment } from './environment.js';
+import type { Flow } from './flow.js';
+import type { Flows } from './flows.js';
+import { checksum, datagramBytes, frameOf, segmentBytes } from './frame.js';
+import { encodeOptions } from './options.js';
+
+const TCP = 6;
+const UDP = 17;
+const ICMP = 1;
+
+/** Ports of datagrams where the script writes none. */
+export interface DatagramPorts {
+  readonly local: number;
+  readonly remote: number;
+}
+
+/** Puts the packets of a script onto the link. */
+export class Injector {
+  constructor(
+    private readonly environment: Environment,
+    private readonly flows: Flows,
+    private readonly datagramPorts: () => DatagramPorts,
+  ) {}
+
+  /** Sends it to the stack, which takes it at once. */
+  inject(packet: ScriptPacket): void {
+    if (packet.kind === 'tcp') this.injectSegment(packet);
+    else if (packet.kind === 'udp') {
+      const { local, remote } = this.datagramPorts();
+      const ports = packet.ports ?? { source: remote, destination: local };
+      this.send(packet.ip, UDP, datagramBytes(this.ends(), ports, new Uint8Array(packet.length)), 0);
+    } else this.send(packet.ip, ICMP, this.icmpBytes(packet), 0);
+  }
+
+  private injectSegment(packet: ScriptTcp): void {
+    if (packet.seqKind === 'any') throw new Unsupported('a segment of any sequence number cannot be injected');
+    const flow = this.flows.ofInjected(packet.ports, packet.flags, packet.seq);
+    if ((packet.flags & 0x02) !== 0) flow.remoteIsn = packet.seq;
+    const options = encodeOptions(packet.options ?? [], flow.injected);
+    const ack = packet.ack ?? 0;
+    const bytes = segmentBytes(this.ends(), {
+      sourcePort: flow.remotePort,
+      destinationPort: flow.localPort,
+      seq: packet.seq,
+      ack: (packet.flags & 0x10) === 0 || packet.ackAbsolute ? ack : flow.toWire(ack),
+      flags: packet.flags,
+      window: packet.window ?? 0xffff,
+      urgent: packet.urgent ?? 0,
+      options,
+      payload: new Uint8Array(packet.length),
+    });
+    // What does not fit the link stands for segments that were put together on their way in.
+    const room = this.environment.options.addresses.mtu - 40 - options.length;
+    this.send(packet.ip, TCP, bytes, packet.length > room ? room : 0);
+  }
+
+  /** An error about the last packet of a flow, with the eight bytes that RFC 792 asks for. */
+  private icmpBytes(packet: ScriptIcmp): Uint8Array {
+    const { local, remote } = this.environment.options.addresses;
+    const { quoted } = packet;
+    const original = quoted.protocol === 'tcp' ? this.quotedSegment(packet) : this.quotedDatagram(packet);
+    const protocol = quoted.protocol === 'tcp' ? TCP : UDP;
+    const ip = { source: local, destination: remote, protocol, trafficClass: 0, ttl: 64 };
+    const inner = frameOf(ip, original).subarray(14);
+    const bytes = new Uint8Array(8 + 20 + Math.min(original.length, 28));
+    bytes[0] = packet.type;
+    bytes[1] = packet.code;
+    new DataView(bytes.buffer).setUint16(6, packet.mtu);
+    bytes.set(inner.subarray(0, bytes.length - 8), 8);
+    new DataView(bytes.buffer).setUint16(2, checksum(bytes));
+    return bytes;
+  }
+
+  private quotedSegment({ quoted }: ScriptIcmp): Uint8Array {
+    const flow: Flow = this.flows.ofInjected(null, 0, 0);
+    const { local, remote } = this.environment.options.addresses;
+    return segmentBytes(
+      { source: local, destination: remote },
+      {
+        sourcePort: flow.localPort,
+        destinationPort: flow.remotePort,
+        seq: flow.toWire(quoted.seq),
+        ack: 0,
+        flags: 0x10,
+        window: 0,
+        urgent: 0,
+        options: new Uint8Array(0),
+        payload: new Uint8Array(quoted.length),
+      },
+    );
+  }
+
+  private quotedDatagram({ quoted }: ScriptIcmp): Uint8Array {
+    const { local, remote } = this.datagramPorts();
+    const ends = {
+      source: this.environment.options.addresses.local,
+      destination: this.environment.options.addresses.remote,
+    };
+    return datagramBytes(ends, { source: local, destination: remote }, new Uint8Array(quoted.length));
+  }
+
+  private ends() {
+    const { local, remote } = this.environment.options.addresses;
+    return { source: remote, destination: local };
+  }
+
+  private send(ip: ScriptIp, protocol: number, content: Uint8Array, segmentSize: number): void {
+    const trafficClass = ip.tos ?? ip.ecn?.[0] ?? 0;
+    const frame = frameOf({ ...this.ends(), protocol, trafficClass, ttl: ip.ttl ?? 64 }, content);
+    this.environment.device.inject(frame, segmentSize);
+  }
+}

@@ -1,0 +1,124 @@
+import { Unsupported } from './outcome.js';
+
+/** What the commands of a script ask of the stack: sysctls by name, metrics of the route. */
+export interface Configuration {
+  readonly sysctls: Map<string, string>;
+  /** 'initcwnd', 'initrwnd', 'mtu', … of `ip route`. */
+  readonly route: Map<string, string>;
+}
+
+/** Commands that change nothing here: there is no cache, queue or card for them to change. */
+const NOTHING: readonly RegExp[] = [
+  /^:$/,
+  /^true$/,
+  /^(?:\S*\/)?(?:defaults|set_defaults)\.sh$/,
+  /^ip tcp_metrics flush(?: all)?$/,
+  /^ip route flush cache$/,
+  /^tc qdisc (?:add|del|delete|replace|change) dev \S+ (?:root|parent)(?: pfifo| fq| pfifo_fast)?$/,
+  /^ethtool -K \S+(?: (?:tso|gso|gro|tx|rx|sg|lro) (?:on|off))+$/,
+  /^sysctl (?:-\w+ )*net\.inet\.tcp\.hostcache\.purgenow=1$/,
+  /^(?:kldload|kldunload) -n? ?\S+$/,
+  /^sync$/,
+  /^nstat(?: -\w+)*$/,
+  /^echo .*$/,
+];
+
+/** Sysctls that this runner turns into settings and bindings; others must have the value they have anyway. */
+const DEFAULTS: Record<string, string> = {
+  'net.ipv4.tcp_early_retrans': '3',
+  'net.ipv4.tcp_slow_start_after_idle': '1',
+  'net.ipv4.tcp_frto': '2',
+  'net.ipv4.tcp_reordering': '3',
+  'net.ipv4.tcp_syncookies': '1',
+  'net.ipv4.tcp_no_metrics_save': '1',
+  'net.ipv4.tcp_moderate_rcvbuf': '0',
+  'net.ipv4.tcp_dsack': '1',
+  'net.ipv4.tcp_rfc1337': '0',
+  'net.ipv4.tcp_mtu_probing': '0',
+  'net.ipv4.tcp_limit_output_bytes': '1048576',
+  'net.ipv4.tcp_autocorking': '1',
+  'net.ipv4.tcp_min_tso_segs': '2',
+  'net.ipv4.tcp_tso_win_divisor': '3',
+  'net.ipv4.tcp_fastopen': '0',
+  'net.ipv4.tcp_pacing_ss_ratio': '200',
+  'net.ipv4.tcp_pacing_ca_ratio': '120',
+  'net.ipv4.tcp_thin_linear_timeouts': '0',
+  'net.ipv4.tcp_abort_on_overflow': '0',
+  'net.ipv4.tcp_tw_reuse': '0',
+  'net.core.default_qdisc': 'pfifo_fast',
+};
+
+/** Sysctls of which every value is understood. */
+export const UNDERSTOOD: readonly string[] = [
+  'net.ipv4.tcp_ecn',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
+  'net.ipv4.tcp_sack',
+  'net.ipv4.tcp_timestamps',
+  'net.ipv4.tcp_window_scaling',
+  'net.ipv4.tcp_congestion_control',
+  'net.ipv4.tcp_recovery',
+  'net.ipv4.tcp_syn_retries',
+  'net.ipv4.tcp_synack_retries',
+  'net.ipv4.tcp_retries2',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.inet.tcp.ecn.enable',
+  'net.inet.tcp.sack.enable',
+  'net.inet.tcp.rfc1323',
+];
+
+/**
+ * Understands commands of a script as configuration; nothing is ever executed.
+ * @param early before the first event, when the stack is not made yet.
+ * @throws Unsupported for a command or value that nobody knows here.
+ */
+export function runShell(command: string, early: boolean, into?: Configuration): void {
+  for (const each of command.split(/\n|;|&&/)) {
+    const text = each
+      .replace(/(^|\s)#.*$/, '')
+      .replace(/\s*(?:>|2>|&>)\s*\/dev\/null|\s+2>&1/g, '')
+      .trim()
+      .replace(/\s+/g, ' ');
+    if (text !== '' && !NOTHING.some((pattern) => pattern.test(text) && !/>\s*\/proc/.test(text)))
+      configure(text, early, into);
+  }
+}
+
+function configure(text: string, early: boolean, into: Configuration | undefined): void {
+  const written = /^echo ["']?([^"'>]*?)["']? ?> ?\/proc\/sys\/(\S+)$/.exec(text);
+  const settings = written !== null ? [[written[2].replaceAll('/', '.'), written[1]]] : readSysctls(text);
+  if (settings !== null) {
+    for (const [name, value] of settings) setSysctl(name, value, early, into);
+    return;
+  }
+  const route = /^ip (?:-4 )?route (?:add|change|replace|append) (.*)$/.exec(text);
+  if (route === null) throw new Unsupported(`the command "${text}"`);
+  if (!early || into === undefined) throw new Unsupported('a route that changes during the script');
+  for (const [, name, value] of route[1].matchAll(
+    /\b(initcwnd|initrwnd|mtu|advmss|quickack|cwnd|rto_min|congctl|features|window|hoplimit) (?:lock )?(\S+)/g,
+  )) {
+    into.route.set(name, value);
+  }
+}
+
+/** `sysctl -w a=b c=d`, `…/set_sysctls.py /proc/sys/a/b=c`. */
+function readSysctls(text: string): string[][] | null {
+  const match = /^(?:sysctl|(?:\S*\/)?set_sysctls\.py)((?: -\w+)*) (.*)$/.exec(text);
+  if (match === null) return null;
+  const pairs = [...match[2].matchAll(/([\w./-]+) ?= ?("[^"]*"|'[^']*'|\S+)/g)];
+  if (pairs.length === 0) throw new Unsupported(`the command "${text}"`);
+  return pairs.map(([, name, value]) => [
+    name.replace(/^\/proc\/sys\//, '').replaceAll('/', '.'),
+    value.replace(/^["']|["']$/g, ''),
+  ]);
+}
+
+function setSysctl(name: string, value: string, early: boolean, into: Configuration | undefined): void {
+  if (DEFAULTS[name] === value) return;
+  if (!UNDERSTOOD.includes(name)) throw new Unsupported(`${name}=${value}`);
+  if (!early || into === undefined) throw new Unsupported(`${name} that changes during the script`);
+  into.sysctls.set(name, value);
+}

@@ -1,0 +1,260 @@
+import { IpAddress } from '@netwright/core';
+import { seqDistance } from '@netwright/layers';
+import { Mismatch, Unsupported } from '../outcome.js';
+import type { Call } from '../parse/call.js';
+import type { Value } from '../parse/value.js';
+import type { Environment } from '../run/environment.js';
+import { asNumber, describeValue, inside } from './constants.js';
+import { DatagramSocket } from './datagram.js';
+import { type Attempt, type Descriptor, failure, type Result, success } from './descriptor.js';
+import { messageBytes, sentControl } from './message.js';
+import { getOption, setOption } from './options.js';
+import { Epoll, poll } from './poll.js';
+import { StreamSocket } from './stream.js';
+
+const SOCK_STREAM = 1;
+const NONBLOCK = 0x800;
+
+/** The socket calls of a script, and what its descriptors stand for. */
+export class Sockets {
+  /** The connection that began last, or the listener: the one that code looks at. */
+  current: StreamSocket | null = null;
+  /** The port of the latest listener. */
+  listenPort: number | null = null;
+  private readonly descriptors = new Map<number, Descriptor>();
+  /** Descriptors of accept and socket get the number that the script expects. */
+  private expectedResult = -1;
+
+  constructor(private readonly environment: Environment) {}
+
+  /** Makes a call: what is returned tries until it does not block. @throws Mismatch, Unsupported */
+  start(call: Call): Attempt {
+    this.expectedResult = call.result?.kind === 'number' ? call.result.value : -1;
+    const make = this.calls[call.name];
+    if (make === undefined) throw new Unsupported(`${call.name}()`);
+    const made = make(call.arguments);
+    return typeof made === 'function' ? made : () => made;
+  }
+
+  /** Where a datagram without ports goes, and where it comes from. */
+  datagramPorts(): { local: number; remote: number } {
+    const { bindPort, connectPort } = this.environment.options.addresses;
+    const latest = [...this.descriptors.values()].findLast((each) => each instanceof DatagramSocket);
+    const socket = latest instanceof DatagramSocket ? latest.socket : null;
+    return { local: socket?.localPort ?? bindPort, remote: socket?.remotePort || connectPort };
+  }
+
+  private readonly calls: Record<string, (given: readonly Value[]) => Result | Attempt> = {
+    socket: (given) => this.socket(given),
+    bind: (given) => {
+      const { address, port } = this.address(given[1], null, this.environment.options.addresses.bindPort);
+      return this.find(given[0]).bind(address, port);
+    },
+    listen: ([fd, backlog]) => this.listen(this.stream(fd), asNumber(backlog)),
+    accept: ([fd]) => this.accept(fd, 0),
+    accept4: ([fd, , , flags]) => this.accept(fd, asNumber(flags)),
+    connect: ([fd, to]) => this.connect(fd, to),
+    read: ([fd, , bytes]) => this.receive(fd, asNumber(bytes), 0),
+    readv: ([fd, vector]) => this.receive(fd, vectorBytes(vector), 0),
+    recv: ([fd, , bytes, flags]) => this.receive(fd, asNumber(bytes), asNumber(flags)),
+    recvfrom: ([fd, , bytes, flags]) => this.receive(fd, asNumber(bytes), asNumber(flags)),
+    recvmsg: ([fd, message, flags]) => {
+      const { bytes, control } = messageBytes(message);
+      if (control) throw new Unsupported('control messages of recvmsg');
+      return this.receive(fd, bytes, asNumber(flags));
+    },
+    write: ([fd, , bytes]) => this.send(fd, asNumber(bytes), 0),
+    writev: ([fd, vector]) => this.send(fd, vectorBytes(vector), 0),
+    send: ([fd, , bytes, flags]) => this.send(fd, asNumber(bytes), asNumber(flags)),
+    sendto: ([fd, , bytes, flags, to]) => this.send(fd, asNumber(bytes), asNumber(flags), to),
+    sendmsg: ([fd, message, flags]) => {
+      sentControl(message);
+      return this.send(fd, messageBytes(message).bytes, asNumber(flags));
+    },
+    shutdown: ([fd, how]) => this.stream(fd).shutdown(asNumber(how)),
+    close: ([fd]) => {
+      const number = asNumber(fd);
+      const descriptor = this.descriptors.get(number);
+      if (descriptor === undefined) return failure('EBADF');
+      this.descriptors.delete(number);
+      return descriptor.close();
+    },
+    fcntl: (given) => this.fcntl(given),
+    ioctl: (given) => this.ioctl(given),
+    setsockopt: ([fd, , name, value]) => setOption(this.find(fd), word(name), value, this.environment.options.profile),
+    getsockopt: ([fd, , name, value]) => getOption(this.find(fd), word(name), value, this.environment.options.profile),
+    poll: ([list, , timeout]) => poll(list, asNumber(timeout), this.environment.clock, (fd) => this.findNumber(fd)),
+    epoll_create: () => this.open(new Epoll()),
+    epoll_create1: () => this.open(new Epoll()),
+    epoll_ctl: ([fd, operation, target, event]) => this.epollControl(fd, operation, target, event),
+    epoll_wait: ([fd, events, , timeout]) => this.epoll(fd).wait(events, asNumber(timeout), this.environment.clock),
+  };
+
+  private socket([domain, kind, protocol]: readonly Value[]): Result {
+    if (domain.kind !== 'open' && asNumber(domain) !== 2) throw new Unsupported(`socket(${describeValue(domain)})`);
+    if (protocol !== undefined && ![0, 6, 17].includes(asNumber(protocol)))
+      throw new Unsupported(describeValue(protocol));
+    const bits = asNumber(kind);
+    const type = bits & 0xff;
+    if (type !== SOCK_STREAM && type !== 2) throw new Unsupported(describeValue(kind));
+    const made = type === SOCK_STREAM ? this.newStream() : new DatagramSocket(this.environment);
+    made.nonblocking = (bits & NONBLOCK) !== 0;
+    return this.open(made);
+  }
+
+  private listen(socket: StreamSocket, backlog: number): Result {
+    const result = socket.listen(backlog);
+    if (result.errno === null) this.listenPort = socket.listener?.port ?? null;
+    return result;
+  }
+
+  private newStream(): StreamSocket {
+    return new StreamSocket(this.environment, (begun) => {
+      this.current = begun;
+    });
+  }
+
+  private open(descriptor: Descriptor): Result {
+    const number = this.expectedResult;
+    if (number < 0) throw new Mismatch('this call does not fail', '-1', 'a descriptor');
+    if (this.descriptors.has(number)) throw new Mismatch(`descriptor ${number} is in use`);
+    this.descriptors.set(number, descriptor);
+    return success(number);
+  }
+
+  private accept(fd: Value, flags: number): Attempt {
+    const listener = this.stream(fd);
+    const wanted = this.expectedResult;
+    return () => {
+      const accepted = listener.accept();
+      if (!(accepted instanceof StreamSocket)) return accepted;
+      accepted.nonblocking = (flags & NONBLOCK) !== 0;
+      this.expectedResult = wanted;
+      return this.open(accepted);
+    };
+  }
+
+  private connect(fd: Value, to: Value): Result | Attempt {
+    const { remote, connectPort } = this.environment.options.addresses;
+    const { address, port } = this.address(to, remote, connectPort);
+    const socket = this.find(fd);
+    if (address === null) throw new Unsupported('connect to no address');
+    this.environment.introduce(address);
+    if (socket instanceof StreamSocket && this.current === null) this.current = socket;
+    return socket.connect(address, port);
+  }
+
+  private receive(fd: Value, bytes: number, flags: number): Attempt {
+    const socket = this.find(fd);
+    return socket instanceof StreamSocket ? socket.read(bytes, flags) : socket.receive(bytes, flags);
+  }
+
+  private send(fd: Value, bytes: number, flags: number, to?: Value): Result | Attempt {
+    const socket = this.find(fd);
+    if (socket instanceof StreamSocket) return socket.write(bytes, flags);
+    if (to === undefined || (to.kind === 'word' && to.name === 'NULL')) return socket.send(bytes, flags, null, 0);
+    const { remote, connectPort } = this.environment.options.addresses;
+    const { address, port } = this.address(to, remote, connectPort);
+    if (address !== null) this.environment.introduce(address);
+    return socket.send(bytes, flags, address, port);
+  }
+
+  private fcntl([fd, command, value]: readonly Value[]): Result {
+    const socket = this.find(fd);
+    if (word(command) === 'F_GETFL') return success(socket.nonblocking ? 2 | NONBLOCK : 2);
+    if (word(command) !== 'F_SETFL') throw new Unsupported(`fcntl ${word(command)}`);
+    socket.nonblocking = (asNumber(value) & NONBLOCK) !== 0;
+    return success();
+  }
+
+  private ioctl([fd, command, value]: readonly Value[]): Result {
+    const { session } = this.stream(fd);
+    if (session === null) return failure('EINVAL');
+    const { sender, receiver } = session;
+    const told: Record<string, () => number> = {
+      SIOCINQ: () => receiver.readable,
+      FIONREAD: () => receiver.readable,
+      SIOCOUTQ: () => seqDistance(sender.sndUna, sender.sndNxt) + sender.unsent,
+      SIOCOUTQNSD: () => sender.unsent,
+    };
+    const ask = told[word(command)];
+    if (ask === undefined) throw new Unsupported(`ioctl ${word(command)}`);
+    const wanted = inside(value);
+    if (wanted.kind !== 'open' && asNumber(wanted) !== ask()) {
+      throw new Mismatch(`${word(command)} tells another number`, describeValue(wanted), String(ask()));
+    }
+    return success();
+  }
+
+  private epollControl(fd: Value, operation: Value, target: Value, event: Value | undefined): Result {
+    const events = event?.kind === 'struct' ? event.fields.get('events') : undefined;
+    const number = asNumber(target);
+    return this.epoll(fd).control(
+      asNumber(operation),
+      number,
+      this.findNumber(number),
+      events === undefined ? 0 : asNumber(events),
+    );
+  }
+
+  private find(fd: Value): StreamSocket | DatagramSocket {
+    const descriptor = this.findNumber(asNumber(fd));
+    if (descriptor instanceof StreamSocket || descriptor instanceof DatagramSocket) return descriptor;
+    throw new Unsupported('this call on something that is no socket');
+  }
+
+  private findNumber(fd: number): Descriptor {
+    const descriptor = this.descriptors.get(fd);
+    if (descriptor === undefined) throw new Mismatch(`the script has no descriptor ${fd}`);
+    return descriptor;
+  }
+
+  private stream(fd: Value): StreamSocket {
+    const socket = this.find(fd);
+    if (socket instanceof StreamSocket) return socket;
+    throw new Unsupported('this call on a UDP socket');
+  }
+
+  private epoll(fd: Value): Epoll {
+    const descriptor = this.findNumber(asNumber(fd));
+    if (descriptor instanceof Epoll) return descriptor;
+    throw new Mismatch(`descriptor ${describeValue(fd)} is no epoll instance`);
+  }
+
+  /** An address as scripts write it; `...` is the runner's own. */
+  private address(value: Value, address: IpAddress | null, port: number): { address: IpAddress | null; port: number } {
+    if (value === undefined || value.kind === 'open') return { address, port };
+    if (value.kind !== 'struct') throw new Unsupported(`the address ${describeValue(value)}`);
+    const family = value.fields.get('sa_family') ?? value.fields.get('sin_family');
+    if (family?.kind === 'word' && family.name === 'AF_UNSPEC') throw new Unsupported('AF_UNSPEC');
+    if (family !== undefined && asNumber(family) !== 2) throw new Unsupported('IPv6');
+    const ports = value.fields.get('sin_port');
+    const text = value.fields.get('sin_addr');
+    return {
+      address: text === undefined ? address : parseAddress(text),
+      port: ports === undefined || ports.kind === 'open' ? port : asNumber(ports),
+    };
+  }
+}
+
+function parseAddress(value: Value): IpAddress | null {
+  const text = value.kind === 'apply' && value.name === 'inet_addr' ? value.arguments[0] : value;
+  if (text.kind === 'word' && text.name === 'INADDR_ANY') return null;
+  const address = text.kind === 'text' ? IpAddress.parse(text.text) : undefined;
+  if (address === undefined) throw new Unsupported(`the address ${describeValue(value)}`);
+  return address.isAny ? null : address;
+}
+
+/** The name of an option or command. */
+function word(value: Value): string {
+  return value.kind === 'word' ? value.name : describeValue(value);
+}
+
+/** Bytes of `[{..., 100}, {..., 200}]`. */
+function vectorBytes(value: Value): number {
+  if (value.kind !== 'list') throw new Unsupported(`the vector ${describeValue(value)}`);
+  return value.items.reduce((sum, each) => {
+    if (each.kind !== 'struct' || each.items.length < 2) throw new Unsupported(`the vector ${describeValue(value)}`);
+    return sum + asNumber(each.items[each.items.length - 1]);
+  }, 0);
+}
