@@ -51,6 +51,28 @@ test('a simultaneous close goes through CLOSING (RFC 9293 figure 13)', async (t)
   rig.clean();
 });
 
+test('in CLOSING our FIN is sent again, and theirs acknowledged again', async (t) => {
+  const { peer, session } = await established(t);
+  session.close();
+  peer.expect({ flags: 'FA', seq: 1 });
+  peer.send({ flags: 'FA', seq: 1, ack: 1 });
+  peer.expect({ flags: 'A', seq: 2, ack: 2 });
+  peer.expect({ flags: 'FA', seq: 1, ack: 2, reason: 'tcp.retransmit.rto', within: 1500 });
+  peer.send({ flags: 'FA', seq: 1, ack: 1 });
+  peer.expect({ flags: 'A', ack: 2 });
+  t.is(session.state, State.Closing);
+});
+
+test('in LAST-ACK our FIN is sent again', async (t) => {
+  const { peer, session } = await established(t);
+  peer.send({ flags: 'FA', seq: 1, ack: 1 });
+  peer.next();
+  session.close();
+  peer.expect({ flags: 'FA', seq: 1, ack: 2 });
+  peer.expect({ flags: 'FA', seq: 1, ack: 2, reason: 'tcp.retransmit.rto', within: 1500 });
+  t.is(session.state, State.LastAck);
+});
+
 test('a FIN that acknowledges ours leads from FIN-WAIT-1 to TIME-WAIT at once', async (t) => {
   const { peer, session } = await established(t);
   session.close();

@@ -88,6 +88,26 @@ test('whatever the cable does, the bytes arrive once and in order, both ends clo
   );
 });
 
+test('stacks that run out of packet memory lose segments, and nothing else', async (t) => {
+  for (const small of [4, 6, 9, 20]) {
+    const ends = await new TwoEnds({
+      seed: small,
+      pool: { small, large: 0 },
+      settings: { retries: 40, synRetries: 20 },
+      cable: { latency: 20 },
+    }).start();
+    const client = new Talker(100_000);
+    const server = new Talker(100_000);
+    ends.b.tcp.listen({ port: 80, onConnection: () => server.handler });
+    ends.a.tcp.connect({ address: '10.0.0.2', port: 80, handler: client.handler });
+    ends.clock.run(1_000_000);
+    t.true(ends.pool.exhausted > 0);
+    t.deepEqual([client.received, server.received], [100_000, 100_000]);
+    t.deepEqual([client.closed, server.closed], ['orderly', 'orderly']);
+    t.deepEqual(ends.left(), NOTHING);
+  }
+});
+
 test('ten thousand connections, opened and closed, leave nothing behind', async (t) => {
   const ends = await new TwoEnds({ seed: 5, cable: { latency: 1 } }).start();
   let served = 0;

@@ -1,4 +1,4 @@
-import { State } from '@netwright/layers';
+import { State, stateName } from '@netwright/layers';
 import test from 'ava';
 import { established, Rig } from './wire-peer.js';
 
@@ -8,6 +8,56 @@ test('a RST with exactly the next sequence number resets', async (t) => {
   t.deepEqual(app.events, ['established', 'closed ECONNRESET']);
   peer.silent();
   rig.clean();
+});
+
+test('a RST in each state: it breaks the connection off unless both have finished', async (t) => {
+  const cases: [string, (at: Awaited<ReturnType<typeof established>>) => void, string][] = [
+    ['FIN-WAIT-1', ({ session }) => session.shutdown(), 'closed ECONNRESET'],
+    [
+      'FIN-WAIT-2',
+      ({ session, peer }) => {
+        session.shutdown();
+        peer.drain();
+        peer.send({ seq: 1, ack: 2 });
+      },
+      'closed ECONNRESET',
+    ],
+    ['CLOSE-WAIT', ({ peer }) => peer.send({ flags: 'FA', seq: 1, ack: 1 }), 'closed ECONNRESET'],
+    [
+      'CLOSING',
+      ({ session, peer }) => {
+        session.shutdown();
+        peer.send({ flags: 'FA', seq: 1, ack: 1 });
+      },
+      'closed',
+    ],
+    [
+      'LAST-ACK',
+      ({ session, peer }) => {
+        peer.send({ flags: 'FA', seq: 1, ack: 1 });
+        session.shutdown();
+      },
+      'closed',
+    ],
+    [
+      'LAST-ACK',
+      ({ session, app, peer }) => {
+        peer.send({ flags: 'FA', seq: 1, ack: 1 });
+        app.write(10);
+        session.shutdown();
+      },
+      'closed ECONNRESET',
+    ],
+  ];
+  for (const [state, lead, event] of cases) {
+    const opened = await established(t);
+    const { rig, peer, app, session } = opened;
+    lead(opened);
+    t.is(stateName(session.state), state);
+    peer.send({ flags: 'R', seq: session.receiver.rcvNxt - 1000 });
+    t.is(app.events.at(-1), event, state);
+    rig.clean();
+  }
 });
 
 test('a RST elsewhere in the window is challenged, outside of it ignored (RFC 5961 section 3.2)', async (t) => {

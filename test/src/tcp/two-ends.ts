@@ -3,6 +3,7 @@ import {
   type NetwrightError,
   type Override,
   PacketPool,
+  type PacketPoolSize,
   Scope,
   SeededRandom,
   Stack,
@@ -27,6 +28,7 @@ export interface EndsOptions {
   cable?: CableProperties;
   settings?: Partial<TcpSettings>;
   overrides?: readonly Override[];
+  pool?: PacketPoolSize;
 }
 
 /** One of two stacks on a cable. */
@@ -39,12 +41,13 @@ export interface End {
 /** Two stacks on a cable, 10.0.0.1 and 10.0.0.2, that share clock and packet memory. */
 export class TwoEnds {
   readonly clock = new VirtualClock();
-  readonly pool = new PacketPool({ small: 4096, large: 8 });
+  readonly pool: PacketPool;
   readonly faults: unknown[] = [];
   readonly a: End;
   readonly b: End;
 
   constructor(options: EndsOptions) {
+    this.pool = new PacketPool(options.pool ?? { small: 4096, large: 8 });
     const random = new SeededRandom(options.seed);
     const cable = new Cable({ latency: 5, ...options.cable, clock: this.clock, random: random.fork('cable') });
     [this.a, this.b] = ['a', 'b'].map((name, i) => {

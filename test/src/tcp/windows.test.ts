@@ -1,3 +1,5 @@
+import { override } from '@netwright/core';
+import { FixedCongestionWindow, TCP_CONGESTION } from '@netwright/layers';
 import test from 'ava';
 import { established } from './wire-peer.js';
 
@@ -90,6 +92,17 @@ test('the sender avoids silly windows: a small one is filled after a timeout onl
   app.write(1460);
   peer.silent(150);
   peer.expect({ flags: 'A', seq: 1461, length: 100, reason: 'tcp.data', within: 1000 });
+});
+
+test('a congestion window with a fraction makes whole segments', async (t) => {
+  const { peer, app } = await established(t, {
+    win: 1200,
+    overrides: [override(TCP_CONGESTION, { make: () => new FixedCongestionWindow(700.5) })],
+  });
+  app.write(3000);
+  peer.expect({ seq: 1, length: 700 });
+  peer.send({ seq: 1, ack: 701, win: 1200 });
+  peer.expect({ seq: 701, length: 700 });
 });
 
 test('half of the largest window is not silly', async (t) => {

@@ -266,7 +266,8 @@ export class Sender implements Sending, DeliveryObserver {
       const congestion = this.congestion.cwnd - this.flight.pipe + this.behaviour.recovery.departed;
       const offered = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));
       facts.queued = unsent;
-      facts.window = Math.min(congestion, offered);
+      // Windows that were halved have fractions, segments have not.
+      facts.window = Math.floor(Math.min(congestion, offered));
       facts.inFlight = this.flight.bytes;
       const length = this.timer.paces(this.congestion.pacingRate) ? 0 : this.behaviour.segmentation.next(facts);
       if (length <= 0) {

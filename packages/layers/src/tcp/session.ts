@@ -344,8 +344,11 @@ export class TcpSession extends TcpEndpoint {
 
   private resetByPeer(): void {
     // A listener's connection that is not established yet goes quietly (section 3.10.7.4, second step).
-    const refused = this.state === State.SynReceived && !this.passive;
-    this.finish(this.state === State.TimeWait ? null : this.failure(refused ? 'ECONNREFUSED' : 'ECONNRESET'));
+    const { state, sender } = this;
+    const refused = state === State.SynReceived && !this.passive;
+    // Both have finished: unless data of ours is missing, nothing was broken off (section 3.10.7.4, second step).
+    const done = state >= State.Closing && sender.queued === 0;
+    this.finish(done ? null : this.failure(refused ? 'ECONNREFUSED' : 'ECONNRESET'));
   }
 
   resendHandshake(): void {

@@ -1,0 +1,59 @@
+import { Host, IpAddress, SeededRandom, VirtualClock } from '@netwright/core';
+import { HashedPorts, SequentialPorts } from '@netwright/layers';
+import test from 'ava';
+import { Rig } from './wire-peer.js';
+
+const id = (remote: number, remotePort = 80) => ({
+  localAddress: IpAddress.v4(0x0a000001),
+  localPort: 0,
+  remoteAddress: IpAddress.v4(0x0a000000 | remote),
+  remotePort,
+});
+
+function hashed(seed: number): HashedPorts {
+  return new HashedPorts(Host.create({ clock: new VirtualClock(), random: new SeededRandom(seed) }));
+}
+
+test('ephemeral ports are dynamic ones, one after the other for one destination (RFC 6056 section 3.3.4)', (t) => {
+  const ports = hashed(1);
+  const chosen = Array.from({ length: 100 }, () => ports.choose(id(2), () => true));
+  t.true(chosen.every((port) => port >= 49152 && port <= 65535));
+  const steps = chosen.slice(1).map((port, i) => (port - chosen[i] + 16384) % 16384);
+  t.true(steps.every((step) => step === 1));
+});
+
+test('where they begin tells nothing about another destination, nor about another stack', (t) => {
+  const first = new Set([2, 3, 4, 5, 6, 7].map((remote) => hashed(1).choose(id(remote), () => true)));
+  const other = new Set([1, 2, 3, 4, 5, 6].map((seed) => hashed(seed).choose(id(2), () => true)));
+  t.true(first.size >= 5 && other.size >= 5);
+});
+
+test('taken ports are passed over, and 0 says that none is free', (t) => {
+  t.is(
+    hashed(1).choose(id(2), (port) => port === 60_000),
+    60_000,
+  );
+  t.is(
+    hashed(1).choose(id(2), () => false),
+    0,
+  );
+  const sequential = new SequentialPorts(65_534);
+  t.deepEqual(
+    [1, 2, 3].map(() => sequential.choose(id(2), () => true)),
+    [65_534, 65_535, 65_534],
+  );
+  t.is(
+    sequential.choose(id(2), () => false),
+    0,
+  );
+});
+
+test('a connection gets a port that nobody listens on and no connection to the same end has', async (t) => {
+  const rig = await Rig.start(t);
+  const used = new Set<number>();
+  for (let i = 0; i < 200; i++) {
+    const { session } = rig.connect({ localPort: 0 });
+    t.false(used.has(session.id.localPort));
+    used.add(session.id.localPort);
+  }
+});
