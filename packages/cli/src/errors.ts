@@ -15,6 +15,10 @@ export const fail = errorCatalogue({
     remedy:
       'Give a path that starts with "./", from the folder of the manifest, or install the package beside the manifest.',
   },
+  MANIFEST_NO_SIM: {
+    what: '{use} needs a lab on virtual time.',
+    remedy: 'Give it a manifest that has `topology` and `sim`.',
+  },
   OPTION_MALFORMED: {
     what: '"{value}" is no value for {option}.',
     remedy: 'Write {expected}.',
@@ -23,7 +27,7 @@ export const fail = errorCatalogue({
 
 /** Errors about how the command was called, not about what it was given: exit code 2. */
 export function isMisuse(error: NetwrightError): boolean {
-  return ['FILE_UNREADABLE', 'OPTION_MALFORMED'].includes(error.code);
+  return ['FILE_UNREADABLE', 'OPTION_MALFORMED', 'MANIFEST_NO_SIM'].includes(error.code);
 }
 
 /** What the system says about a file, which it names once more: 'ENOENT: no such file or directory'. */

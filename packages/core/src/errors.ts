@@ -135,6 +135,10 @@ export const fail = errorCatalogue({
   },
   MANIFEST_SYNTAX: { what: '{problem}.', remedy: 'Correct the YAML.' },
   MANIFEST_SHAPE: { what: '{path}: {problem}.', remedy: '{expected}' },
+  SETTING_PATH: {
+    what: 'The manifest has no place "{path}": {problem}.',
+    remedy: 'Write keys and list indices, joined by dots: links.0.loss, nodes.srv.apps.1.bytes, sim.stop_time.',
+  },
   EXPRESSION_SYNTAX: {
     what: 'The expression "{text}" cannot be read at character {at}: {problem}.',
     remedy: 'Compare fields with values, such as tcp.flags == SA && tcp.srcport == 7777; operators: {operators}.',

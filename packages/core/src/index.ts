@@ -20,7 +20,7 @@ export { type Counters, HOST, Host, type HostParts, PACKET_POOL } from './host.j
 export { type FrameReceiver, type InterfaceCounters, NetworkInterface } from './interface.js';
 // The builder
 export { buildLab, checkManifest } from './lab/build.js';
-export { Lab, type LabResult } from './lab/lab.js';
+export { Lab, type LabResult, type LabRunOptions } from './lab/lab.js';
 export type { ValidationResult } from './lab/validate.js';
 export {
   APPLICATION,
@@ -33,6 +33,7 @@ export {
   type Link,
   type LinkContext,
   type LinkFactory,
+  type Transfer,
   WATCHER,
   type Watcher,
   type WatcherContext,
@@ -52,6 +53,7 @@ export { type JsonSchema, manifestJsonSchema } from './manifest/json-schema.js';
 export { loadManifest, type Manifest, type ManifestInput } from './manifest/load.js';
 export { ManifestError, type ManifestPath, optionNames } from './manifest/problems.js';
 export type { LabManifest, StackManifest } from './manifest/schema.js';
+export type { Setting } from './manifest/settings.js';
 export { bitrate, byteSize, cidr, duration, ipAddress, macAddress, moment, ratio } from './manifest/units.js';
 // Packets
 export { addSums, type ChecksumSum, checksumOver, foldSum, plainChecksum, replaceInSum } from './packet/checksum.js';

@@ -1,4 +1,5 @@
 import type { Device } from './device.js';
+import type { NetwrightError } from './errors.js';
 import type { Host } from './host.js';
 import type { PacketPool } from './packet/pool.js';
 import type { Override } from './plugin.js';
@@ -49,6 +50,26 @@ export interface ApplicationContext {
   print(line: string): void;
 }
 
+/** One connection as an application sees it. A check holds both ends of it against each other. */
+export interface Transfer {
+  /** Both ends, each as 'address:port'. */
+  readonly local: string;
+  readonly remote: string;
+  /** Bytes that the connection has taken from the application. */
+  readonly sent: number;
+  /** Whether the application has ended what it sends, behind the last of them. */
+  readonly ended: boolean;
+  /** SHA-256, in hexadecimal, of the first `bytes` that were sent. */
+  sentDigest(bytes: number): string;
+  /** Bytes that have arrived, and their SHA-256. */
+  readonly received: number;
+  readonly receivedDigest: string;
+  /** Whether the end of what the peer sends has arrived. */
+  readonly receivedEnd: boolean;
+  /** 'open', 'complete' after an orderly close, or the code of the error. */
+  readonly outcome: string;
+}
+
 /** A program that runs on a stack. */
 export interface Application extends Part {
   /** What it has to report: `validate:` and the closing summary read it. */
@@ -57,6 +78,8 @@ export interface Application extends Part {
   done?(): boolean;
   /** Why it could not do it, in a few words; null where it did, or is still at it. A run with a failure exits with 1. */
   failure?(): string | null;
+  /** Its connections, oldest first, those that are over among them; for a check to compare with the other ends. */
+  transfers?(): readonly Transfer[];
 }
 
 export type ApplicationFactory = (context: ApplicationContext) => Application;
@@ -66,6 +89,8 @@ export const APPLICATION = token<ApplicationFactory>('application');
 /** What a watcher is made in. One watcher may watch several stacks: it is asked for a tap for each. */
 export interface Watcher extends Part {
   tap(stack: Stack): Tap;
+  /** What it has found wrong so far, each a coded error; a lab run with such a problem has not passed. */
+  problems?(): readonly NetwrightError[];
 }
 
 export interface WatcherContext {

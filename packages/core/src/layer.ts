@@ -1,5 +1,6 @@
 import { injectable } from 'inversify';
 import { fail } from './errors.js';
+import type { Fields } from './manifest/expression.js';
 import type { Packet } from './packet/packet.js';
 import { type Token, token } from './token.js';
 
@@ -78,6 +79,14 @@ export abstract class Layer {
 
   /** Called in reverse order while the interfaces are still open: say goodbye, let go of everything. */
   stop(): void | Promise<void> {}
+
+  /**
+   * What may be seen of its state by those who watch, under names that stay: 'held.connections', '10.0.0.2:80.state'.
+   * What begins with `held.` counts things that it has taken and must let go of: after `stop` each is 0.
+   */
+  inspect(): Fields {
+    return {};
+  }
 
   /**
    * Puts `upper` on top of this layer, under the key that it declares for it.

@@ -80,6 +80,61 @@ export const fail = errorCatalogue({
     what: 'The capture file "{file}" could not be opened: {cause}.',
     remedy: 'Check the path and the rights of its folder.',
   },
+  INVARIANT_ACK_BACK: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy:
+      'An acknowledgement never goes back (RFC 9293 section 3.4): look at what sends acknowledgements, and at RCV.NXT.',
+  },
+  INVARIANT_ACK_AHEAD: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy: 'Only what has arrived may be acknowledged: look at reassembly, and at RCV.NXT.',
+  },
+  INVARIANT_GAP: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy: 'What is sent continues what was sent: look at SND.NXT.',
+  },
+  INVARIANT_ACKED: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy: 'What is acknowledged is not sent again: look at SND.UNA and at the retransmission queue.',
+  },
+  INVARIANT_WINDOW: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy: 'Nothing is sent beyond the window (RFC 9293 section 3.8.6): look at SND.WND and at the window scale.',
+  },
+  INVARIANT_WINDOW_SHRUNK: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy: 'A window is not taken back (RFC 9293 section 3.8.6): look at `tcp.window`.',
+  },
+  INVARIANT_FIN: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy: 'The FIN is the last, and keeps its place: look at what sends it again.',
+  },
+  INVARIANT_MSS: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy: 'No segment is larger than the peer takes (RFC 9293 section 3.7.1): look at `tcp.segmentation`.',
+  },
+  INVARIANT_TIMESTAMP: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy: 'Timestamps do not go back (RFC 7323 section 5.4): look at what writes the options.',
+  },
+  INVARIANT_CHECKSUM: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy: 'Look at what changes a segment after its checksum was taken.',
+  },
+  INVARIANT_BYTES: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy:
+      'What is delivered is what was sent, once and in order: run the seed again with `-w`, and look where the bytes part.',
+  },
+  INVARIANT_STUCK: {
+    what: 'At {time} ms, frame {frame}, "{node}" on {local} to {remote}: {found}.',
+    remedy:
+      'Run the seed again with `-w`, and look who owes the next segment; a run that was merely too short needs a later `stop_time`.',
+  },
+  INVARIANT_LEFT: {
+    what: 'At {time} ms, frame {frame}, "{node}" is stopped, and there are left: {found}.',
+    remedy: 'What is taken must be let go of on every path: look at what the connection or layer did last.',
+  },
   CABLE_END_UNKNOWN: {
     what: 'Cable "{cable}" has impairments `from` an end "{end}", which it does not have.',
     remedy: 'Its ends are: {known}. Attach all ends before the first is opened.',

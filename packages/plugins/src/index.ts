@@ -1,10 +1,13 @@
 // Applications that a manifest may name
 export { discard } from './app/discard.js';
 export { echo } from './app/echo.js';
+export { exchange } from './app/exchange.js';
 export { get } from './app/get.js';
 export { page } from './app/page.js';
 export { applications } from './app/plugin.js';
 export { source } from './app/source.js';
+// Checking labs
+export { type CheckedRun, LabCheck } from './check/lab-check.js';
 // Links and devices in memory
 export { Cable, type CableOptions, type CableProperties } from './device/cable.js';
 // The host: real interfaces
@@ -37,9 +40,11 @@ export { fault, faultPlugin } from './traffic/plugin.js';
 // Watching
 export { CaptureFile, type CaptureFileOptions } from './watch/capture-file.js';
 export { ETHERNET, frameFields, RAW_IP } from './watch/fields.js';
+export { Invariants } from './watch/invariants.js';
 export { metrics, prometheusText } from './watch/metrics.js';
 export { type CapturedFrame, readCapture } from './watch/pcap-reader.js';
 export { type Direction, PcapngWriter } from './watch/pcapng.js';
-export { dissector, pcapng, trace, watchPlugin } from './watch/plugin.js';
+export { dissector, invariants, pcapng, trace, watchPlugin } from './watch/plugin.js';
 export { RECORDED, type Recorded } from './watch/recorded.js';
 export { Trace, TraceFormatter, type TraceOptions } from './watch/trace.js';
+export { TraceHash } from './watch/trace-hash.js';

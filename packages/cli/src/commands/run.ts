@@ -2,21 +2,25 @@ import {
   type Application,
   buildLab,
   buildStack,
-  duration,
   type LabResult,
   type Manifest,
+  type NetwrightError,
+  type Setting,
   type ValidationResult,
 } from '@netwright/core';
-import { stopGently } from '@netwright/plugins';
+import { LabCheck, stopGently } from '@netwright/plugins';
 import type { AddCommand } from '../command-line.js';
 import { fail } from '../errors.js';
+import { failuresOf, unjudged } from '../failures.js';
 import { interruption } from '../interruption.js';
-import { buildOptions, readManifest } from '../manifest-file.js';
-import { printJson, type Terminal, table } from '../terminal.js';
+import { addSetting, buildOptions, readManifest, readTime } from '../manifest-file.js';
+import { formatProblem, printJson, problemJson, type Terminal, table } from '../terminal.js';
 
 interface RunOptions {
   readonly seed?: string;
   readonly until?: string;
+  readonly set?: Setting[];
+  readonly check?: boolean;
   readonly write?: string;
   readonly verbose?: boolean;
   readonly json?: boolean;
@@ -33,6 +37,8 @@ interface Outcome {
   readonly validation: readonly ValidationResult[];
   /** Why applications could not do what they were started for, by name. */
   readonly failures: Record<string, string>;
+  /** What watchers and `--check` have found wrong. */
+  readonly problems: readonly NetwrightError[];
 }
 
 /** `netwright run <manifest>`: a stack in real time, or a lab, until its applications are done or it is interrupted. */
@@ -43,16 +49,18 @@ export const runCommand: AddCommand = (program, terminal, setExit) => {
     .argument('<manifest>', 'a YAML, JSON or JavaScript file')
     .option('--seed <seed>', "another seed than the manifest's")
     .option('--until <time>', 'stop at this time of the run: 500ms, 60s, 5min')
+    .option('--set <path=value>', 'replace a value of the manifest: links.0.loss=0; may be given again', addSetting)
+    .option('--check', 'hold a lab to the invariants that every run must keep')
     .option('-w, --write <file>', 'write every frame into a pcapng file, with the reason of each')
     .option('-v, --verbose', 'print every frame with the reason it was sent for')
     .option('--json', 'write the outcome as JSON')
     .action(async (file: string, options: RunOptions) => {
-      const manifest = withWatchers(await readManifest(file), options);
+      const manifest = withWatchers(await readManifest(file, options.set), options);
       const lines: string[] = [];
       const print = options.json ? (line: string) => lines.push(line) : terminal.out;
       const run = manifest.kind === 'lab' ? runLab : runStack;
-      const outcome = await run(manifest, { until: until(options.until), seed: options.seed, print });
-      if (options.json) printJson(terminal, { ...outcome, lines });
+      const outcome = await run(manifest, { ...options, until: readTime('--until', options.until), print });
+      if (options.json) printJson(terminal, { ...outcome, problems: outcome.problems.map(problemJson), lines });
       else printOutcome(outcome, terminal);
       if (!outcome.ok) setExit(1);
     });
@@ -67,29 +75,24 @@ function withWatchers(manifest: Manifest, { write, verbose }: RunOptions): Manif
   return manifest;
 }
 
-/** @throws OPTION_MALFORMED */
-function until(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const parsed = duration().safeParse(/^\d+$/.test(text) ? Number(text) : text);
-  if (parsed.success) return parsed.data;
-  throw fail('OPTION_MALFORMED', { option: '--until', value: text, expected: 'a time such as 500ms, 60s or 5min' });
-}
-
 interface RunSettings {
   readonly until?: number;
   readonly seed?: string;
+  readonly check?: boolean;
   readonly print: (line: string) => void;
 }
 
-async function runLab(manifest: Manifest, { until, seed, print }: RunSettings): Promise<Outcome> {
+async function runLab(manifest: Manifest, { until, seed, check, print }: RunSettings): Promise<Outcome> {
   const lab = await buildLab(manifest, { ...buildOptions(print), ...(seed === undefined ? {} : { seed }) });
   const interrupt = interruption(() => lab.stop());
   try {
-    const result = await lab.run(until === undefined ? {} : { until });
-    // Where the manifest says what an application should have come to, that decides.
-    const judged = new Set(result.validation.map(({ text }) => text));
-    const failures = failuresOf([...lab.apps].filter(([name]) => !judged.has(name)));
-    return { ...result, failures, ok: result.passed && Object.keys(failures).length === 0 };
+    const times = until === undefined ? {} : { until };
+    const checked = check === true ? await new LabCheck(lab).run(times) : null;
+    const result = checked?.result ?? (await lab.run(times));
+    const problems = checked?.problems ?? result.problems;
+    const failures = unjudged(checked?.failures ?? failuresOf(lab.apps), result);
+    const ok = result.passed && problems.length === 0 && Object.keys(failures).length === 0;
+    return { ...result, problems, failures, ok };
   } finally {
     interrupt.forget();
     await lab.stop();
@@ -99,7 +102,8 @@ async function runLab(manifest: Manifest, { until, seed, print }: RunSettings): 
 /** How often a stack in real time is asked whether its applications are done, in ms. */
 const ASK_EVERY = 20;
 
-async function runStack(manifest: Manifest, { until, seed, print }: RunSettings): Promise<Outcome> {
+async function runStack(manifest: Manifest, { until, seed, check, print }: RunSettings): Promise<Outcome> {
+  if (check === true) throw fail('MANIFEST_NO_SIM', { use: '--check' });
   const stack = await buildStack(manifest, { ...buildOptions(print), ...(seed === undefined ? {} : { seed }) });
   const { clock } = stack.host;
   let end: (why: string) => void = () => {};
@@ -122,19 +126,10 @@ async function runStack(manifest: Manifest, { until, seed, print }: RunSettings)
     // What the stop does to applications is no failure of theirs.
     const failures = failuresOf([...stack.apps]);
     await stopGently(stack);
-    return { ok: Object.keys(failures).length === 0, ended, time, reports, validation: [], failures };
+    return { ok: Object.keys(failures).length === 0, ended, time, reports, validation: [], failures, problems: [] };
   } finally {
     interrupt.forget();
   }
-}
-
-function failuresOf(apps: readonly (readonly [string, Application])[]): Record<string, string> {
-  const failures: Record<string, string> = {};
-  for (const [name, app] of apps) {
-    const why = app.failure?.() ?? null;
-    if (why !== null) failures[name] = why;
-  }
-  return failures;
 }
 
 /** Whether there is something to wait for, and all of it is done. */
@@ -150,7 +145,7 @@ const WHY: Record<string, string> = {
   stopped: 'it was stopped',
 };
 
-function printOutcome({ ended, time, reports, validation, failures }: Outcome, terminal: Terminal): void {
+function printOutcome({ ended, time, reports, validation, failures, problems }: Outcome, terminal: Terminal): void {
   const rows = Object.entries(reports)
     .filter(([, report]) => Object.keys(report).length > 0)
     .map(([name, report]) => [
@@ -165,5 +160,6 @@ function printOutcome({ ended, time, reports, validation, failures }: Outcome, t
     terminal.out(`${passed ? 'ok  ' : 'FAIL'}  ${said}`);
   }
   for (const [name, why] of Object.entries(failures)) terminal.out(`FAIL  ${name}: ${why}`);
+  for (const each of problems) terminal.out(`FAIL  ${formatProblem(each)}`);
   terminal.out(`ended after ${(time / 1000).toFixed(3)} s: ${WHY[ended] ?? ended}`);
 }

@@ -13,6 +13,7 @@ import type { Clock } from '../time/clock.js';
 import { SystemClock } from '../time/system-clock.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { Lab } from './lab.js';
+import { Outages } from './outages.js';
 import { planLab } from './plan.js';
 import { FrameJury, planFields } from './validate.js';
 
@@ -121,10 +122,11 @@ function joinLinks(
   random: Random,
 ): Map<string, Link> {
   const linkOf = new Map<string, Link>();
-  for (const { name, choice, endpoints } of lab.plan.links) {
+  for (const { name, choice, endpoints, down } of lab.plan.links) {
     const make = resolve<LinkFactory>(bound[0].bindings.container, choice.provider);
     const link = make({ name, clock, random: random.fork(`link ${name}`) });
     lab.links.set(name, link);
+    if (down.length > 0) lab.outages.push(new Outages(clock, link, down));
     for (const each of endpoints) linkOf.set(`${each.node}:${each.interface}`, link);
   }
   return linkOf;

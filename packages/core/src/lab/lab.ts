@@ -1,22 +1,36 @@
+import type { NetwrightError } from '../errors.js';
 import type { Application, Link, Watcher } from '../lab.js';
 import type { BuiltStack } from '../stack/build.js';
 import type { Clock } from '../time/clock.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { Breath, drive } from './drive.js';
+import type { Outages } from './outages.js';
 import type { LabPlan } from './plan.js';
 import { type FrameJury, judgeReport, type ValidationResult } from './validate.js';
 
 /** What a run of a lab came to. */
 export interface LabResult {
-  /** 'done': every application that says when it is done; 'time': its time was up; 'idle': nothing was left to happen; 'stopped': by `stop()`. */
-  readonly ended: 'done' | 'time' | 'idle' | 'stopped';
+  /** 'done': every application that says when it is done; 'time': its time was up; 'idle': nothing was left to happen; 'stopped': by `stop()`; 'break': by its `breakWhen`. */
+  readonly ended: 'done' | 'time' | 'idle' | 'stopped' | 'break';
   /** ms of the lab's clock. */
   readonly time: number;
   /** What the applications report, by 'node/application'. */
   readonly reports: Record<string, Record<string, string | number | boolean>>;
   readonly validation: readonly ValidationResult[];
-  /** Whether every validation passed. */
+  /** What watchers have found wrong. */
+  readonly problems: readonly NetwrightError[];
+  /** Whether every validation passed, and no watcher has found anything wrong. */
   readonly passed: boolean;
+}
+
+/** How far a lab runs. */
+export interface LabRunOptions {
+  /** ms of the lab's clock; else the manifest's `stop_time`. */
+  until?: number;
+  /** Asked after each event on the virtual clock: `true` ends the run there, with everything as it stands. */
+  breakWhen?: () => boolean;
+  /** Goes on when every application is done. */
+  pastDone?: boolean;
 }
 
 /** How often, in ms, applications are asked in real time whether they are done. */
@@ -29,6 +43,7 @@ export class Lab {
   /** The applications, by 'node/application'. */
   readonly apps = new Map<string, Application>();
   readonly watchers: Watcher[] = [];
+  readonly outages: Outages[] = [];
   private state: 'new' | 'started' | 'stopped' = 'new';
   private watching: Watcher[] = [];
 
@@ -61,6 +76,7 @@ export class Lab {
         this.watching.push(each);
         await each.start?.();
       }
+      for (const each of this.outages) each.start();
       for (const [name, node] of this.nodes) await drive(this.clock, node.start(), `the start of "${name}"`);
     } catch (error) {
       await this.stop().catch(() => {});
@@ -73,11 +89,11 @@ export class Lab {
    * Lets time run until every application that has a `done()` is done, until `until` (ms of the lab's clock; else the
    * manifest's `stop_time`), or until nothing is left to happen. It may be called again to go on.
    */
-  async run(options: { until?: number } = {}): Promise<LabResult> {
+  async run(options: LabRunOptions = {}): Promise<LabResult> {
     await this.start();
     const until = options.until ?? this.stopTime;
     const ended =
-      this.clock instanceof VirtualClock ? await this.runVirtual(this.clock, until) : await this.wait(until);
+      this.clock instanceof VirtualClock ? await this.runVirtual(this.clock, until, options) : await this.wait(until);
     return this.result(ended);
   }
 
@@ -85,6 +101,7 @@ export class Lab {
   async stop(): Promise<void> {
     if (this.state === 'stopped') return;
     this.state = 'stopped';
+    for (const each of this.outages) each.stop();
     const errors: unknown[] = [];
     const attempt = async (stopping: Promise<void> | undefined) => {
       try {
@@ -108,16 +125,25 @@ export class Lab {
     const validation = this.plan.validations.map((each) =>
       each.frames === undefined || this.jury === null ? judgeReport(each, this.apps) : this.jury.result(each),
     );
-    const passed = validation.every((each) => each.passed);
-    return { ended, time: this.clock.now(), reports, validation, passed };
+    const problems = this.watchers.flatMap((each) => each.problems?.() ?? []);
+    const passed = validation.every((each) => each.passed) && problems.length === 0;
+    return { ended, time: this.clock.now(), reports, validation, problems, passed };
   }
 
-  private async runVirtual(clock: VirtualClock, until: number): Promise<LabResult['ended']> {
+  private async runVirtual(
+    clock: VirtualClock,
+    until: number,
+    { breakWhen, pastDone = false }: LabRunOptions,
+  ): Promise<LabResult['ended']> {
     const breath = new Breath();
     for (;;) {
       await breath.take();
-      if (this.over !== null) return this.over;
-      if (clock.step(until)) continue;
+      const { over } = this;
+      if (over !== null && !(pastDone && over === 'done')) return over;
+      if (clock.step(until)) {
+        if (breakWhen?.() === true) return 'break';
+        continue;
+      }
       if (clock.next !== Number.POSITIVE_INFINITY) {
         clock.runUntil(until);
         return 'time';

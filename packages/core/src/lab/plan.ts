@@ -5,6 +5,7 @@ import type { Manifest } from '../manifest/load.js';
 import { didYouMean, type ManifestPath } from '../manifest/problems.js';
 import type { Entry } from '../manifest/schema.js';
 import { planInterfaces, planStack, planWatchers, type StackPlan } from '../stack/plan.js';
+import type { Outage } from './outages.js';
 import { planValidations, type Validation } from './validate.js';
 
 /** A lab's manifest, loaded. */
@@ -21,6 +22,7 @@ export interface LinkPlan {
   readonly name: string;
   readonly choice: Choice;
   readonly endpoints: readonly Endpoint[];
+  readonly down: readonly Outage[];
 }
 
 /** All that a lab will be made of, checked; nothing has been made yet. */
@@ -100,9 +102,9 @@ function planLinks(
   for (const [i, link] of (manifest.value.topology.links ?? []).entries()) {
     const path: ManifestPath = ['topology', 'links', i];
     for (const [j, end] of ends[i].entries()) checkEnd(end, [...path, 'endpoints', j], nodes, joined, chooser);
-    const choice = chooser.choose(LINK, link as Entry, path, ['endpoints', 'as']);
+    const choice = chooser.choose(LINK, link as Entry, path, ['endpoints', 'as', 'down']);
     const name = link.as ?? ends[i].map((end) => `${end.node}:${end.interface}`).join(' - ');
-    if (choice !== undefined) plans.push({ name, choice, endpoints: ends[i] });
+    if (choice !== undefined) plans.push({ name, choice, endpoints: ends[i], down: link.down ?? [] });
   }
   for (const node of nodes) {
     for (const each of node.interfaces) {

@@ -42,13 +42,13 @@ export function manifestJsonSchema(plugins: readonly AnyPlugin[]): JsonSchema {
   const as: JsonSchema = { type: 'string', description: 'Its name in reports and in `validate`' };
   const name: JsonSchema = { type: 'string', description: 'A path that starts with "./", or the name of a package' };
   const link = $defs['link'] as { properties: JsonSchema };
-  const { endpoints } = link.properties;
+  const { endpoints, down } = link.properties;
   const definitions = {
     layer: choice(layers),
     device: choice(offered(DEVICE)),
     watch: choice(offered(WATCHER)),
     app: choice(offered(APPLICATION), { as, override }),
-    link: { anyOf: offered(LINK).map((each) => withOptions(each, { endpoints, as }, shared)) },
+    link: { anyOf: offered(LINK).map((each) => withOptions(each, { endpoints, as, down }, shared)) },
     plugin: {
       anyOf: [name, { type: 'object', properties: { use: name }, required: ['use'] }],
     },

@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument 
 import { fail, type Place } from '../errors.js';
 import { ManifestError, type ManifestPath, Problems, schemaProblems, shapeProblem } from './problems.js';
 import { type CheckedLab, type CheckedStack, labSchema, stackSchema } from './schema.js';
+import { applySettings, type Setting } from './settings.js';
 
 interface ManifestSource {
   /** As errors name it: 'demo.yaml'; '' where the manifest is an object of the program. */
@@ -22,12 +23,18 @@ export type ManifestInput = string | object;
  * Reads a manifest and checks its shape. A manifest with `topology` is a lab, any other is one stack.
  * @param source YAML or JSON text, or an object written in a program.
  * @param file what errors call it.
- * @throws ManifestError with every problem: MANIFEST_SYNTAX, MANIFEST_SHAPE.
+ * @param settings values that are replaced before the manifest is checked.
+ * @throws ManifestError with every problem: MANIFEST_SYNTAX, MANIFEST_SHAPE; SETTING_PATH.
  */
-export function loadManifest(source: ManifestInput, file = typeof source === 'string' ? 'manifest' : ''): Manifest {
+export function loadManifest(
+  source: ManifestInput,
+  file = typeof source === 'string' ? 'manifest' : '',
+  settings: readonly Setting[] = [],
+): Manifest {
   if (isManifest(source)) return source;
-  const { value, place } =
+  const { value: raw, place } =
     typeof source === 'string' ? readText(source, file) : { value: source, place: () => undefined };
+  const value = applySettings(raw, settings);
   const isLab = typeof value === 'object' && value !== null && 'topology' in value;
   const schema = isLab ? labSchema : stackSchema;
   const result = schema.safeParse(value);

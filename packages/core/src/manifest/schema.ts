@@ -96,11 +96,16 @@ const node = z.strictObject({
   apps: apps.optional(),
 });
 
+const outages = z
+  .array(z.strictObject({ at: duration(), for: duration() }))
+  .meta({ id: 'down', description: 'When the link is cut, and for how long: [{ at: 2s, for: 500ms }]' });
+
 const link = z
   .looseObject({
     endpoints: z.array(z.string().regex(/^[^:\s]+(:[^:\s]+)?$/, { error: 'expected node:interface' })).min(1),
     use: z.string().min(1).default(DEFAULT_LINK),
     as: z.string().min(1).optional(),
+    down: outages.optional(),
   })
   .meta({ id: 'link', description: 'What joins interfaces: { endpoints: ["srv:eth0", "cli:eth0"], latency: 10ms }' });
 

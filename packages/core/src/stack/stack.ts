@@ -15,6 +15,8 @@ export interface Part {
  */
 export class Stack {
   readonly events = new StackEmitter();
+  /** Timers that still ran when everything had stopped: 0, unless a layer or an application has forgotten one. */
+  forgottenTimers = 0;
   private state: 'new' | 'started' | 'stopped' = 'new';
   /** What has been started, to be stopped in reverse. */
   private readonly running: (() => void | Promise<void>)[] = [];
@@ -100,6 +102,7 @@ export class Stack {
     if (this.state === 'stopped') return;
     this.state = 'stopped';
     const errors = await this.undo();
+    this.forgottenTimers = this.host.timers.armed;
     this.host.timers.clear();
     this.events.emit('stopped');
     if (errors.length > 0) throw errors[0];

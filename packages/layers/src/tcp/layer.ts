@@ -1,6 +1,7 @@
 import {
   addSums,
   ChecksumState,
+  type Fields,
   HOST,
   type Host,
   IpAddress,
@@ -27,6 +28,7 @@ import { BlockPool } from './byte-queue.js';
 import { tcpDefaults } from './defaults.js';
 import type { TcpHandler } from './handler.js';
 import { ACK, AT, RST, SYN } from './header.js';
+import { inspectTcp } from './inspect.js';
 import type { ConnectionId } from './isn.js';
 import { Listener, type ListenOptions } from './listen.js';
 import { pathChoices, ResetChoices } from './path-choices.js';
@@ -121,6 +123,10 @@ export class Tcp extends Layer implements Transport {
   /** All connections, for those who watch. */
   sessions(): TcpSession[] {
     return [...this.table];
+  }
+
+  override inspect(): Fields {
+    return inspectTcp(this);
   }
 
   /**

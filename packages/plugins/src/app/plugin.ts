@@ -1,6 +1,7 @@
 import { type AnyPlugin, definePlugin } from '@netwright/core';
 import { discard } from './discard.js';
 import { echo } from './echo.js';
+import { exchange } from './exchange.js';
 import { get } from './get.js';
 import { page } from './page.js';
 import { source } from './source.js';
@@ -10,5 +11,5 @@ export const applications: AnyPlugin = definePlugin({
   name: 'applications',
   version: '0.1.0',
   summary: 'Servers and clients to try a stack with.',
-  implementations: [echo, discard, page, get, source],
+  implementations: [echo, discard, page, get, source, exchange],
 });

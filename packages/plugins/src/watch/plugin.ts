@@ -10,6 +10,7 @@ import {
 import { z } from 'zod';
 import { CaptureFile } from './capture-file.js';
 import { frameFields } from './fields.js';
+import { Invariants } from './invariants.js';
 import { RECORDED } from './recorded.js';
 import { Trace } from './trace.js';
 
@@ -44,6 +45,14 @@ export const trace = implementation<WatcherFactory, z.output<typeof traceOptions
   provide: (options) => ({ value: (context) => new Trace({ ...options, print: (line) => context.print(line) }) }),
 });
 
+/** `watch: [invariants]` */
+export const invariants = implementation<WatcherFactory>({
+  name: 'invariants',
+  token: WATCHER,
+  summary: 'Holds every TCP connection to what must be true of its sequence numbers; a run that breaks it has failed.',
+  provide: () => ({ value: () => new Invariants() }),
+});
+
 /** The fields that `validate:` expressions name. */
 export const dissector = implementation<FrameFields>({
   name: 'dissector',
@@ -57,5 +66,5 @@ export const watchPlugin = definePlugin({
   name: 'watch',
   version: '0.1.0',
   summary: 'Captures frames in pcapng files, prints traces, names the fields of frames.',
-  implementations: [pcapng, trace, dissector],
+  implementations: [pcapng, trace, invariants, dissector],
 });
