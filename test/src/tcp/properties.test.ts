@@ -1,10 +1,14 @@
 import { override } from '@netwright/core';
 import {
   Backlog,
+  Bbr,
   DelayedAck,
+  FixedCongestionWindow,
   NewReno,
   QuickAck,
+  Reno,
   TCP_ACK,
+  TCP_CONGESTION,
   TCP_LISTEN,
   TCP_RECOVERY,
   TCP_TIMEWAIT,
@@ -42,6 +46,12 @@ const worlds = fc.record({
     () => new NewReno(),
     () => new TimeoutOnly(),
   ),
+  congestion: fc.constantFrom(
+    null,
+    () => new Reno(),
+    () => new Bbr(),
+    () => new FixedCongestionWindow(20_000),
+  ),
   ack: fc.constantFrom(null, new QuickAck(), new DelayedAck(200, 0)),
   there: fc.integer({ min: 0, max: 30_000 }),
   back: fc.integer({ min: 0, max: 30_000 }),
@@ -50,13 +60,14 @@ const worlds = fc.record({
 
 test('whatever the cable does, the bytes arrive once and in order, both ends close, and nothing is left', async (t) => {
   await fc.assert(
-    fc.asyncProperty(worlds, async ({ seed, cable, settings, recovery, ack, there, back, chunk }) => {
+    fc.asyncProperty(worlds, async ({ seed, cable, settings, recovery, congestion, ack, there, back, chunk }) => {
       const ends = await new TwoEnds({
         seed,
         cable,
         settings: { ...settings, retries: 40, synRetries: 20, synAckRetries: 20 },
         overrides: [
           ...(recovery === null ? [] : [override(TCP_RECOVERY, { make: recovery })]),
+          ...(congestion === null ? [] : [override(TCP_CONGESTION, { make: congestion })]),
           ...(ack === null ? [] : [override(TCP_ACK, { value: ack })]),
           override(TCP_TIMEWAIT, { value: new TwoMsl(600_000) }),
           override(TCP_LISTEN, { value: new Backlog() }),
