@@ -156,3 +156,23 @@ test('a SYN to everybody is not answered (RFC 9293 MUST-57)', async (t) => {
   peer.silent(1000);
   rig.clean();
 });
+
+test('nobody can connect to everybody, or to nobody (RFC 9293 MUST-46)', async (t) => {
+  const rig = await Rig.start(t);
+  for (const address of ['10.0.0.255', '255.255.255.255', '224.0.0.1', '0.0.0.0']) {
+    const error = t.throws(() => rig.connect({ address, localPort: 0 }), undefined, address);
+    t.regex(String((error as { code?: string }).code), /^E(ACCES|INVAL|NETUNREACH|ADDRNOTAVAIL)$/, address);
+  }
+  rig.clean();
+});
+
+test('a SYN from everybody, or from a group, is not answered (RFC 9293 MUST-63)', async (t) => {
+  const rig = await Rig.start(t);
+  rig.listen();
+  for (const address of ['10.0.0.255', '255.255.255.255', '224.0.0.1', '0.0.0.0', '127.0.0.1', '10.0.0.1']) {
+    const peer = rig.peer({ address });
+    peer.send({ flags: 'S', seq: 0 });
+    peer.silent(100);
+  }
+  rig.clean();
+});

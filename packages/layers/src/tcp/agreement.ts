@@ -3,8 +3,9 @@ import type { Segment } from './segment.js';
 import type { Sender } from './sender.js';
 import type { Transmitter } from './transmitter.js';
 
-/** RFC 9293 section 3.7.1: what a peer can take that says nothing, over IPv4. */
+/** RFC 9293 section 3.7.1: what a peer can take that says nothing, over IPv4 and over IPv6. */
 const DEFAULT_MSS = 536;
+const DEFAULT_MSS_6 = 1220;
 
 /**
  * What two ends have agreed on once the peer's SYN or SYN-ACK is there: an option holds where both have offered it
@@ -29,6 +30,7 @@ export function agree(
     facts.windowScale = -1;
   }
   // The options that every segment carries come out of the peer's MSS (section 3.7.1).
-  const peerMss = (segment.mss || DEFAULT_MSS) - transmitter.usualOptions;
+  const unsaid = transmitter.id.remoteAddress.version === 4 ? DEFAULT_MSS : DEFAULT_MSS_6;
+  const peerMss = (segment.mss || unsaid) - transmitter.usualOptions;
   sender.mss = Math.max(1, Math.min(peerMss, transmitter.room));
 }

@@ -31,7 +31,7 @@ import { ACK, AT, RST, SYN } from './header.js';
 import { inspectTcp } from './inspect.js';
 import type { ConnectionId } from './isn.js';
 import { Listener, type ListenOptions } from './listen.js';
-import { pathChoices, ResetChoices } from './path-choices.js';
+import { pathChoices, pathTo, ResetChoices } from './path-choices.js';
 import { WHY } from './reasons.js';
 import { sendResetFor } from './reset.js';
 import { Segment } from './segment.js';
@@ -366,8 +366,7 @@ export class Tcp extends Layer implements Transport {
 
   private findPath(remote: IpAddress, source: IpAddress | undefined, choices: PathOptions) {
     const network = remote.version === 4 ? this.v4 : this.v6;
-    if (network === null) return 'EAFNOSUPPORT';
-    return network.path(remote, source === undefined ? choices : { ...choices, source });
+    return pathTo(network, remote, source === undefined ? choices : { ...choices, source });
   }
 
   private ownAddress(address: IpAddress): IpAddress {
