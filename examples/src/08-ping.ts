@@ -30,6 +30,8 @@ for (let i = 0; i < 3; i++) {
 // Larger than the link's 1500 bytes: it goes, and comes back, in fragments.
 icmp.ping('10.0.0.2', { size: 4000, observe: print });
 await lab.run({ until: 4000 });
+// Where it may not be cut, it is not sent at all.
+icmp.ping('10.0.0.2', { size: 4000, dontFragment: true, observe: print });
 // Nobody has this address.
 icmp.ping('10.0.0.77', { timeout: 10_000, observe: print });
 await lab.run({ until: 20_000 });

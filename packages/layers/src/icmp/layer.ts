@@ -257,6 +257,11 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
       done({ ok: false, sequence: sequence ?? -1, why });
       return;
     }
+    if (options.dontFragment === true && path.headerSize + ICMP_SIZE + size > path.mtu) {
+      packet.release();
+      done({ ok: false, sequence, why: 'fragmentation-needed' });
+      return;
+    }
     const at = packet.append(ICMP_SIZE + size);
     writeIcmp(packet.view, at, { type: IcmpType.Echo, code: 0, rest: this.identifier * 0x10000 + sequence });
     for (let i = 0; i < size; i++) packet.bytes[at + ICMP_SIZE + i] = i & 0xff;

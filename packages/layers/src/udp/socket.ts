@@ -91,7 +91,7 @@ export class UdpSocket implements PortHolder<UdpSocket> {
   /** @internal the port table's */
   nextOnPort: UdpSocket | null = null;
 
-  /** Its own TTL and ID, where they are overridden for it alone; resolved once. */
+  /** Its own TTL and ID, where its scope overrides them; resolved once. */
   readonly behaviours: Pick<PathOptions, 'ttl' | 'id'>;
 
   private readonly queue: DatagramQueue;
@@ -111,7 +111,7 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     this.queue = new DatagramQueue(options.receiveBuffer ?? DEFAULT_RECEIVE_BUFFER);
     this.paths = new PathCache(KEPT_PATHS, (destination, source) => udp.findPath(destination, source, this));
     this.trafficClass = options.trafficClass ?? 0;
-    const own = (token: AnyToken) => options.overrides?.some((each) => each.token === token) === true;
+    const own = (token: AnyToken) => scope.overrides.some((each) => each.token === token);
     this.behaviours = {
       ...(own(IP_TTL) ? { ttl: scope.get(IP_TTL) } : {}),
       ...(own(IP_ID) ? { id: scope.get(IP_ID) } : {}),
