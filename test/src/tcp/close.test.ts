@@ -252,6 +252,19 @@ test('a SYN with a later sequence number takes over a connection in TIME-WAIT', 
   t.is(rig.tcp.connections, 1);
 });
 
+test('a new incarnation begins beyond the old one, however much that has sent (RFC 9293 section 3.6.1)', async (t) => {
+  const { peer, session } = await established(t);
+  session.close();
+  peer.next();
+  peer.send({ flags: 'FA', seq: 1, ack: 2 });
+  peer.next();
+  const old = peer.stackIss + 1_000_000_000;
+  session.sender.sndNxt = old | 0;
+  peer.send({ flags: 'S', seq: 5000 });
+  peer.expect({ flags: 'SA', ack: 5001 });
+  t.is((peer.stackIss - old) | 0, 64_000);
+});
+
 test('an earlier SYN does not: it is acknowledged as an old duplicate', async (t) => {
   const { peer, session } = await established(t);
   session.close();

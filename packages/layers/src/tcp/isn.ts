@@ -1,6 +1,7 @@
 import { HOST, type Host, type IpAddress } from '@netwright/core';
 import { inject, injectable } from 'inversify';
 import { perStack } from './per-stack.js';
+import { seqBefore } from './sequence.js';
 import { SipHash } from './siphash.js';
 
 /** The four that name a connection. */
@@ -11,10 +12,16 @@ export interface ConnectionId {
   readonly remotePort: number;
 }
 
+/** How far beyond its predecessor a connection begins whose clock is behind it. */
+const BEYOND = 64_000;
+
 /** Chooses the initial sequence number of a connection. */
 export interface InitialSequence {
-  /** @returns 0 .. 2^32 - 1 for a connection that begins at `now` ms. */
-  initial(id: ConnectionId, now: number): number;
+  /**
+   * @param after SND.NXT of the connection in TIME-WAIT whose place this one takes: it is to begin beyond it.
+   * @returns 0 .. 2^32 - 1 for a connection that begins at `now` ms.
+   */
+  initial(id: ConnectionId, now: number, after?: number): number;
 }
 
 /**
@@ -31,8 +38,11 @@ export class HashedSequence implements InitialSequence {
     this.siphash = new SipHash(secret(host, 'tcp.isn'));
   }
 
-  initial(id: ConnectionId, now: number): number {
-    return (Math.floor(now * 250) + this.siphash.hash(connectionWords(id, this.words))) >>> 0;
+  initial(id: ConnectionId, now: number, after?: number): number {
+    const iss = Math.floor(now * 250) + this.siphash.hash(connectionWords(id, this.words));
+    // Who sends faster than 2 Mbit/s outruns the clock (RFC 9293 section 3.6.1, MAY-2).
+    const behind = after !== undefined && !seqBefore(after, iss);
+    return (behind ? after + BEYOND : iss) >>> 0;
   }
 }
 

@@ -212,7 +212,7 @@ export class Tcp extends Layer implements Transport {
   /** `this.segment` holds the packet's segment. */
   private receiveFor(session: TcpSession, packet: Packet): void {
     const { segment } = this;
-    if (session.state === State.TimeWait && this.reopens(session, segment)) this.receiveForNobody(packet);
+    if (session.state === State.TimeWait && this.reopens(session, segment)) this.receiveForNobody(packet, session.sender.sndNxt);
     else {
       session.receive(segment);
       packet.release();
@@ -242,10 +242,10 @@ export class Tcp extends Layer implements Transport {
   }
 
   /** RFC 9293 sections 3.10.7.1 and 3.10.7.2: CLOSED and LISTEN. Takes ownership. */
-  private receiveForNobody(packet: Packet): void {
+  private receiveForNobody(packet: Packet, after?: number): void {
     const { segment } = this;
     const listener = this.findListener(packet);
-    if (listener !== null && (segment.flags & (SYN | ACK | RST)) === SYN) this.answerSyn(listener, packet);
+    if (listener !== null && (segment.flags & (SYN | ACK | RST)) === SYN) this.answerSyn(listener, packet, after);
     else {
       this.counters.noConnection++;
       // A listener has nothing to say to a segment that neither opens nor acknowledges (section 3.10.7.2, step 4).
@@ -254,7 +254,7 @@ export class Tcp extends Layer implements Transport {
     packet.release();
   }
 
-  private answerSyn(listener: Listener, packet: Packet): void {
+  private answerSyn(listener: Listener, packet: Packet, after?: number): void {
     const { segment } = this;
     const admission = this.table.size >= this.settings.maxConnections ? 'ignore' : listener.policy.admit(listener);
     if (admission === 'ignore') {
@@ -275,7 +275,7 @@ export class Tcp extends Layer implements Transport {
     const session = this.makeSession(id, path, listener.scope, listener.settings, {}, listener);
     this.counters.passiveOpens++;
     listener.halfOpen++;
-    session.accept(segment);
+    session.accept(segment, after);
   }
 
   private findListener(packet: Packet): Listener | null {

@@ -37,8 +37,8 @@ export class TcpSession extends TcpEndpoint {
     this.sendSyn();
   }
 
-  /** Passive open: answers `segment`, a SYN to a listener. */
-  accept(segment: Segment): void {
+  /** Passive open: answers `segment`, a SYN to a listener; `after` as {@link InitialSequence.initial} has it. */
+  accept(segment: Segment, after?: number): void {
     const { behaviour, id, receiver } = this;
     this.passive = true;
     receiver.startAt(segment.seq);
@@ -46,7 +46,7 @@ export class TcpSession extends TcpEndpoint {
     this.ecn.agreed = behaviour.ecn.accept && (segment.flags & (ECE | CWR)) === (ECE | CWR);
     const cookie = segment.readCookie();
     this.transmitter.facts.cookie = cookie === null ? null : behaviour.fastOpen.grant(id.remoteAddress, cookie);
-    this.useInitialSequence(behaviour.isn.initial(id, this.now));
+    this.useInitialSequence(behaviour.isn.initial(id, this.now, after));
     this.enter(State.SynReceived);
     this.sendSynAck();
   }
