@@ -67,6 +67,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   private ackAtOnce = false;
   private deferred = false;
   private endTold = false;
+  private expired = false;
   private wantsRoom = false;
   private tsOffset = 0;
 
@@ -376,14 +377,18 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.tell(() => this.handler.closed?.(this as unknown as TcpSession, error));
   }
 
-  /** The last acknowledgement has come; what the application has not taken yet is kept for it. */
+  /** Nothing more will come or go; what the application has not taken yet is kept for it. */
   protected finishWhenRead(): void {
-    if (this.state !== State.LastAck || !this.sender.finAcknowledged) return;
+    if (!this.expired && (this.state !== State.LastAck || !this.sender.finAcknowledged)) return;
     if (this.closedByUser || this.receiver.readable === 0) this.finish(null);
   }
 
-  /** TIME-WAIT has passed, or a new incarnation takes its place. */
+  /** TIME-WAIT has passed, or something cuts it short. */
   expireTimeWait(): void {
-    this.finish(null);
+    this.expired = true;
+    if (this.receiver.readable > 0 && !this.closedByUser && this.state !== State.TimeWait) this.enterTimeWait();
+    this.timers.stop();
+    if (!this.closedByUser) this.deliver();
+    this.finishWhenRead();
   }
 }

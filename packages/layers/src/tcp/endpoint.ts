@@ -106,6 +106,7 @@ export abstract class TcpEndpoint extends TcpConnection {
         return;
       }
       this.shutdown();
+      this.finishWhenRead();
       if (this.state === State.FinWait2) this.timers.waitForFin();
     } finally {
       turn.leave();

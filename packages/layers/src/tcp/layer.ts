@@ -212,7 +212,8 @@ export class Tcp extends Layer implements Transport {
   /** `this.segment` holds the packet's segment. */
   private receiveFor(session: TcpSession, packet: Packet): void {
     const { segment } = this;
-    if (session.state === State.TimeWait && this.reopens(session, segment)) this.receiveForNobody(packet, session.sender.sndNxt);
+    if (session.state === State.TimeWait && this.reopens(session, segment))
+      this.receiveForNobody(packet, session.sender.sndNxt);
     else {
       session.receive(segment);
       packet.release();
@@ -308,7 +309,7 @@ export class Tcp extends Layer implements Transport {
     const { rcvNxt, tsRecent } = receiver;
     if (!behaviour.timewait.reuse({ rcvNxt, seq: segment.seq, timestamps, tsRecent, tsVal: segment.tsVal }))
       return false;
-    session.expireTimeWait();
+    session.giveWay();
     return true;
   }
 

@@ -348,7 +348,14 @@ export class TcpSession extends TcpEndpoint {
     const refused = state === State.SynReceived && !this.passive;
     // Both have finished: unless data of ours is missing, nothing was broken off (section 3.10.7.4, second step).
     const done = state >= State.Closing && sender.queued === 0;
-    this.finish(done ? null : this.failure(refused ? 'ECONNREFUSED' : 'ECONNRESET'));
+    if (done) this.expireTimeWait();
+    else this.finish(this.failure(refused ? 'ECONNREFUSED' : 'ECONNRESET'));
+  }
+
+  /** A new incarnation takes its place in TIME-WAIT; an application that has not read to the end is told. */
+  giveWay(): void {
+    this.expireTimeWait();
+    this.finish(this.failure('ECONNABORTED'));
   }
 
   resendHandshake(): void {
@@ -382,7 +389,7 @@ export class TcpSession extends TcpEndpoint {
     else this.softError = error;
   }
 
-  private failure(code: 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH'): NetwrightError {
+  private failure(code: 'ECONNREFUSED' | 'ECONNRESET' | 'ECONNABORTED' | 'ETIMEDOUT' | 'EHOSTUNREACH'): NetwrightError {
     return fail(code, { remote: this.remote, address: this.id.remoteAddress, port: this.id.remotePort });
   }
 }
