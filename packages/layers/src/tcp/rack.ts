@@ -70,7 +70,8 @@ export class RackTlp implements LossRecovery {
   }
 
   acknowledged(sending: Sending, sample: AckSample): void {
-    if (sample.rtt >= 0 && sample.rtt < this.minRtt) this.minRtt = sample.rtt;
+    // Section 6.2, step 1: the handshake has measured already.
+    this.minRtt = Math.min(this.minRtt, sending.rtt.min);
     if (sample.rtt >= 0) this.probed = false;
     this.adaptWindow(sending, sample);
     this.answerProbe(sending, sample);
