@@ -186,6 +186,11 @@ export class RackTlp implements LossRecovery {
     this.recovering = true;
     this.recover = sending.sndNxt;
     this.probeEnd = null;
+    if (this.probing) {
+      // Section 7.2: nobody asks for losses while one is repaired.
+      this.probing = false;
+      this.deadline = Number.POSITIVE_INFINITY;
+    }
     sending.congestion.lost(flight, sending.mss, now);
     this.reduction.begin(flight, sending.sentBytes);
     this.retransmitStamp = sending.timestamp;
