@@ -161,7 +161,9 @@ export class Sender implements Sending, DeliveryObserver {
     this.timer.unanswered = 0;
     // An acknowledgement that came late tells an old right edge.
     if (seqBefore(ack, this.sndUna)) return;
-    if (seqBefore(seq, this.sndWl1) || (seq === this.sndWl1 && seqBefore(ack, this.sndWl2))) return;
+    // What acknowledges more is newer, though what it carries was sent before: to keep the old window then, as RFC 9293
+    // has it, would let the right edge move on with SND.UNA, beyond what the peer has offered.
+    if (seqBefore(seq, this.sndWl1) && ack === this.sndWl2) return;
     const opened = this.sndWnd === 0 && window > 0;
     this.sndWnd = window;
     this.sndWl1 = seq;
@@ -205,8 +207,8 @@ export class Sender implements Sending, DeliveryObserver {
         if (this.queued === 0) this.queue.clear();
       }
       const sentOnceAt = flight.acknowledge(ack, this);
-      if (sentOnceAt >= 0) sample.rtt = session.now - sentOnceAt;
-      else sample.rtt = echoedRtt;
+      if (flight.repairedAt >= 0) sample.rtt = this.repairedIn(echoedRtt);
+      else sample.rtt = sentOnceAt >= 0 ? session.now - sentOnceAt : echoedRtt;
       if (sample.rtt >= 0) this.behaviour.rtt.sample(sample.rtt);
       else if (!this.opened && this.timer.backoffs > 0) this.behaviour.rtt.settle();
       this.timer.backoffs = 0;
@@ -230,6 +232,14 @@ export class Sender implements Sending, DeliveryObserver {
       else this.timer.restart();
     }
     if (flight.count > 0) this.timer.set();
+  }
+
+  /**
+   * The round trip of a repair, in ms by its timestamp; -1 where the echo is of an earlier sending: the answer to that
+   * was lost, and how long the repair took says nothing of the path (Karn).
+   */
+  private repairedIn(echoedRtt: number): number {
+    return echoedRtt <= this.session.now - this.flight.repairedAt + 1 ? echoedRtt : -1;
   }
 
   /** Congestion was marked (RFC 3168 section 6.1.2): react as to a loss, without one. */
