@@ -75,6 +75,21 @@ test('a SYN-ACK without an answer is sent again and given up; the SYN again is a
   rig.clean();
 });
 
+test('another SYN in SYN-RECEIVED is acknowledged or challenged, and the handshake goes on', async (t) => {
+  const rig = await Rig.start(t);
+  const { apps } = rig.listen();
+  const peer = rig.peer();
+  peer.send({ flags: 'S', seq: 0 });
+  peer.expect({ flags: 'SA', ack: 1 });
+  // In the window: RFC 9293 lets a passive connection go; as a challenge nobody who guesses ends it (RFC 5961 section 4).
+  peer.send({ flags: 'S', seq: 1000 });
+  peer.expect({ flags: 'A', seq: 1, ack: 1, reason: 'tcp.challenge' });
+  peer.send({ flags: 'S', seq: 500_000 });
+  peer.expect({ flags: 'A', seq: 1, ack: 1, reason: 'tcp.ack.unacceptable' });
+  peer.send({ seq: 1, ack: 1 });
+  t.is(apps.length, 1);
+});
+
 test('data with the ACK of the handshake is taken', async (t) => {
   const rig = await Rig.start(t);
   const { apps } = rig.listen();

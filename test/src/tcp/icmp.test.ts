@@ -31,6 +31,19 @@ test('fragmentation needed lowers the segments and sends what was too large agai
   peer.expect({ seq: 2921, length: 960 });
 });
 
+test('a FIN that went with too much data goes with the rest of it', async (t) => {
+  const { rig, peer, app, session } = await established(t);
+  session.cork(true);
+  app.write(1400);
+  session.shutdown();
+  peer.expect({ flags: 'FPA', seq: 1, length: 1400 });
+  rig.icmp(peer, UNREACHABLE, 4, 1, 1000);
+  peer.expect({ flags: 'A', seq: 1, length: 960 });
+  peer.expect({ flags: 'FPA', seq: 961, length: 440 });
+  peer.send({ seq: 1, ack: 1402 });
+  t.is(session.state, State.FinWait2);
+});
+
 test('an error that quotes a number not in flight is ignored (RFC 5927 section 4.1)', async (t) => {
   const { rig, peer, app, session } = await established(t);
   app.write(1000);

@@ -1,7 +1,7 @@
 import { override } from '@netwright/core';
-import { FixedCongestionWindow, TCP_CONGESTION } from '@netwright/layers';
+import { FixedCongestionWindow, FixedWindow, TCP_CONGESTION, TCP_WINDOW } from '@netwright/layers';
 import test from 'ava';
-import { established } from './wire-peer.js';
+import { established, Rig } from './wire-peer.js';
 
 test('a closed window is probed after one RTO, then ever more rarely; the answer keeps the connection', async (t) => {
   const { peer, app, session } = await established(t, { settings: { retries: 3 } });
@@ -103,6 +103,28 @@ test('a congestion window with a fraction makes whole segments', async (t) => {
   peer.expect({ seq: 1, length: 700 });
   peer.send({ seq: 1, ack: 701, win: 1200 });
   peer.expect({ seq: 701, length: 700 });
+});
+
+test('a window that is closed from the start is probed, and used when it opens', async (t) => {
+  const { peer, app } = await established(t, { win: 0 });
+  app.write(100);
+  peer.expect({ flags: 'A', seq: 0, length: 0, reason: 'tcp.probe.window', within: 1500 });
+  peer.send({ seq: 1, ack: 1, win: 1000 });
+  peer.expect({ flags: 'PA', seq: 1, length: 100 });
+});
+
+test('a policy may keep the window closed for ever', async (t) => {
+  const rig = await Rig.start(t, { overrides: [override(TCP_WINDOW, { value: new FixedWindow(0) })] });
+  const { apps } = rig.listen();
+  const peer = rig.peer();
+  peer.send({ flags: 'S', seq: 0 });
+  peer.expect({ flags: 'SA', win: 0 });
+  peer.send({ seq: 1, ack: 1 });
+  for (let i = 0; i < 3; i++) {
+    peer.send({ flags: 'PA', seq: 1, ack: 1, data: 1 });
+    peer.expect({ flags: 'A', ack: 1, win: 0 });
+  }
+  t.is(apps[0].received, 0);
 });
 
 test('half of the largest window is not silly', async (t) => {
