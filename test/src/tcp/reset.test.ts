@@ -120,6 +120,12 @@ test('empty segments that are not acceptable cannot make two ends answer each ot
   t.is(peer.drain().length, 10);
 });
 
+test('nor can empty segments with old timestamps', async (t) => {
+  const { peer } = await established(t, { syn: 'mss 1460, ts 1000' });
+  for (let i = 0; i < 50; i++) peer.send({ seq: 1, ack: 1, options: 'ts 900' });
+  t.is(peer.drain().length, 10);
+});
+
 test('text that is not acceptable is acknowledged each time', async (t) => {
   const { peer } = await established(t);
   for (let i = 0; i < 20; i++) peer.send({ flags: 'PA', seq: 200_000, ack: 1, data: 10 });

@@ -233,15 +233,13 @@ export class TcpSession extends TcpEndpoint {
     const { flags } = segment;
     const reset = (flags & RST) !== 0;
     if (segment.hasTimestamp && !reset && this.transmitter.facts.timestamps && receiver.outdated(segment, this.now)) {
-      this.acknowledgeNow(WHY.ackUnacceptable);
+      this.answerUnacceptable(segment);
       return false;
     }
     if (!receiver.acceptable(segment)) {
       const end = seqAdd(segment.seq, segment.length);
       if (seqAtMost(end, receiver.rcvNxt)) receiver.noteDuplicate(segment.seq, end);
-      // Answers to what has no text are limited: two ends that disagree would answer each other for ever (RFC 5961 section 7).
-      if (reset || (segment.sequenceLength === 0 && !this.behaviour.challenge.allow(this.now))) return false;
-      this.acknowledgeNow(this.state === State.TimeWait ? WHY.ackTimeWait : WHY.ackUnacceptable);
+      if (!reset) this.answerUnacceptable(segment);
       return false;
     }
     if (reset) {
@@ -258,6 +256,12 @@ export class TcpSession extends TcpEndpoint {
     if ((flags & ACK) === 0) return false;
     if (segment.hasTimestamp) receiver.rememberTimestamp(segment, this.now);
     return true;
+  }
+
+  /** Where there is no text, within a limit: two ends that disagree would answer each other for ever (RFC 5961 section 7). */
+  private answerUnacceptable(segment: Segment): void {
+    if (segment.sequenceLength === 0 && !this.behaviour.challenge.allow(this.now)) return;
+    this.acknowledgeNow(this.state === State.TimeWait ? WHY.ackTimeWait : WHY.ackUnacceptable);
   }
 
   /** The fifth step: SEG.ACK and SEG.WND. @returns whether to go on. */
