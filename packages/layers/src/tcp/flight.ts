@@ -51,6 +51,9 @@ export class Flight {
   lostCount = 0;
   sackedCount = 0;
 
+  /** When what the last acknowledgement repaired had been sent last, in ms; -1 where it was all sent once. */
+  repairedAt = -1;
+
   /** How many segments. */
   get count(): number {
     return this.segments.length - this.head;
@@ -188,7 +191,7 @@ export class Flight {
    */
   acknowledge(ack: number, observer: DeliveryObserver): number {
     let sentOnceAt = -1;
-    let repaired = false;
+    this.repairedAt = -1;
     while (this.head < this.segments.length) {
       const segment = this.segments[this.head];
       if (!seqBefore(segment.seq, ack)) break;
@@ -199,7 +202,7 @@ export class Flight {
       if (!segment.sacked) {
         observer.delivered(segment);
         if (segment.transmissions === 1) sentOnceAt = segment.sentAt;
-        else repaired = true;
+        else this.repairedAt = Math.max(this.repairedAt, segment.sentAt);
       }
       this.forget(segment);
       this.head++;
@@ -211,7 +214,7 @@ export class Flight {
       this.segments.length -= this.head;
       this.head = 0;
     }
-    return repaired ? -1 : sentOnceAt;
+    return sentOnceAt;
   }
 
   /** Lets go of everything. */

@@ -236,10 +236,15 @@ export class Sender implements Sending, DeliveryObserver {
 
   /**
    * The round trip of a repair, in ms by its timestamp; -1 where the echo is of an earlier sending: the answer to that
-   * was lost, and how long the repair took says nothing of the path (Karn).
+   * was lost, and how long the repair took says nothing of the path (Karn). But the peer answers again, a round trip
+   * after the last sending: the back-off has done its work.
    */
   private repairedIn(echoedRtt: number): number {
-    return echoedRtt <= this.session.now - this.flight.repairedAt + 1 ? echoedRtt : -1;
+    const { rtt } = this.behaviour;
+    const elapsed = this.session.now - this.flight.repairedAt;
+    if (echoedRtt <= elapsed + 1) return echoedRtt;
+    if (elapsed >= rtt.min) rtt.settle();
+    return -1;
   }
 
   /** Congestion was marked (RFC 3168 section 6.1.2): react as to a loss, without one. */

@@ -299,8 +299,9 @@ export class TcpSession extends TcpEndpoint {
     const fin = (segment.flags & FIN) !== 0;
     if ((segment.length === 0 && !fin) || !mayReceive(this.state)) return;
     if (this.closedByUser && seqBefore(receiver.rcvNxt, seqAdd(segment.seq, segment.length))) {
-      // RFC 1122 section 4.2.2.13: nobody is left to read it.
-      this.sendReset(WHY.resetUnread);
+      // RFC 1122 section 4.2.2.13: nobody is left to read it. The reset has the number that the segment expects, as
+      // that of a connection which is gone has (RFC 9293 section 3.5.2, group 1).
+      this.resetFor(segment, WHY.resetUnread);
       this.finish(null);
       return;
     }
@@ -342,8 +343,8 @@ export class TcpSession extends TcpEndpoint {
   }
 
   /** RFC 9293 section 3.10.7.3: an ACK of something never sent is answered by a reset with its own number. */
-  private resetFor(segment: Segment): void {
-    this.transmitter.send('reset', RST, segment.ack, 0, 0, null, 0, 0, WHY.resetHandshake);
+  private resetFor(segment: Segment, why = WHY.resetHandshake): void {
+    this.transmitter.send('reset', RST, segment.ack, 0, 0, null, 0, 0, why);
   }
 
   private resetByPeer(): void {
