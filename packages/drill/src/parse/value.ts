@@ -29,7 +29,8 @@ export function readValue(cursor: Cursor, level = 0): Value {
 /** What a call returns: nothing but flags may be joined, since the next line may begin with "+". */
 export function readResult(cursor: Cursor): Value {
   let left = readSingle(cursor);
-  while (cursor.take('|')) left = { kind: 'operation', operator: '|', left, right: readSingle(cursor) };
+  while (cursor.matchHere(/[ \t]*\|/y) !== null)
+    left = { kind: 'operation', operator: '|', left, right: readSingle(cursor) };
   return left;
 }
 

@@ -1,12 +1,10 @@
 import { type Override, override } from '@netwright/core';
 import {
   AdaptiveRecovery,
-  Cubic,
   ECN_OFF,
   ECN_ON,
   ECN_PASSIVE,
   NewReno,
-  Reno,
   TCP_CONGESTION,
   TCP_ECN,
   TCP_RECOVERY,
@@ -14,6 +12,7 @@ import {
 } from '@netwright/layers';
 import { Unsupported } from '../outcome.js';
 import type { Profile } from './profile.js';
+import { StretchedCubic, StretchedReno } from './slow-start.js';
 import { SlowlyOpening } from './window.js';
 
 /** What net.ipv4.tcp_rmem may grow to unless a script says otherwise, in bytes. */
@@ -23,10 +22,10 @@ const RECEIVE_MAX = 15 * 1024 * 1024;
 export function congestionByName(name: string): Override {
   switch (name) {
     case 'cubic':
-      return override(TCP_CONGESTION, { make: () => new Cubic() }, 'congestion.cubic');
+      return override(TCP_CONGESTION, { make: () => new StretchedCubic() }, 'congestion.cubic');
     case 'reno':
     case 'newreno':
-      return override(TCP_CONGESTION, { make: () => new Reno() }, 'congestion.reno');
+      return override(TCP_CONGESTION, { make: () => new StretchedReno() }, 'congestion.reno');
     default:
       throw new Unsupported(`congestion control ${name}`);
   }

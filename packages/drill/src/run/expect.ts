@@ -31,14 +31,23 @@ export class Observer {
 
   /**
    * Takes the next packet, or packets, that the stack sends until `deadline`, and compares.
+   * @param latest ms of the clock: what comes later is late, whatever it is.
    * @param advance lets time run until something happens, at most until then; false when nothing does.
    * @returns when the first and the last of them were sent.
    * @throws Mismatch
    */
-  expect(expected: ScriptPacket, advance: () => boolean): { first: number; last: number } {
+  expect(expected: ScriptPacket, latest: number, advance: () => boolean): { first: number; last: number } {
     if (expected.kind === 'icmp') throw new Unsupported('expected ICMP');
     const packet = this.next(advance);
     if (packet === null) throw new Mismatch('nothing was sent', describePacket(expected), 'nothing');
+    if (packet.at > latest) {
+      const actual = `${(packet.at / 1000).toFixed(3)} ${this.tell(packet)}`;
+      throw new Mismatch(
+        'it came too late',
+        `${(latest / 1000).toFixed(3)} at the latest, ${describePacket(expected)}`,
+        actual,
+      );
+    }
     if (expected.kind === 'udp') {
       if (packet.protocol !== 17) throw new Mismatch('another protocol', describePacket(expected), this.tell(packet));
       compareDatagram(expected, packet);

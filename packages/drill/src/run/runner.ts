@@ -136,8 +136,8 @@ export class Runner {
     const from = time.kind === 'any' ? 0 : base + time.from - tolerance;
     const to = time.kind === 'any' ? before + PATIENCE : base + time.to + tolerance;
     const limit = time.kind === 'any' ? to : to + CURIOSITY;
-    const { first, last } = this.observer.expect(packet, () => this.advance(limit));
     const epsilon = 1e-6;
+    const { first, last } = this.observer.expect(packet, to + epsilon, () => this.advance(limit));
     if (first < from - epsilon || last > to + epsilon) {
       const at = first < from ? first : last;
       throw new Mismatch(
@@ -182,6 +182,8 @@ export class Runner {
   }
 
   private checkPending(): void {
+    // The trace is to show what was sent when it was.
+    this.observer.peek();
     const { pending } = this;
     if (pending === null || pending.returned !== null) return;
     const result = pending.attempt();

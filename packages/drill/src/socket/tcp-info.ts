@@ -38,7 +38,8 @@ export function tcpInfo(session: TcpSession): TcpInfo {
     const each = flight.at(i);
     if (each.retransmitted && !each.sacked && !each.lost) retransmitted++;
   }
-  const packets = (bytes: number) => Math.round(bytes / mss);
+  // Linux counts whole packets.
+  const packets = (bytes: number) => Math.floor(bytes / mss + 1e-6);
   const recovering = behaviour.recovery.recovering;
   const timedOut = sender.timer.backoffs > 0 || (!recovering && flight.lostCount > 0);
   const caState = timedOut ? 4 : recovering ? 3 : flight.sackedCount > 0 ? 1 : 0;
