@@ -166,6 +166,27 @@ test('with timestamps three blocks fit, without them four', async (t) => {
   t.is(four.peer.drain().at(-1)?.options, 'nop, nop, sack 500-510 400-410 300-310 200-210');
 });
 
+test('four blocks leave less room for data than three: no segment outgrows the MTU', async (t) => {
+  for (const [syn, ts, room] of [
+    ['mss 1460, sackOK', '', 1460 - 36],
+    ['mss 1460, sackOK, ts 1', 'ts 2', 1460 - 12 - 28],
+  ] as const) {
+    const { peer, app } = await established(t, { syn });
+    for (let i = 1; i <= 5; i++) peer.send({ flags: 'A', seq: 100 * i, ack: 1, data: 10, options: ts });
+    peer.drain();
+    app.write(5000);
+    peer.expect({ seq: 1, length: room });
+  }
+});
+
+test('where the MTU is tiny, blocks leave room for data', async (t) => {
+  const { peer, app } = await established(t, { syn: 'mss 1460, sackOK', mtu: 68 });
+  for (let i = 1; i <= 5; i++) peer.send({ flags: 'A', seq: 20 * i, ack: 1, data: 10 });
+  t.is(peer.drain().at(-1)?.options, 'nop, nop, sack 100-110 80-90');
+  app.write(20);
+  peer.expect({ seq: 1, length: 8 });
+});
+
 test('without SACK permitted no block is sent', async (t) => {
   const { peer } = await established(t);
   peer.send({ flags: 'A', seq: 101, ack: 1, data: 50 });

@@ -126,7 +126,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     const { facts } = this.transmitter;
     // Options count against the peer's MSS as against the path's MTU (RFC 9293 section 3.7.1).
     const room = Math.min(this.transmitter.room, this.sender.mss);
-    return facts.sackBlocks > 0 ? room - 4 - 8 * Math.min(3, facts.sackBlocks) : room;
+    return facts.sackBlocks > 0 ? room - 4 - 8 * facts.sackBlocks : room;
   }
 
   get superRoom(): number {
@@ -229,7 +229,11 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   /** What the next segments report as received out of order. It takes room, so it is settled before payload is cut. */
   private refreshSack(): void {
     const { facts } = this.transmitter;
-    facts.sackBlocks = facts.sackPermitted ? this.receiver.report(facts.sack) : 0;
+    facts.sackBlocks = 0;
+    if (!facts.sackPermitted) return;
+    // As many as options have room for: three beside timestamps, else four; and so that some payload fits beside them.
+    const fit = Math.min(36 - this.transmitter.usualOptions, this.room - 12) >> 3;
+    facts.sackBlocks = Math.max(0, Math.min(this.receiver.report(facts.sack), fit));
   }
 
   /** TSval: a clock of 1 ms with an offset of the connection's own (RFC 7323 section 5.4). */
