@@ -384,7 +384,8 @@ export class Sender implements Sending, DeliveryObserver {
   }
 
   probe(): boolean {
-    const length = Math.min(this.unsent, this.mss, seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd)));
+    const window = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));
+    const length = Math.min(this.unsent, this.mss, this.session.room, window);
     if (length > 0) {
       this.sendNew(length, length === this.unsent, WHY.lossProbe);
       return true;
