@@ -2,6 +2,7 @@ import type { Packet } from '@netwright/core';
 import { fail } from '../errors.js';
 import { TcpConnection } from './connection.js';
 import { WHY } from './reasons.js';
+import type { TcpSettings } from './settings.js';
 import { maySend, State, synchronized } from './state.js';
 
 /** What an application may do with a connection. */
@@ -126,6 +127,25 @@ export abstract class TcpEndpoint extends TcpConnection {
     } finally {
       turn.leave();
     }
+  }
+
+  /** The numbers that this connection goes by. */
+  get settings(): Readonly<TcpSettings> {
+    return this.surroundings.settings;
+  }
+
+  /**
+   * Changes numbers of this connection alone: buffers, retries and keep-alive, from now on. What the SYN has said
+   * (MSS, scale, timestamps, SACK) stays as it was agreed.
+   */
+  configure(changes: Partial<TcpSettings>): void {
+    const settings = { ...this.surroundings.settings, ...changes };
+    this.surroundings = { ...this.surroundings, settings };
+    if (changes.noDelay !== undefined) this.sender.noDelay = changes.noDelay;
+    this.receiver.limit = settings.receiveBuffer;
+    const watched = synchronized(this.state) && this.state !== State.TimeWait;
+    this.timers.configure(settings, watched && Object.keys(changes).some((name) => name.startsWith('keepAlive')));
+    this.touch();
   }
 
   /** Sends a segment of the program's own making: `edit` gets an empty ACK and changes it at will; it is summed after. */

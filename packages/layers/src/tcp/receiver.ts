@@ -68,7 +68,7 @@ export class Receiver {
     private readonly behaviour: TcpBehaviour,
     blocks: BlockPool,
     /** Bytes that may wait for the application. */
-    readonly limit: number,
+    public limit: number,
   ) {
     this.queue = new ByteQueue(blocks);
   }

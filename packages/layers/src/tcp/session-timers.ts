@@ -18,7 +18,7 @@ export class SessionTimers {
   constructor(
     private readonly session: TcpConnection,
     private readonly host: Host,
-    private readonly settings: TcpSettings,
+    private settings: TcpSettings,
   ) {}
 
   /** Acknowledges in `wait` ms unless it is done before. */
@@ -47,6 +47,13 @@ export class SessionTimers {
     this.keepAlive ??= this.host.timer(() => this.probe());
     this.probes = 0;
     this.keepAlive.startAt(this.session.now + this.settings.keepAliveIdle);
+  }
+
+  /** Goes by other numbers from now on. @param anew whether keep-alive begins anew with them. */
+  configure(settings: TcpSettings, anew: boolean): void {
+    this.settings = settings;
+    if (!settings.keepAlive) this.keepAlive?.stop();
+    else if (anew) this.startKeepAlive();
   }
 
   stop(): void {
