@@ -48,7 +48,9 @@ export async function runScript(file: string, text: string, options: DrillOption
       };
     }
     if (error instanceof Unsupported) return unsupported(file, error, error.line);
-    throw error;
+    // Neither runner nor stack may break whatever a script says: that one did is a failure, and the others still run.
+    const stack = error instanceof Error ? String(error.stack).split('\n') : [];
+    return { file, result: 'failed', line: 0, reason: `the run broke off: ${String(error)}`, details: stack };
   }
 }
 

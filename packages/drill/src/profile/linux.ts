@@ -1,6 +1,7 @@
 import { type Override, override } from '@netwright/core';
 import {
   AdaptiveRecovery,
+  Bbr,
   ECN_OFF,
   ECN_ON,
   ECN_PASSIVE,
@@ -26,6 +27,8 @@ export function congestionByName(name: string): Override {
     case 'reno':
     case 'newreno':
       return override(TCP_CONGESTION, { make: () => new StretchedReno() }, 'congestion.reno');
+    case 'bbr':
+      return override(TCP_CONGESTION, { make: () => new Bbr() }, 'congestion.bbr');
     default:
       throw new Unsupported(`congestion control ${name}`);
   }

@@ -37,35 +37,10 @@ type Setter = (socket: StreamSocket, value: Value, profile: Profile) => Result;
 
 const number = (value: Value) => asNumber(inside(value));
 
-/** What a connection learns when it is made. */
+/** What a connection learns when it is made, and not later. */
 const EARLY: Record<string, Setter> = {
-  SO_RCVBUF: (socket, value, profile) => {
-    socket.receiveBuffer = profile.bufferSize(number(value));
-    socket.settings = { ...socket.settings, receiveBuffer: Math.max(1, socket.receiveBuffer) };
-    return success();
-  },
-  SO_KEEPALIVE: (socket, value) => {
-    socket.settings = { ...socket.settings, keepAlive: number(value) !== 0 };
-    return success();
-  },
-  TCP_KEEPIDLE: (socket, value) => {
-    socket.settings = { ...socket.settings, keepAliveIdle: 1000 * number(value) };
-    return success();
-  },
-  TCP_KEEPINTVL: (socket, value) => {
-    socket.settings = { ...socket.settings, keepAliveInterval: 1000 * number(value) };
-    return success();
-  },
-  TCP_KEEPCNT: (socket, value) => {
-    socket.settings = { ...socket.settings, keepAliveProbes: number(value) };
-    return success();
-  },
   TCP_SYNCNT: (socket, value) => {
     socket.settings = { ...socket.settings, synRetries: number(value) };
-    return success();
-  },
-  TCP_LINGER2: (socket, value) => {
-    socket.settings = { ...socket.settings, finWait2Timeout: 1000 * Math.max(0, number(value)) };
     return success();
   },
   TCP_MAXSEG: (socket, value) => {
@@ -94,11 +69,18 @@ const EARLY: Record<string, Setter> = {
 /** What can change at any time. */
 const ANY_TIME: Record<string, Setter> = {
   SO_SNDBUF: (socket, value, profile) => {
-    if (socket.session !== null) throw new Unsupported('SO_SNDBUF once there is a connection');
     socket.sendBuffer = profile.bufferSize(number(value));
-    socket.settings = { ...socket.settings, sendBuffer: Math.max(1, socket.sendBuffer) };
-    return success();
+    return socket.configure({ sendBuffer: Math.max(1, socket.sendBuffer) });
   },
+  SO_RCVBUF: (socket, value, profile) => {
+    socket.receiveBuffer = profile.bufferSize(number(value));
+    return socket.configure({ receiveBuffer: Math.max(1, socket.receiveBuffer) });
+  },
+  SO_KEEPALIVE: (socket, value) => socket.configure({ keepAlive: number(value) !== 0 }),
+  TCP_KEEPIDLE: (socket, value) => socket.configure({ keepAliveIdle: 1000 * number(value) }),
+  TCP_KEEPINTVL: (socket, value) => socket.configure({ keepAliveInterval: 1000 * number(value) }),
+  TCP_KEEPCNT: (socket, value) => socket.configure({ keepAliveProbes: number(value) }),
+  TCP_LINGER2: (socket, value) => socket.configure({ finWait2Timeout: 1000 * Math.max(0, number(value)) }),
   SO_LINGER: (socket, value) => {
     const struct = inside(value);
     if (struct.kind !== 'struct') throw new Unsupported(`SO_LINGER ${describeValue(value)}`);
@@ -110,9 +92,7 @@ const ANY_TIME: Record<string, Setter> = {
     return success();
   },
   TCP_NODELAY: (socket, value) => {
-    socket.settings = { ...socket.settings, noDelay: number(value) !== 0 };
-    socket.session?.setNoDelay(number(value) !== 0);
-    return success();
+    return socket.configure({ noDelay: number(value) !== 0 });
   },
   TCP_CORK: cork,
   TCP_NOPUSH: cork,

@@ -68,6 +68,13 @@ export class StreamSocket implements Descriptor {
     return error;
   }
 
+  /** Changes numbers of the connection that is there, and of those to come. */
+  configure(changes: Partial<TcpSettings>): Result {
+    this.settings = { ...this.settings, ...changes };
+    this.session?.configure(changes);
+    return success();
+  }
+
   bind(address: IpAddress | null, port: number): Result {
     if (this.bound !== null) return failure('EINVAL');
     if (!this.environment.tcp.isPortFree(port, address)) return failure('EADDRINUSE');
