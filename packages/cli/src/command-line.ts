@@ -3,9 +3,12 @@ import { doctorCommand } from './commands/doctor.js';
 import { drillCommand } from './commands/drill.js';
 import { graphCommand } from './commands/graph.js';
 import { guardCommand } from './commands/guard.js';
+import { mergeCommand } from './commands/merge.js';
 import { pluginCommand } from './commands/plugin.js';
+import { replayCommand } from './commands/replay.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
+import { sweepCommand } from './commands/sweep.js';
 import { traceCommand } from './commands/trace.js';
 import { validateCommand } from './commands/validate.js';
 import { isMisuse } from './errors.js';
@@ -23,6 +26,9 @@ export type AddCommand = (program: Command, terminal: Terminal, setExit: SetExit
 
 const COMMANDS: AddCommand[] = [
   runCommand,
+  sweepCommand,
+  mergeCommand,
+  replayCommand,
   validateCommand,
   graphCommand,
   traceCommand,

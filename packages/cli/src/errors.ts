@@ -19,6 +19,18 @@ export const fail = errorCatalogue({
     what: '{use} needs a lab on virtual time.',
     remedy: 'Give it a manifest that has `topology` and `sim`.',
   },
+  SWEEP_MERGE: {
+    what: 'These reports are not the shards of one sweep: {problem}.',
+    remedy: 'Merge the reports of all shards, each once, of the same manifest, seeds and version.',
+  },
+  REPORT_MALFORMED: {
+    what: '"{file}" is no report of a sweep.',
+    remedy: 'Give what `netwright sweep --json` has written.',
+  },
+  BREAK_NEVER: {
+    what: 'At no time up to {time} ms was it true that {expression}.',
+    remedy: 'Fields are named node.layer.field: {fields}.',
+  },
   OPTION_MALFORMED: {
     what: '"{value}" is no value for {option}.',
     remedy: 'Write {expected}.',
@@ -27,7 +39,9 @@ export const fail = errorCatalogue({
 
 /** Errors about how the command was called, not about what it was given: exit code 2. */
 export function isMisuse(error: NetwrightError): boolean {
-  return ['FILE_UNREADABLE', 'OPTION_MALFORMED', 'MANIFEST_NO_SIM'].includes(error.code);
+  return ['FILE_UNREADABLE', 'OPTION_MALFORMED', 'MANIFEST_NO_SIM', 'SWEEP_MERGE', 'REPORT_MALFORMED'].includes(
+    error.code,
+  );
 }
 
 /** What the system says about a file, which it names once more: 'ENOENT: no such file or directory'. */

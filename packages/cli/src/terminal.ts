@@ -6,6 +6,8 @@ export interface Terminal {
   out(line: string): void;
   /** A line about the run: problems, progress. */
   err(line: string): void;
+  /** How far something is, in place of what was said of it before; '' takes it away. Absent where nobody looks on. */
+  progress?(text: string): void;
 }
 
 /** The terminal of this process. */
@@ -18,6 +20,7 @@ export function processTerminal(): Terminal {
   return {
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
+    ...(process.stderr.isTTY ? { progress: (text: string) => process.stderr.write(`\r\x1b[K${text}`) } : {}),
   };
 }
 

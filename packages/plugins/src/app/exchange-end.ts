@@ -1,5 +1,5 @@
 import type { Host, NetwrightError, Timer, Transfer } from '@netwright/core';
-import type { TcpHandler, TcpSession } from '@netwright/layers';
+import { State, type TcpHandler, type TcpSession } from '@netwright/layers';
 import { Digest } from './digest.js';
 import { Outbox } from './outbox.js';
 import { Payload } from './payload.js';
@@ -64,6 +64,12 @@ export class ExchangeEnd implements TcpHandler, Transfer {
 
   get receivedDigest(): string {
     return this.digest.sha256;
+  }
+
+  /** Whether nothing more will come or go: TIME-WAIT is not waited for. */
+  get over(): boolean {
+    if (this.outcome !== 'open') return true;
+    return this.ended && this.receivedEnd && this.session?.state === State.TimeWait;
   }
 
   sentDigest(bytes: number): string {

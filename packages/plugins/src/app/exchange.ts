@@ -90,7 +90,7 @@ class Exchange implements Application {
   }
 
   done(): boolean {
-    return this.planned === 0 && this.ends.every((each) => each.outcome !== 'open');
+    return this.planned === 0 && this.ends.every((each) => each.over);
   }
 
   failure(): string | null {
@@ -105,7 +105,7 @@ class Exchange implements Application {
     const sum = (of: (end: ExchangeEnd) => number) => this.ends.reduce((total, end) => total + of(end), 0);
     return {
       connections: this.ends.length,
-      open: this.planned + sum((end) => Number(end.outcome === 'open')),
+      open: this.planned + sum((end) => Number(!end.over)),
       sent: sum((end) => end.sent),
       received: sum((end) => end.received),
     };

@@ -83,7 +83,9 @@ export class LabCheck {
     for (const [name, app] of lab.apps) {
       if (app.done === undefined || app.done()) continue;
       const [node] = name.split('/');
-      const open = (app.transfers?.() ?? []).filter((each) => each.outcome === 'open');
+      const open = (app.transfers?.() ?? []).filter(
+        (each) => each.outcome === 'open' && !(each.ended && each.receivedEnd),
+      );
       const state = (local: string, remote: string) => this.state(node, local, remote);
       for (const { local, remote, sent, received } of open) {
         const found = `${name} is not done, ${sent} bytes sent, ${received} received, ${state(local, remote)}`;
