@@ -90,6 +90,8 @@ export function stackOf(profile: Profile, { sysctls, route }: Configuration) {
   number('net.ipv4.tcp_window_scaling', (on) => (settings.windowScaling = on !== 0));
   number('net.inet.tcp.sack.enable', (on) => (settings.sack = on !== 0));
   number('net.inet.tcp.rfc1323', (on) => (settings.timestamps = settings.windowScaling = on !== 0));
+  number('net.inet.tcp.sendspace', (bytes) => (settings.sendBuffer = bytes));
+  number('net.inet.tcp.recvspace', (bytes) => (settings.receiveBuffer = bytes));
   number('net.ipv4.tcp_syn_retries', (times) => (settings.synRetries = times));
   number('net.ipv4.tcp_synack_retries', (times) => (settings.synAckRetries = times));
   number('net.ipv4.tcp_retries2', (times) => (settings.retries = times));

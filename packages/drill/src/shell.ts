@@ -16,7 +16,7 @@ const NOTHING: readonly RegExp[] = [
   /^ip route flush cache$/,
   /^tc qdisc (?:add|del|delete|replace|change) dev \S+ (?:root|parent)(?: pfifo| fq| pfifo_fast)?$/,
   /^ethtool -K \S+(?: (?:tso|gso|gro|tx|rx|sg|lro) (?:on|off))+$/,
-  /^sysctl (?:-\w+ )*net\.inet\.tcp\.hostcache\.purgenow=1$/,
+  /^sysctl (?:-\w+ )*(?:net\.inet\.tcp\.hostcache\.\w+|kern\.timecounter\.\w+)=\d+$/,
   /^(?:kldload|kldunload) -n? ?\S+$/,
   /^sync$/,
   /^nstat(?: -\w+)*$/,
@@ -46,6 +46,20 @@ const DEFAULTS: Record<string, string> = {
   'net.ipv4.tcp_abort_on_overflow': '0',
   'net.ipv4.tcp_tw_reuse': '0',
   'net.core.default_qdisc': 'pfifo_fast',
+  'net.inet.tcp.delayed_ack': '1',
+  'net.inet.tcp.syncookies': '1',
+  'net.inet.tcp.path_mtu_discovery': '1',
+  'net.inet.tcp.blackhole': '0',
+  'net.inet.tcp.drop_synfin': '0',
+  'net.inet.tcp.finwait2_timeout': '60000',
+  'net.inet.tcp.msl': '30000',
+  'net.inet.tcp.rfc3042': '1',
+  'net.inet.tcp.rfc3390': '1',
+  'net.inet.tcp.initcwnd_segments': '10',
+  'net.inet.tcp.do_prr': '1',
+  'net.inet.tcp.functions_default': 'freebsd',
+  'net.inet.tcp.fastopen.server_enable': '0',
+  'net.inet.tcp.fastopen.client_enable': '0',
 };
 
 /** Sysctls of which every value is understood. */
@@ -68,6 +82,9 @@ export const UNDERSTOOD: readonly string[] = [
   'net.inet.tcp.ecn.enable',
   'net.inet.tcp.sack.enable',
   'net.inet.tcp.rfc1323',
+  'net.inet.tcp.sendspace',
+  'net.inet.tcp.recvspace',
+  'net.inet.tcp.cc.algorithm',
 ];
 
 /**

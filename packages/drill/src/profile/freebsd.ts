@@ -11,6 +11,7 @@ import {
   TCP_WINDOW,
 } from '@netwright/layers';
 import { Unsupported } from '../outcome.js';
+import { congestionByName } from './linux.js';
 import type { Profile } from './profile.js';
 import { ScaledForGrowth } from './window.js';
 
@@ -73,6 +74,7 @@ export const freebsd: Profile = {
     const ecn = { 0: ECN_OFF, 1: ECN_ON, 2: ECN_PASSIVE }[Number(sysctls.get('net.inet.tcp.ecn.enable') ?? 2)];
     if (ecn === undefined) throw new Unsupported('AccECN');
     return [
+      congestionByName(sysctls.get('net.inet.tcp.cc.algorithm') ?? 'cubic'),
       override(TCP_ECN, { value: ecn }),
       override(TCP_OPTIONS, { value: new BsdOptionLayout() }),
       override(TCP_WINDOW, { value: new ScaledForGrowth(BUFFER_MAX) }),

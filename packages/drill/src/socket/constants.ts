@@ -1,4 +1,4 @@
-import { Unsupported } from '../outcome.js';
+import { Mismatch, Unsupported } from '../outcome.js';
 import type { Value } from '../parse/value.js';
 
 /** Names that scripts use in calls, with Linux's numbers: only flags that are joined need theirs, others are told apart. */
@@ -77,7 +77,8 @@ export function numberOf(name: string): number | undefined {
 }
 
 /** What a value of a call is as a number. @throws Unsupported for a name nobody knows here. */
-export function asNumber(value: Value): number {
+export function asNumber(value: Value | undefined): number {
+  if (value === undefined) throw new Mismatch('the call lacks an argument');
   switch (value.kind) {
     case 'number':
       return value.value;
