@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { netwright } from './cli/netwright.js';
 
 const folder = fileURLToPath(new URL('../../examples/', import.meta.url));
 const programs = readdirSync(`${folder}src`)
@@ -46,3 +49,15 @@ test('examples import what a user imports', (t) => {
     for (const from of imported) t.regex(from, /^(netwright|@netwright\/[a-z]+)$/, `${program} imports ${from}`);
   }
 });
+
+for (const name of readdirSync(`${folder}manifests`)) {
+  test.serial(`the lab ${name} runs to its end, and keeps what every run must keep`, async (t) => {
+    const scratch = mkdtempSync(join(tmpdir(), 'netwright-example-'));
+    const { code, stdout, stderr } = await netwright(['run', '--check', `${folder}manifests/${name}`], {
+      cwd: scratch,
+    });
+    t.is(stderr, '');
+    t.true(stdout.endsWith('every application is done\n'), stdout);
+    t.is(code, 0);
+  });
+}

@@ -34,6 +34,7 @@ test('options of layers, applications, links, devices and watchers are in it, an
     'use',
     'endpoints',
     'as',
+    'down',
     'latency',
     'loss',
   ]);
