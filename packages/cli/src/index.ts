@@ -12,3 +12,9 @@ export * from '@netwright/plugins';
 export { shippedPlugins } from './catalogue.js';
 export { loadPlugin } from './load-plugin.js';
 export { readManifest } from './manifest-file.js';
+// Many runs of a lab
+export { type Minimal, minimise } from './sweep/minimise.js';
+export { mergeReports, type ReportHead, type SweepReport } from './sweep/report.js';
+export type { SeedRange } from './sweep/seeds.js';
+export { sweep } from './sweep/sweep.js';
+export type { Finding, TrialSetup } from './sweep/trial.js';
