@@ -103,7 +103,8 @@ export class Receiver {
     // with each of many small segments; beyond a 16th of the buffer the edge is taken back (RFC 7323 section 2.4).
     const window = this.window();
     let field = Math.min((window + (1 << this.windowShift) - 1) >> this.windowShift, 0xffff);
-    if ((field << this.windowShift) + this.readable > this.limit + this.limit / 16) field = window >> this.windowShift;
+    const beyond = (field << this.windowShift) + this.readable > this.limit + this.limit / 16;
+    if (beyond || this.behaviour.window.roundsDown === true) field = window >> this.windowShift;
     this.promise(field << this.windowShift);
     return field;
   }

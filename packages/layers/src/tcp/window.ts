@@ -19,6 +19,8 @@ export interface WindowPolicy {
   initial(limit: number): number;
   /** Bytes from RCV.NXT on that the peer may send; the session never moves the right edge back for it. */
   window(facts: WindowFacts): number;
+  /** Whether what the scale cannot say is left out of the field; else it is rounded up (RFC 7323 section 2.4). */
+  readonly roundsDown?: boolean;
 }
 
 /**
