@@ -2,7 +2,7 @@ import { IpAddress } from '@netwright/core';
 import type { TcpSettings } from '@netwright/layers';
 import { Unsupported } from './outcome.js';
 import type { Script } from './parse/script.js';
-import type { Profile } from './profile/profile.js';
+import { type Profile, profiles } from './profile/profile.js';
 import { type Addresses, DEFAULT_ADDRESSES } from './run/environment.js';
 import type { RunRules } from './run/runner.js';
 import type { Configuration } from './shell.js';
@@ -62,7 +62,15 @@ const KNOWN = [
   'tolerance_usecs',
   'strict_segments',
   'tcp_ts_tick_usecs',
+  'profile',
 ];
+
+/** Whose defaults a script assumes: what it says itself counts. @throws Unsupported */
+export function profileOf(script: Script, asked: Profile['name']): Profile {
+  const name = script.options.get('profile')?.at(-1) ?? asked;
+  if (!(name in profiles)) throw new Unsupported(`--profile=${name}`);
+  return profiles[name as Profile['name']];
+}
 
 /** How a script is judged: by its own options and the score that is asked for. */
 export function rulesOf(script: Script, score: Score): RunRules {
@@ -105,13 +113,14 @@ export function stackOf(profile: Profile, { sysctls, route }: Configuration) {
   if (receive !== undefined) settings.receiveBuffer = Number(receive);
   if (send !== undefined) settings.sendBuffer = Number(send);
   applyRoute(route, settings);
-  return { settings, overrides: profile.overrides(sysctls) };
+  const congestion = profile.congestion(sysctls, route);
+  return { settings, congestion, overrides: profile.overrides(sysctls, congestion) };
 }
 
 /** What a route says of the connections that take it. */
 function applyRoute(route: ReadonlyMap<string, string>, settings: Partial<TcpSettings>): void {
   for (const [name, value] of route) {
     if (name === 'advmss') settings.mss = Number(value);
-    else throw new Unsupported(`ip route … ${name} ${value}`);
+    else if (name !== 'initcwnd' && name !== 'mtu') throw new Unsupported(`ip route … ${name} ${value}`);
   }
 }

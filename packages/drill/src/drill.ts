@@ -1,8 +1,8 @@
-import { addressesOf, rulesOf, type Score, stackOf } from './configure.js';
+import { addressesOf, profileOf, rulesOf, type Score, stackOf } from './configure.js';
 import { Mismatch, ScriptSyntaxError, Unsupported } from './outcome.js';
 import { parseScript } from './parse/parse.js';
 import type { Script } from './parse/script.js';
-import { type Profile, profiles } from './profile/profile.js';
+import type { Profile } from './profile/profile.js';
 import { explain } from './report.js';
 import { Environment } from './run/environment.js';
 import { Runner } from './run/runner.js';
@@ -55,9 +55,10 @@ export async function runScript(file: string, text: string, options: DrillOption
 }
 
 async function runParsed(file: string, script: Script, options: DrillOptions): Promise<ScriptResult> {
-  const profile = profiles[options.profile ?? 'linux'];
-  const addresses = addressesOf(script);
+  const profile = profileOf(script, options.profile ?? 'linux');
   const { configuration, events } = configurationOf(script);
+  const mtu = configuration.route.get('mtu');
+  const addresses = { ...addressesOf(script), ...(mtu === undefined ? {} : { mtu: Number(mtu) }) };
   const environment = new Environment({ profile, addresses, ...stackOf(profile, configuration) });
   await environment.start();
   const runner = new Runner(environment, { ...script, events }, rulesOf(script, options.score ?? 'linux'));

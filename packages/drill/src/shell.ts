@@ -26,7 +26,6 @@ const NOTHING: readonly RegExp[] = [
 /** Sysctls that this runner turns into settings and bindings; others must have the value they have anyway. */
 const DEFAULTS: Record<string, string> = {
   'net.ipv4.tcp_early_retrans': '3',
-  'net.ipv4.tcp_slow_start_after_idle': '1',
   'net.ipv4.tcp_frto': '2',
   'net.ipv4.tcp_reordering': '3',
   'net.ipv4.tcp_syncookies': '1',
@@ -65,6 +64,7 @@ const DEFAULTS: Record<string, string> = {
 /** Sysctls of which every value is understood. */
 export const UNDERSTOOD: readonly string[] = [
   'net.ipv4.tcp_ecn',
+  'net.ipv4.tcp_slow_start_after_idle',
   'net.ipv4.tcp_rmem',
   'net.ipv4.tcp_wmem',
   'net.ipv4.tcp_sack',

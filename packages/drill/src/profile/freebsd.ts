@@ -11,9 +11,9 @@ import {
   TCP_WINDOW,
 } from '@netwright/layers';
 import { Unsupported } from '../outcome.js';
-import { congestionByName } from './linux.js';
+import { congestionByName } from './congestion.js';
 import type { Profile } from './profile.js';
-import { ScaledForGrowth } from './window.js';
+import { WholeRoom } from './window.js';
 
 const END = 0;
 const NOP = 1;
@@ -70,14 +70,15 @@ export const freebsd: Profile = {
   name: 'freebsd',
   settings: { receiveBuffer: 65_536, sendBuffer: 32_768 },
   bufferSize: (asked) => asked,
-  overrides(sysctls) {
+  congestion: () => ({ initialSegments: null, idleRestart: true }),
+  overrides(sysctls, choices) {
     const ecn = { 0: ECN_OFF, 1: ECN_ON, 2: ECN_PASSIVE }[Number(sysctls.get('net.inet.tcp.ecn.enable') ?? 2)];
     if (ecn === undefined) throw new Unsupported('AccECN');
     return [
-      congestionByName(sysctls.get('net.inet.tcp.cc.algorithm') ?? 'cubic'),
+      congestionByName(sysctls.get('net.inet.tcp.cc.algorithm') ?? 'cubic', choices),
       override(TCP_ECN, { value: ecn }),
       override(TCP_OPTIONS, { value: new BsdOptionLayout() }),
-      override(TCP_WINDOW, { value: new ScaledForGrowth(BUFFER_MAX) }),
+      override(TCP_WINDOW, { value: new WholeRoom(BUFFER_MAX) }),
     ];
   },
 };

@@ -1,45 +1,32 @@
-import { type Override, override } from '@netwright/core';
+import { override } from '@netwright/core';
 import {
   AdaptiveRecovery,
-  Bbr,
   ECN_OFF,
   ECN_ON,
   ECN_PASSIVE,
   NewReno,
-  TCP_CONGESTION,
   TCP_ECN,
   TCP_RECOVERY,
   TCP_WINDOW,
 } from '@netwright/layers';
 import { Unsupported } from '../outcome.js';
+import { congestionByName } from './congestion.js';
 import type { Profile } from './profile.js';
-import { StretchedCubic, StretchedReno } from './slow-start.js';
 import { SlowlyOpening } from './window.js';
 
 /** What net.ipv4.tcp_rmem may grow to unless a script says otherwise, in bytes. */
 const RECEIVE_MAX = 15 * 1024 * 1024;
-
-/** Congestion control by its Linux name. @throws Unsupported */
-export function congestionByName(name: string): Override {
-  switch (name) {
-    case 'cubic':
-      return override(TCP_CONGESTION, { make: () => new StretchedCubic() }, 'congestion.cubic');
-    case 'reno':
-    case 'newreno':
-      return override(TCP_CONGESTION, { make: () => new StretchedReno() }, 'congestion.reno');
-    case 'bbr':
-      return override(TCP_CONGESTION, { make: () => new Bbr() }, 'congestion.bbr');
-    default:
-      throw new Unsupported(`congestion control ${name}`);
-  }
-}
 
 /** The defaults that scripts for Linux assume: RACK-TLP, CUBIC, IW10, timestamps, window scale 8. */
 export const linux: Profile = {
   name: 'linux',
   settings: { receiveBuffer: 540_000, sendBuffer: 262_144 },
   bufferSize: (asked) => 2 * asked,
-  overrides(sysctls) {
+  congestion: (sysctls, route) => ({
+    initialSegments: Number(route.get('initcwnd') ?? 10),
+    idleRestart: (sysctls.get('net.ipv4.tcp_slow_start_after_idle') ?? '0') !== '0',
+  }),
+  overrides(sysctls, choices) {
     const ecn = { 0: ECN_OFF, 1: ECN_ON, 2: ECN_PASSIVE }[Number(sysctls.get('net.ipv4.tcp_ecn') ?? 0)];
     if (ecn === undefined) throw new Unsupported(`tcp_ecn=${sysctls.get('net.ipv4.tcp_ecn')} (AccECN)`);
     const [, , max = String(RECEIVE_MAX)] = sysctls.get('net.ipv4.tcp_rmem')?.trim().split(/\s+/) ?? [];
@@ -48,7 +35,7 @@ export const linux: Profile = {
       override(TCP_ECN, { value: ecn }),
       override(TCP_WINDOW, { make: () => new SlowlyOpening(Number(max)) }),
       override(TCP_RECOVERY, { make: () => (rack ? new AdaptiveRecovery() : new NewReno()) }),
-      congestionByName(sysctls.get('net.ipv4.tcp_congestion_control') ?? 'cubic'),
+      congestionByName(sysctls.get('net.ipv4.tcp_congestion_control') ?? 'cubic', choices),
     ];
   },
 };

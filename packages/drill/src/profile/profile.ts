@@ -1,5 +1,6 @@
 import type { Override } from '@netwright/core';
 import type { TcpSettings } from '@netwright/layers';
+import type { CongestionChoices } from './congestion.js';
 import { freebsd } from './freebsd.js';
 import { linux } from './linux.js';
 
@@ -7,8 +8,10 @@ import { linux } from './linux.js';
 export interface Profile {
   readonly name: 'linux' | 'freebsd';
   readonly settings: Partial<TcpSettings>;
+  /** What a script's sysctls and metrics of its route make of congestion control. */
+  congestion(sysctls: ReadonlyMap<string, string>, route: ReadonlyMap<string, string>): CongestionChoices;
   /** For the whole stack; `sysctls` are the script's changes, by their names. */
-  overrides(sysctls: ReadonlyMap<string, string>): Override[];
+  overrides(sysctls: ReadonlyMap<string, string>, congestion: CongestionChoices): Override[];
   /** What SO_SNDBUF and SO_RCVBUF make of a number, and what getsockopt then says. */
   bufferSize(asked: number): number;
 }

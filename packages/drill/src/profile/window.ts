@@ -30,3 +30,13 @@ export class SlowlyOpening extends ScaledForGrowth {
     return window;
   }
 }
+
+/** All the room there is, in a field that is rounded down, as BSD tells it; nothing where that is a silly window. */
+export class WholeRoom extends ScaledForGrowth {
+  readonly roundsDown = true;
+
+  override window(facts: WindowFacts): number {
+    const room = Math.max(0, facts.limit - facts.buffered);
+    return room < facts.limit / 4 && room < facts.segmentSize ? 0 : room;
+  }
+}

@@ -10,6 +10,7 @@ import {
   tcpDefaults,
   Udp,
 } from '@netwright/layers';
+import type { CongestionChoices } from '../profile/congestion.js';
 import type { Profile } from '../profile/profile.js';
 import { DrillDevice } from './device.js';
 import { GATEWAY_MAC, STACK_MAC } from './frame.js';
@@ -30,6 +31,8 @@ export interface EnvironmentOptions {
   readonly addresses: Addresses;
   readonly settings: Partial<TcpSettings>;
   readonly overrides: readonly Override[];
+  /** For sockets that choose another congestion control. */
+  readonly congestion: CongestionChoices;
 }
 
 /** One for all scripts, which run one after the other. */

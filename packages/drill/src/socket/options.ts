@@ -2,8 +2,8 @@ import { override } from '@netwright/core';
 import { FixedTtl, IP_TTL } from '@netwright/layers';
 import { Mismatch, Unsupported } from '../outcome.js';
 import type { Value } from '../parse/value.js';
-import { congestionByName } from '../profile/linux.js';
-import type { Profile } from '../profile/profile.js';
+import { congestionByName } from '../profile/congestion.js';
+import type { EnvironmentOptions } from '../run/environment.js';
 import { asNumber, describeValue, inside } from './constants.js';
 import { type Descriptor, type Result, success } from './descriptor.js';
 import { StreamSocket } from './stream.js';
@@ -20,20 +20,20 @@ const WITHOUT_EFFECT = [
 ];
 
 /** `setsockopt(fd, level, name, value, length)`. @throws Unsupported where the stack does not have it. */
-export function setOption(socket: Descriptor, name: string, value: Value, profile: Profile): Result {
+export function setOption(socket: Descriptor, name: string, value: Value, world: EnvironmentOptions): Result {
   if (WITHOUT_EFFECT.includes(name)) return success();
   if (!(socket instanceof StreamSocket)) throw new Unsupported(`${name} of a UDP socket`);
   const setting = EARLY[name];
   if (setting !== undefined) {
     if (socket.session !== null) throw new Unsupported(`${name} once there is a connection`);
-    return setting(socket, value, profile);
+    return setting(socket, value, world);
   }
   const any = ANY_TIME[name];
   if (any === undefined) throw new Unsupported(name);
-  return any(socket, value, profile);
+  return any(socket, value, world);
 }
 
-type Setter = (socket: StreamSocket, value: Value, profile: Profile) => Result;
+type Setter = (socket: StreamSocket, value: Value, world: EnvironmentOptions) => Result;
 
 const number = (value: Value) => asNumber(inside(value));
 
@@ -54,10 +54,10 @@ const EARLY: Record<string, Setter> = {
     if (!off) throw new Unsupported('TCP_NOOPT');
     return success();
   },
-  TCP_CONGESTION: (socket, value) => {
+  TCP_CONGESTION: (socket, value, { congestion }) => {
     const name = inside(value);
     if (name.kind !== 'text') throw new Unsupported(`TCP_CONGESTION ${describeValue(value)}`);
-    socket.overrides.push(congestionByName(name.text));
+    socket.overrides.push(congestionByName(name.text, congestion));
     return success();
   },
   IP_TTL: (socket, value) => {
@@ -68,11 +68,11 @@ const EARLY: Record<string, Setter> = {
 
 /** What can change at any time. */
 const ANY_TIME: Record<string, Setter> = {
-  SO_SNDBUF: (socket, value, profile) => {
+  SO_SNDBUF: (socket, value, { profile }) => {
     socket.sendBuffer = profile.bufferSize(number(value));
     return socket.configure({ sendBuffer: Math.max(1, socket.sendBuffer) });
   },
-  SO_RCVBUF: (socket, value, profile) => {
+  SO_RCVBUF: (socket, value, { profile }) => {
     socket.receiveBuffer = profile.bufferSize(number(value));
     return socket.configure({ receiveBuffer: Math.max(1, socket.receiveBuffer) });
   },
@@ -109,9 +109,9 @@ export function getOption(
   socket: Descriptor & { takeError?(): string | null },
   name: string,
   expected: Value,
-  profile: Profile,
+  world: EnvironmentOptions,
 ): Result {
-  const told = ask(socket, name, profile);
+  const told = ask(socket, name, world);
   const wanted = inside(expected);
   if (wanted.kind === 'open') return success();
   if (typeof told === 'string') {
@@ -128,7 +128,11 @@ export function getOption(
   return success();
 }
 
-function ask(socket: Descriptor & { takeError?(): string | null }, name: string, profile: Profile): number | string {
+function ask(
+  socket: Descriptor & { takeError?(): string | null },
+  name: string,
+  { profile }: EnvironmentOptions,
+): number | string {
   if (name === 'SO_ERROR') return socket.takeError?.() ?? '0';
   if (!(socket instanceof StreamSocket)) throw new Unsupported(`getsockopt ${name} of a UDP socket`);
   const { session, settings } = socket;

@@ -1,0 +1,38 @@
+import { type Override, override } from '@netwright/core';
+import { Bbr, type CongestionControl, TCP_CONGESTION } from '@netwright/layers';
+import { Unsupported } from '../outcome.js';
+import { StretchedCubic, StretchedReno } from './slow-start.js';
+
+/** What a system, or a script, does otherwise than the RFCs. */
+export interface CongestionChoices {
+  /** Segments in the initial window, whatever their size; null is RFC 6928's rule. */
+  readonly initialSegments: number | null;
+  /** Whether the window is taken back after idle time (RFC 5681 section 4.1). */
+  readonly idleRestart: boolean;
+}
+
+/** Congestion control by its name. @throws Unsupported */
+export function congestionByName(name: string, choices: CongestionChoices): Override {
+  const make = MAKERS[name];
+  if (make === undefined) throw new Unsupported(`congestion control ${name}`);
+  return override(TCP_CONGESTION, { make: () => adapt(make(), choices) }, `congestion.${name}`);
+}
+
+const MAKERS: Record<string, () => CongestionControl> = {
+  cubic: () => new StretchedCubic(),
+  reno: () => new StretchedReno(),
+  newreno: () => new StretchedReno(),
+  bbr: () => new Bbr(),
+};
+
+function adapt(control: CongestionControl, { initialSegments, idleRestart }: CongestionChoices): CongestionControl {
+  if (!idleRestart) control.idled = () => {};
+  if (initialSegments === null) return control;
+  const begin = control.begin.bind(control);
+  control.begin = (mss, now, lossy) => {
+    begin(mss, now, lossy);
+    // RFC 6928 section 2: a lost SYN or SYN-ACK means one segment, whatever the window would be.
+    if (lossy !== true) control.cwnd = initialSegments * mss;
+  };
+  return control;
+}
