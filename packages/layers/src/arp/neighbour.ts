@@ -94,6 +94,11 @@ export class ArpNeighbour implements Neighbour {
     this.freshUntil = this.table.now() + this.table.settings.reachable;
   }
 
+  doubt(): void {
+    // The next packet still goes there, and begins the delay after which it is polled unless it is confirmed.
+    if (this.state === 'reachable') this.freshUntil = -1;
+  }
+
   /** An answer came, or an entry was made by hand. Packets that wait leave. */
   learn(mac: MacAddress, how: 'answered' | 'overheard' | 'permanent'): void {
     const { state } = this;

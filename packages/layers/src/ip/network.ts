@@ -38,6 +38,8 @@ export interface Path {
   readonly local: boolean;
   /** The peer was heard from. */
   confirm(): void;
+  /** Nothing was heard where something should have been. */
+  doubt?(): void;
 }
 
 /** Why there is no path (names after errno). */

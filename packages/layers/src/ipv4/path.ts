@@ -91,6 +91,10 @@ export class Ipv4Path implements Path {
     this.way.neighbour?.confirm();
   }
 
+  doubt(): void {
+    this.way.neighbour?.doubt?.();
+  }
+
   private latest(): Way {
     if (this.routesSeen !== this.parts.routes.generation) this.lookUp();
     return this.way;

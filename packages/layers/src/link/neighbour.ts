@@ -14,6 +14,8 @@ export interface Neighbour {
   send(packet: Packet, etherType: number): void;
   /** A transport has heard from it (RFC 4861 section 7.3.1, used for ARP too): it need not be asked again for a while. */
   confirm(): void;
+  /** A transport hears nothing (RFC 1122 section 2.3.2.1, higher-layer advice): what is known may be wrong, ask anew. */
+  doubt?(): void;
 }
 
 /** Finds neighbours. */

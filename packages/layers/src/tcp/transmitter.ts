@@ -18,6 +18,9 @@ import { MAX_SACK_BLOCKS } from './segment.js';
 /** IP protocol number. */
 export const TCP_PROTOCOL = 6;
 
+/** Timeouts in a row after which the way itself is doubted (RFC 1122 section 4.2.3.5's R1). */
+const DOUBT = 3;
+
 /** Writes segments of one connection into packets and hands them to the network layer. */
 export class Transmitter {
   /** What options have to say; the session keeps it up to date. */
@@ -36,6 +39,8 @@ export class Transmitter {
   outgoing: HookPoint | null = null;
   /** Segments that could not be sent for want of a packet slot. */
   starved = 0;
+  /** Segments that were sent since a timeout, one after the other. */
+  private unheard = 0;
 
   constructor(
     private readonly host: Host,
@@ -78,6 +83,8 @@ export class Transmitter {
   ): boolean {
     const { path, id } = this;
     const { pool } = this.host;
+    if (why !== WHY.retransmitTimeout && why !== WHY.synRetransmit) this.unheard = 0;
+    else if (++this.unheard >= DOUBT) path.doubt?.();
     const packet = pool.take(length + 60);
     if (packet === null) {
       this.starved++;

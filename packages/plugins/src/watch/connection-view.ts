@@ -196,10 +196,15 @@ export class ConnectionView {
   private hears(frame: TcpFrame): void {
     const { ack, flags } = frame;
     if (this.iss === null || before(this.sent, ack) || before(ack, this.una)) return;
-    // A segment that lies before what it expects is dropped, and so is its acknowledgement.
-    if (this.acked === null || !before(frame.seq, this.acked)) this.una = ack;
+    if (this.accepts(frame.seq)) this.una = ack;
     const edge = (ack + (frame.window << this.shift(this.peerScale, flags))) | 0;
     this.edge = this.edge === null ? edge : latest(this.edge, edge);
+  }
+
+  /** A segment outside of its window is dropped, and so is its acknowledgement (RFC 9293 section 3.10.7.4). */
+  private accepts(seq: number): boolean {
+    const { acked, told } = this;
+    return acked === null || told === null || seq === acked || (!before(seq, acked) && before(seq, told));
   }
 
   /** RFC 7323 section 2.2: windows are scaled when both have said so, and never in a SYN. */
