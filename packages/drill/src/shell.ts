@@ -28,16 +28,9 @@ const DEFAULTS: Record<string, string> = {
   'net.ipv4.tcp_early_retrans': '3',
   'net.ipv4.tcp_frto': '2',
   'net.ipv4.tcp_reordering': '3',
-  'net.ipv4.tcp_syncookies': '1',
-  'net.ipv4.tcp_no_metrics_save': '1',
-  'net.ipv4.tcp_moderate_rcvbuf': '0',
   'net.ipv4.tcp_dsack': '1',
   'net.ipv4.tcp_rfc1337': '0',
   'net.ipv4.tcp_mtu_probing': '0',
-  'net.ipv4.tcp_limit_output_bytes': '1048576',
-  'net.ipv4.tcp_autocorking': '1',
-  'net.ipv4.tcp_min_tso_segs': '2',
-  'net.ipv4.tcp_tso_win_divisor': '3',
   'net.ipv4.tcp_fastopen': '0',
   'net.ipv4.tcp_pacing_ss_ratio': '200',
   'net.ipv4.tcp_pacing_ca_ratio': '120',
@@ -46,7 +39,6 @@ const DEFAULTS: Record<string, string> = {
   'net.ipv4.tcp_tw_reuse': '0',
   'net.core.default_qdisc': 'pfifo_fast',
   'net.inet.tcp.delayed_ack': '1',
-  'net.inet.tcp.syncookies': '1',
   'net.inet.tcp.path_mtu_discovery': '1',
   'net.inet.tcp.blackhole': '0',
   'net.inet.tcp.drop_synfin': '0',
@@ -60,6 +52,22 @@ const DEFAULTS: Record<string, string> = {
   'net.inet.tcp.fastopen.server_enable': '0',
   'net.inet.tcp.fastopen.client_enable': '0',
 };
+
+/** Sysctls that no script can see here, whatever their value: limits of a busy host, and what it remembers of others. */
+const INVISIBLE: readonly string[] = [
+  'net.core.somaxconn',
+  'net.ipv4.tcp_autocorking',
+  'net.ipv4.tcp_challenge_ack_limit',
+  'net.ipv4.tcp_limit_output_bytes',
+  'net.ipv4.tcp_max_syn_backlog',
+  'net.ipv4.tcp_min_tso_segs',
+  'net.ipv4.tcp_moderate_rcvbuf',
+  'net.ipv4.tcp_no_metrics_save',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.tcp_tso_win_divisor',
+  'net.inet.tcp.syncookies',
+  'net.inet.tcp.tso',
+];
 
 /** Sysctls of which every value is understood. */
 export const UNDERSTOOD: readonly string[] = [
@@ -134,7 +142,7 @@ function readSysctls(text: string): string[][] | null {
 }
 
 function setSysctl(name: string, value: string, early: boolean, into: Configuration | undefined): void {
-  if (DEFAULTS[name] === value) return;
+  if (DEFAULTS[name] === value || INVISIBLE.includes(name)) return;
   if (!UNDERSTOOD.includes(name)) throw new Unsupported(`${name}=${value}`);
   if (!early || into === undefined) throw new Unsupported(`${name} that changes during the script`);
   into.sysctls.set(name, value);

@@ -21,7 +21,7 @@ export interface ScriptEvent {
 export interface Script {
   /** `--name=value`, or `--name` with an empty value; each as often as it is written. */
   readonly options: ReadonlyMap<string, readonly string[]>;
-  /** Commands before the first event, and after the last. */
+  /** Commands before the first event, and after the last: those come too late to change anything. */
   readonly init: readonly { readonly command: string; readonly line: number }[];
   readonly cleanup: readonly { readonly command: string; readonly line: number }[];
   readonly events: readonly ScriptEvent[];

@@ -12,6 +12,7 @@ export class DatagramSocket implements Descriptor {
   nonblocking = false;
   socket: UdpSocket | null = null;
   private readonly waiting: number[] = [];
+  private received = 0;
   private error: string | null = null;
 
   constructor(private readonly environment: Environment) {}
@@ -69,13 +70,20 @@ export class DatagramSocket implements Descriptor {
     return success();
   }
 
+  progress(): { readable: number; writable: number } {
+    return { readable: this.received, writable: 0 };
+  }
+
   readiness(): number {
     return 0x104 | (this.waiting.length > 0 ? 0x41 : 0) | (this.error === null ? 0 : 0x8);
   }
 
   private open(port: number, address: IpAddress | null): UdpSocket {
     const socket = this.environment.udp.open({ port, ...(address === null ? {} : { address }) });
-    socket.onMessage = (data) => this.waiting.push(data.length);
+    socket.onMessage = (data) => {
+      this.received++;
+      this.waiting.push(data.length);
+    };
     socket.onError = (error) => {
       this.error = error.code;
     };

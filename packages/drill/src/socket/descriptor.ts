@@ -26,5 +26,7 @@ export interface Descriptor {
   nonblocking: boolean;
   /** POLLIN, POLLOUT, …: what poll would tell now. */
   readiness(): number;
+  /** How much has come, and how much room was made, since it began: what edge-triggered watchers go by. */
+  progress(): { readonly readable: number; readonly writable: number };
   close(): Result;
 }

@@ -43,18 +43,32 @@ function untilTimeout(timeout: number, clock: Clock, attempt: Attempt): Attempt 
   return () => attempt() ?? (clock.now() >= deadline ? success(0) : null);
 }
 
+/** What was told of a descriptor so far. */
+interface Watched {
+  readonly descriptor: Descriptor;
+  readonly events: number;
+  /** EPOLLONESHOT has told once. */
+  done: boolean;
+  /** What was ready, and how far it had come, when it was told last. */
+  told: number;
+  readable: number;
+  writable: number;
+}
+
+/** The readable half of the events; the rest is for writers. */
+const FOR_READERS = 0x1 | 0x2 | 0x40 | 0x2000;
+
 /** An epoll instance: descriptors and the events asked of each. */
 export class Epoll implements Descriptor {
   nonblocking = false;
-  private readonly watched = new Map<number, { descriptor: Descriptor; events: number; done: boolean }>();
+  private readonly watched = new Map<number, Watched>();
 
   control(operation: number, fd: number, descriptor: Descriptor, events: number): Result {
-    if ((events & EDGE) >>> 0 !== 0) throw new Unsupported('EPOLLET');
     const known = this.watched.has(fd);
     if (operation === 1 && known) return failure('EEXIST');
     if (operation !== 1 && !known) return failure('ENOENT');
     if (operation === 2) this.watched.delete(fd);
-    else this.watched.set(fd, { descriptor, events, done: false });
+    else this.watched.set(fd, { descriptor, events, done: false, told: 0, readable: -1, writable: -1 });
     return success();
   }
 
@@ -62,7 +76,7 @@ export class Epoll implements Descriptor {
     return untilTimeout(timeout, clock, () => {
       const told: { fd: number; events: number }[] = [];
       for (const [fd, each] of this.watched) {
-        const events = each.done ? 0 : each.descriptor.readiness() & (each.events | ALWAYS);
+        const events = each.done ? 0 : fresh(each);
         if (events === 0) continue;
         if ((each.events & ONE_SHOT) >>> 0 !== 0) each.done = true;
         told.push({ fd, events });
@@ -77,9 +91,28 @@ export class Epoll implements Descriptor {
     return 0;
   }
 
+  progress(): { readable: number; writable: number } {
+    return { readable: 0, writable: 0 };
+  }
+
   close(): Result {
     return success();
   }
+}
+
+/** What is ready; edge-triggered, only when something has come since it was told, or what was not ready is. */
+function fresh(each: Watched): number {
+  const ready = each.descriptor.readiness() & (each.events | ALWAYS);
+  if ((each.events & EDGE) >>> 0 === 0) return ready;
+  const { readable, writable } = each.descriptor.progress();
+  const news =
+    (ready & ~each.told) !== 0 ||
+    ((ready & FOR_READERS) !== 0 && readable !== each.readable) ||
+    ((ready & ~FOR_READERS) !== 0 && writable !== each.writable);
+  each.told = ready;
+  each.readable = readable;
+  each.writable = writable;
+  return news ? ready : 0;
 }
 
 function compare(expected: Value, told: { fd: number; events: number }[]): void {

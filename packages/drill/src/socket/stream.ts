@@ -39,6 +39,7 @@ export class StreamSocket implements Descriptor {
   receiveBuffer: number | null = null;
 
   private backlog = 0;
+  private accepted = 0;
   private readonly waiting: StreamSocket[] = [];
   private error: string | null = null;
   private connecting = false;
@@ -119,7 +120,10 @@ export class StreamSocket implements Descriptor {
   accept(): StreamSocket | Result | null {
     if (this.listener === null) return failure('EINVAL');
     const child = this.waiting.shift();
-    if (child !== undefined) return child;
+    if (child !== undefined) {
+      this.accepted++;
+      return child;
+    }
     return this.nonblocking ? failure('EAGAIN') : null;
   }
 
@@ -216,6 +220,13 @@ export class StreamSocket implements Descriptor {
     else if (this.linger !== null) throw new Unsupported('close() that lingers');
     else this.session.close();
     return success();
+  }
+
+  progress(): { readable: number; writable: number } {
+    const { session } = this;
+    if (session === null) return { readable: this.accepted + this.waiting.length, writable: 0 };
+    const ended = session.receiver.finished || this.over ? 1 : 0;
+    return { readable: session.receiver.ackFacts.received + ended, writable: session.sender.acknowledgedBytes };
   }
 
   readiness(): number {
