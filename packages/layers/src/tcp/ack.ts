@@ -10,6 +10,9 @@ export interface AckFacts {
   pushed: boolean;
   /** Bytes received in order since the connection began. */
   received: number;
+  /** The time of this turn, and when data was sent last, in ms: who answers soon may spare an acknowledgement. */
+  now: number;
+  sentAt: number;
 }
 
 /** Decides when to acknowledge. */

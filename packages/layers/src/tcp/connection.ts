@@ -294,7 +294,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
 
   private decideAcknowledgement(): void {
     const why = this.ackWhy as Reason;
-    const wait = this.ackAtOnce ? 0 : this.behaviour.ack.delay(this.receiver.ackFacts);
+    const wait = this.ackAtOnce ? 0 : this.behaviour.ack.delay(this.receiver.factsAt(this.now, this.sender.lastSentAt));
     if (wait <= 0) this.sendAck(why === WHY.ackDelayed ? WHY.ack : why);
     else this.timers.delayAcknowledgement(wait);
   }

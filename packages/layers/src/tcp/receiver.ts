@@ -42,7 +42,15 @@ export class Receiver {
   /** The peer's FIN has come, and everything before it. */
   finished = false;
   readonly outOfOrder = new OutOfOrder();
-  readonly ackFacts: AckFacts = { unacknowledged: 0, segmentSize: 536, disordered: false, pushed: false, received: 0 };
+  readonly ackFacts: AckFacts = {
+    unacknowledged: 0,
+    segmentSize: 536,
+    disordered: false,
+    pushed: false,
+    received: 0,
+    now: 0,
+    sentAt: 0,
+  };
   readonly queue: ByteQueue;
 
   /** The right edge that the peer was told: RCV.NXT + RCV.WND. */
@@ -115,6 +123,13 @@ export class Receiver {
     this.offered = field;
     this.promise(field);
     return field;
+  }
+
+  /** What the acknowledgement policy is to know at the end of a turn. */
+  factsAt(now: number, sentAt: number): AckFacts {
+    this.ackFacts.now = now;
+    this.ackFacts.sentAt = sentAt;
+    return this.ackFacts;
   }
 
   /** An acknowledgement of RCV.NXT was sent. */

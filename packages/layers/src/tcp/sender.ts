@@ -61,7 +61,8 @@ export class Sender implements Sending, DeliveryObserver {
 
   /** Sequence number of the first byte in the queue. */
   private queueSeq = 0;
-  private lastSentAt = 0;
+  /** When data was sent last, in ms; 0 before. */
+  lastSentAt = 0;
   private windowLimited = false;
   /** Why what is marked as lost is sent again, outside of a recovery. */
   lostFor: Reason = WHY.retransmitTimeout;
