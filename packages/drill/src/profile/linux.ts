@@ -5,11 +5,13 @@ import {
   ECN_ON,
   ECN_PASSIVE,
   NewReno,
+  TCP_ACK,
   TCP_ECN,
   TCP_RECOVERY,
   TCP_WINDOW,
 } from '@netwright/layers';
 import { Unsupported } from '../outcome.js';
+import { InteractiveAck } from './ack.js';
 import { congestionByName } from './congestion.js';
 import type { Profile } from './profile.js';
 import { SlowlyOpening } from './window.js';
@@ -32,6 +34,7 @@ export const linux: Profile = {
     const [, , max = String(RECEIVE_MAX)] = sysctls.get('net.ipv4.tcp_rmem')?.trim().split(/\s+/) ?? [];
     const rack = Number(sysctls.get('net.ipv4.tcp_recovery') ?? 1) !== 0;
     return [
+      override(TCP_ACK, { make: () => new InteractiveAck() }),
       override(TCP_ECN, { value: ecn }),
       override(TCP_WINDOW, { make: () => new SlowlyOpening(Number(max)) }),
       override(TCP_RECOVERY, { make: () => (rack ? new AdaptiveRecovery() : new NewReno()) }),
