@@ -63,7 +63,8 @@ export function errorCatalogue<C extends Record<string, ErrorEntry>>(
 export const fail = errorCatalogue({
   LAYER_UNDECLARED: {
     what: 'The class {class} is used as a layer but declares nothing.',
-    remedy: "Put @layer({ name: '…', over: [{ layer: '…', key: … }] }) on the class.",
+    remedy:
+      "Put @layer({ name: '…', over: [{ layer: '…', key: … }] }) on the class. If it has one, its package has another copy of @netwright/core: let both use the same.",
   },
   LAYER_NOT_BOUND: {
     what: 'Layer "{upper}" does not declare that it runs over "{lower}".',
@@ -104,6 +105,10 @@ export const fail = errorCatalogue({
   PLUGIN_UNKNOWN: {
     what: 'The plugin "{plugin}" could not be loaded: {cause}.',
     remedy: '{nearest}Give a path that starts with "./", or the name of an installed package that exports a plugin.',
+  },
+  PLUGIN_SHAPE: {
+    what: 'The plugin "{plugin}" is not declared as plugins are: {problem}.',
+    remedy: '{nearest}A plugin has: {known}.',
   },
   PLUGIN_OPTIONS: {
     what: 'Option {option} of "{plugin}": {problem}.',

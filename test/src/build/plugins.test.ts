@@ -1,7 +1,16 @@
-import { type BuildOptions, buildStack, checkManifest, definePlugin, Layer, layer, type Packet } from '@netwright/core';
+import {
+  type BuildOptions,
+  buildStack,
+  checkManifest,
+  definePlugin,
+  Layer,
+  layer,
+  override,
+  type Packet,
+} from '@netwright/core';
 import test from 'ava';
 import { z } from 'zod';
-import { misfits, NOTE_OPTIONS, toy } from './toy.js';
+import { GREETING, Lost, misfits, NOTE_OPTIONS, toy } from './toy.js';
 
 @layer({ name: 'bell', over: [{ layer: 'wire', key: 5 }] })
 class Bell extends Layer {
@@ -46,6 +55,32 @@ test('a module without a plugin, and one that does not load, are told with the c
   };
   t.deepEqual(await problems('plugins:\n  - { use: ./a.js }\nlayers: [wire]\n', { loadPlugin }), [
     'PLUGIN_UNKNOWN 2:7 The plugin "./a.js" could not be loaded: no such file.',
+  ]);
+});
+
+test('a plugin in JavaScript that misspells a part of it, or gives another kind of thing, is told', async (t) => {
+  const told = async (odd: object) =>
+    problems('plugins: [./a.js]\nlayers: [wire]\n', { loadPlugin: async () => ({ ...bell, ...odd }) });
+  t.deepEqual(await told({ override: [] }), [
+    'PLUGIN_SHAPE 1:11 The plugin "bell" is not declared as plugins are: it has "override".',
+  ]);
+  t.deepEqual(await told({ overrides: [] }), [
+    'PLUGIN_SHAPE 1:11 The plugin "bell" is not declared as plugins are: "overrides" is not a function.',
+  ]);
+  t.deepEqual(await told({ layers: [Layer] }), [
+    'LAYER_UNDECLARED 1:11 The class Layer is used as a layer but declares nothing.',
+  ]);
+  t.deepEqual(await told({ summary: undefined }), []);
+});
+
+test('an override of a listed plugin that lost its injection is told where the plugin is listed', async (t) => {
+  const hush = definePlugin({
+    name: 'hush',
+    version: '1.0.0',
+    overrides: () => [override(GREETING, { class: Lost })],
+  });
+  t.deepEqual(await problems('layers: [wire, note]\nplugins: [./h.js]\n', { loadPlugin: async () => hush }), [
+    'OVERRIDE_LOST_INJECTION 2:11 Lost extends Hello, which takes 2 injected arguments, but declares none itself: they would all be undefined.',
   ]);
 });
 

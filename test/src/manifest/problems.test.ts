@@ -66,6 +66,15 @@ test('an option of the wrong kind is told at its key, with what is expected', as
   await finds(t, 'layers: [wire, { use: note, limit: many }]\n', ['PLUGIN_OPTIONS 1:29'], '"many" does not fit');
 });
 
+test('keys with values are asked for by their form', async (t) => {
+  await finds(
+    t,
+    'interfaces: eth0\nlayers: [wire]\n',
+    ['MANIFEST_SHAPE 1:1'],
+    'Expected keys with values, { key: value }.',
+  );
+});
+
 test('a missing option is told at its choice', async (t) => {
   await finds(
     t,

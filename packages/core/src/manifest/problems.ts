@@ -100,7 +100,9 @@ function isMismatch(issue: Issue): boolean {
 }
 
 function expectation(message: string): string {
-  return message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
+  const text = message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
+  // What zod calls a record is written as keys with values.
+  return text === 'expected record' ? 'expected keys with values, { key: value }' : text;
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

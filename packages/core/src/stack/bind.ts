@@ -1,9 +1,9 @@
 import { type BindToFluentSyntax, Container, ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
-import { fail, NetwrightError } from '../errors.js';
+import { fail, NetwrightError, type Place } from '../errors.js';
 import { HOST, Host, type HostParts, PACKET_POOL } from '../host.js';
 import { layerToken } from '../layer.js';
 import { LOGGER, SilentLogger } from '../logger.js';
-import type { Problems } from '../manifest/problems.js';
+import { atPlace, type Problems } from '../manifest/problems.js';
 import { PacketPool } from '../packet/pool.js';
 import type { Override, Provider, Wiring } from '../plugin.js';
 import { RANDOM, SystemRandom } from '../random.js';
@@ -56,7 +56,9 @@ export function bindStack(plan: StackPlan, world: HostParts, code: readonly Over
 
   const overrides = new Map<AnyToken, Override>();
   const listed = plan.plugins.filter((each) => each.listed);
-  const ofPlugins = listed.flatMap(({ plugin, options }) => plugin.overrides?.(options) ?? []);
+  const ofPlugins = listed.flatMap(({ plugin, options, place }) =>
+    (plugin.overrides?.(options) ?? []).filter((each) => report(problems, () => sound(each), place) === true),
+  );
   for (const each of [...ofPlugins, ...plan.overrides, ...code]) {
     overrides.delete(each.token);
     overrides.set(each.token, each);
@@ -183,12 +185,18 @@ export function resolve<T>(container: Container, provider: Provider<unknown>): T
   return container.get(provider.class, { autobind: true }) as T;
 }
 
-function report<T>(problems: Problems, action: () => T): T | undefined {
+/** @throws OVERRIDE_LOST_INJECTION */
+function sound({ provider }: Override): true {
+  if ('class' in provider) checkOverride(provider.class);
+  return true;
+}
+
+function report<T>(problems: Problems, action: () => T, place?: Place): T | undefined {
   try {
     return action();
   } catch (error) {
     if (!(error instanceof NetwrightError)) throw error;
-    problems.add(error);
+    problems.add(atPlace(error, place));
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
-import { fail } from '../errors.js';
+import { fail, NetwrightError } from '../errors.js';
 import { declarationOf } from '../layer.js';
 import type { Manifest } from '../manifest/load.js';
-import { didYouMean, type ManifestPath, type Problems } from '../manifest/problems.js';
+import { atPlace, didYouMean, type ManifestPath, type Problems } from '../manifest/problems.js';
 import { type Entry, splitEntry } from '../manifest/schema.js';
 import type { AnyPlugin, Implementation, LayerClass } from '../plugin.js';
 import { type AnyToken, tokenName } from '../token.js';
@@ -48,10 +48,15 @@ export class Catalogue {
         const found = known === undefined ? pluginsOf(await load(use, manifest.file, loader)) : [known];
         if (found.length === 0) throw new Error('it exports nothing made with definePlugin');
         for (const plugin of found) {
+          if (known === undefined) checkShape(plugin);
           this.add(plugin);
           this.listed.push({ plugin, options, path: ['plugins', index] });
         }
       } catch (error) {
+        if (error instanceof NetwrightError && (error.code === 'PLUGIN_SHAPE' || error.code === 'LAYER_UNDECLARED')) {
+          problems.add(atPlace(error, manifest.place(path)));
+          continue;
+        }
         const cause = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
         const nearest = didYouMean(use, this.plugins.keys());
         problems.add(fail('PLUGIN_UNKNOWN', { plugin: use, cause, nearest }, manifest.place(path), error));
@@ -113,4 +118,36 @@ function isPlugin(each: unknown): each is AnyPlugin {
   if (typeof each !== 'object' || each === null) return false;
   const { name, version } = each as Partial<AnyPlugin>;
   return typeof name === 'string' && typeof version === 'string';
+}
+
+/** What each key of a plugin has to be. */
+const SHAPE: Readonly<Record<keyof AnyPlugin, 'a text' | 'a schema' | 'a list' | 'a function'>> = {
+  name: 'a text',
+  version: 'a text',
+  summary: 'a text',
+  options: 'a schema',
+  layers: 'a list',
+  bind: 'a function',
+  socket: 'a function',
+  implementations: 'a list',
+  overrides: 'a function',
+};
+
+/** Types say this to TypeScript; JavaScript would lose what it misspells. @throws PLUGIN_SHAPE LAYER_UNDECLARED */
+function checkShape(plugin: AnyPlugin): void {
+  const known = Object.keys(SHAPE);
+  for (const [key, value] of Object.entries(plugin)) {
+    const wanted = SHAPE[key as keyof AnyPlugin] as string | undefined;
+    const tell = (problem: string, nearest = '') =>
+      fail('PLUGIN_SHAPE', { plugin: plugin.name, problem, nearest, known: known.join(', ') });
+    if (wanted === undefined) throw tell(`it has "${key}"`, didYouMean(key, known));
+    if (value !== undefined && wanted !== kindOf(value)) throw tell(`"${key}" is not ${wanted}`);
+  }
+  for (const each of plugin.layers ?? []) declarationOf(each);
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return 'a text';
+  if (typeof value === 'function') return 'a function';
+  return Array.isArray(value) ? 'a list' : 'a schema';
 }

@@ -26,6 +26,8 @@ export interface PluginPlan {
   readonly options: unknown;
   /** Whether the manifest lists it: then it overrides, too. */
   readonly listed: boolean;
+  /** Where the manifest names it, where it does. */
+  readonly place?: Place;
 }
 
 export interface InterfacePlan {
@@ -138,7 +140,9 @@ function planPlugins(
     const at = (key: string) =>
       list !== undefined && key in list.options && !(key in (own?.options ?? {})) ? list.path : path;
     const checked = chooser.options(plugin.options, options, plugin.name, at);
-    if (checked !== undefined) plans.push({ plugin, options: checked.value, listed: list !== undefined });
+    if (checked === undefined) continue;
+    const place = list === undefined ? undefined : chooser.place(list.path);
+    plans.push({ plugin, options: checked.value, listed: list !== undefined, place });
   }
   return plans;
 }

@@ -5,7 +5,9 @@ import { z } from 'zod';
 export const ethernetSettings = z.strictObject({
   promiscuous: z.boolean().default(false).describe('take frames that are addressed to other stations, too'),
   vlan: z
-    .record(z.string(), z.int().min(1).max(4094))
+    .record(z.string(), z.int().min(1).max(4094), {
+      error: 'expected the VLAN id of each interface, such as { eth0: 42 }',
+    })
     .default({})
     .describe('802.1Q VLAN id by interface name: its frames go out tagged, and only frames with this tag come in'),
 });
