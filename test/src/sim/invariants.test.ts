@@ -178,6 +178,40 @@ test('a session that never says goodbye is stuck', async (t) => {
   t.true((await check(Silent)).codes.has('INVARIANT_STUCK'));
 });
 
+test('what source and discard have seen is compared, too', async (t) => {
+  const bulk: LabManifest = structuredClone(LAB);
+  bulk.topology.nodes['left'].apps = ['discard'];
+  bulk.topology.nodes['right'].apps = [{ use: 'source', address: '10.0.0.1', bytes: '20kB' }];
+  for (const [session, expected] of [
+    [Edited, []],
+    [planted['INVARIANT_BYTES'], ['INVARIANT_BYTES']],
+  ] as const) {
+    const overrides = [override(TCP_SESSION, { class: session as unknown as new () => TcpSession })];
+    const lab = await buildLab(bulk, { plugins: shippedPlugins, overrides, print: () => {} });
+    const { problems } = await new LabCheck(lab).run();
+    t.deepEqual(
+      problems.map(({ code }) => code),
+      [...expected],
+    );
+  }
+});
+
+test('a checksum that is wrong when it leaves is found', async (t) => {
+  const lab = await buildLab(LAB, { plugins: shippedPlugins, print: () => {} });
+  let frames = 0;
+  // Watchers are asked in order: this one changes what the next one sees.
+  lab.nodes.get('left')?.host.watch({
+    frame(direction, packet) {
+      if (direction === 'out' && ++frames === 9) packet.bytes[packet.end - 1] ^= 1;
+    },
+  });
+  const { problems } = await new LabCheck(lab).run();
+  t.deepEqual(
+    problems.map(({ code }) => code),
+    ['INVARIANT_CHECKSUM'],
+  );
+});
+
 test('a link that is cut as the manifest says loses everything meanwhile, and nothing before and after', async (t) => {
   const cut: LabManifest = structuredClone(LAB);
   cut.topology.links = [

@@ -1,5 +1,6 @@
 import {
   Cidr,
+  type Fields,
   HOST,
   type Host,
   IpAddress,
@@ -111,6 +112,10 @@ export class Arp extends Layer implements Neighbours {
 
   override stop(): void {
     this.table?.clear();
+  }
+
+  override inspect(): Fields {
+    return { 'held.neighbours': this.table?.size ?? 0, 'held.packets': this.table?.pending ?? 0 };
   }
 
   receive(packet: Packet): void {

@@ -1,4 +1,5 @@
 import {
+  type Fields,
   HOST,
   type Host,
   IpAddress,
@@ -89,6 +90,10 @@ export class Dns extends Layer implements NameResolver, QueryWorld {
     this.waiting.clear();
     this.cache.clear();
     for (const told of waiting) told({ kind: 'failed', why: CANCELLED });
+  }
+
+  override inspect(): Fields {
+    return { 'held.queries': this.queries.size };
   }
 
   /**

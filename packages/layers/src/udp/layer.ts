@@ -1,6 +1,7 @@
 import {
   addSums,
   ChecksumState,
+  type Fields,
   HOST,
   type Host,
   IpAddress,
@@ -112,6 +113,10 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
 
   override stop(): void {
     for (const socket of [...this.sockets]) socket.close();
+  }
+
+  override inspect(): Fields {
+    return { 'held.sockets': this.sockets.size };
   }
 
   /** How many sockets are open. */

@@ -1,11 +1,15 @@
-import { APPLICATION, type ApplicationContext, implementation } from '@netwright/core';
+import { APPLICATION, type ApplicationContext, implementation, type NetwrightError } from '@netwright/core';
 import { z } from 'zod';
+import { Account } from './account.js';
 import { Digest } from './digest.js';
 import { tcpOf } from './tcp.js';
 
 const options = z.strictObject({
   port: z.int().min(1).max(65535).default(9).describe('where it listens'),
 });
+
+/** Connections that are remembered. */
+const KEPT = 1024;
 
 /** Reads everything and answers nothing (RFC 863): the far end of a bulk transfer. It reports what came, in order. */
 export const discard = implementation({
@@ -16,7 +20,7 @@ export const discard = implementation({
   provide: ({ port }: z.output<typeof options>) => ({
     value: (context: ApplicationContext) => {
       let connections = 0;
-      let digest = new Digest();
+      const accounts: Account[] = [];
       return {
         start() {
           tcpOf(context, 'discard').listen({
@@ -24,14 +28,26 @@ export const discard = implementation({
             overrides: context.overrides,
             onConnection(session) {
               connections++;
-              // One connection, one digest: the report is about the latest.
-              const own = new Digest();
-              digest = own;
-              return { data: (bytes: Uint8Array) => own.add(bytes), end: () => session.shutdown() };
+              const account = new Account(session);
+              accounts.push(account);
+              if (accounts.length > KEPT) accounts.shift();
+              return {
+                data: (bytes: Uint8Array) => account.in.add(bytes),
+                end() {
+                  account.receivedEnd = account.ended = true;
+                  session.shutdown();
+                },
+                closed: (_: unknown, error: NetwrightError | null) => account.close(error),
+              };
             },
           });
         },
-        report: () => ({ connections, bytes: digest.bytes, sha256: digest.sha256 }),
+        report() {
+          // One connection, one digest: the report is about the latest.
+          const digest = accounts.at(-1)?.in ?? new Digest();
+          return { connections, bytes: digest.bytes, sha256: digest.sha256 };
+        },
+        transfers: () => accounts,
       };
     },
   }),

@@ -1,5 +1,6 @@
 import { APPLICATION, type ApplicationContext, byteSize, duration, implementation, ipAddress } from '@netwright/core';
 import { z } from 'zod';
+import { Account } from './account.js';
 import { Digest } from './digest.js';
 import { Outbox } from './outbox.js';
 import { tcpOf } from './tcp.js';
@@ -25,10 +26,20 @@ export const source = implementation({
   provide: ({ address, port, bytes, at }: z.output<typeof options>) => ({
     value: (context: ApplicationContext) => {
       const { host } = context.stack;
-      const random = host.random.fork(`source ${address} ${port}`);
+      const purpose = `source ${address} ${port}`;
+      const random = host.random.fork(purpose);
       const digest = new Digest();
       let left = bytes;
       let outcome: string | null = null;
+      let account: Account | null = null;
+      /** Of the first bytes that it sends, which are drawn once more. */
+      const again = (length: number) => {
+        const anew = new Uint8Array(length);
+        host.random.fork(purpose).fill(anew);
+        const drawn = new Digest();
+        drawn.add(anew);
+        return drawn.sha256;
+      };
 
       const connect = () => {
         const session = tcpOf(context, 'source').connect({
@@ -38,13 +49,19 @@ export const source = implementation({
           handler: {
             established: () => fill(),
             writable: () => fill(),
-            end: () => ended.start(LAST_ACK),
+            data: (bytes) => account?.in.add(bytes),
+            end() {
+              if (account !== null) account.receivedEnd = true;
+              ended.start(LAST_ACK);
+            },
             closed(_, error) {
+              account?.close(error);
               outcome ??= error === null ? 'complete' : error.code;
               outbox.clear();
             },
           },
         });
+        account = new Account(session, digest, again);
         const outbox = new Outbox(session);
         const fill = () => {
           outbox.flush();
@@ -54,7 +71,9 @@ export const source = implementation({
             left -= piece.length;
             outbox.send(piece, digest);
           }
-          if (left === 0) outbox.end();
+          if (left > 0) return;
+          outbox.end();
+          if (account !== null) account.ended = outbox.empty;
         };
       };
       const timer = host.timer(connect);
@@ -69,6 +88,7 @@ export const source = implementation({
         },
         done: () => outcome !== null,
         failure: () => (outcome === 'complete' ? null : outcome),
+        transfers: () => (account === null ? [] : [account]),
         report: () => ({ bytes: digest.bytes, sha256: digest.sha256, outcome: outcome ?? 'open' }),
       };
     },
