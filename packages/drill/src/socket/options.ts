@@ -48,10 +48,8 @@ const EARLY: Record<string, Setter> = {
     socket.settings = { ...socket.settings, mss: socket.maxSegment };
     return success();
   },
-  TCP_NOOPT: (socket, value) => {
-    const off = number(value) === 0;
-    socket.settings = { ...socket.settings, timestamps: off, sack: off, windowScaling: off };
-    if (!off) throw new Unsupported('TCP_NOOPT');
+  TCP_NOOPT: (_socket, value) => {
+    if (number(value) !== 0) throw new Unsupported('TCP_NOOPT');
     return success();
   },
   TCP_CONGESTION: (socket, value, { congestion }) => {
