@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { minimise } from 'netwright';
 import { folderWith, netwright } from '../cli/netwright.js';
 import { example, pair } from './labs.js';
 
@@ -11,18 +12,13 @@ interface Moment {
   readonly frames: string[];
 }
 
-/** The remote port of right's connection is in no manifest: it is read from what replay offers. */
-async function connection(cwd: string, seed: number): Promise<string> {
-  const { stderr } = await netwright(
-    ['replay', 'lab.yaml', '--seed', String(seed), '--break', 'left.tcp.none > 1', '--until', '20s'],
-    { cwd },
-  );
-  return /left\.tcp\.(10\.0\.0\.2:\d+)\.state/.exec(stderr)?.[1] ?? '';
-}
-
 test('replay stops where the expression becomes true, with the state of the connection and the last frames', async (t) => {
   const cwd = folderWith({ 'lab.yaml': pair() });
-  const peer = await connection(cwd, 7);
+  // Where the expression is never true, replay offers names: right's port is in no manifest.
+  const never = await netwright(['replay', 'lab.yaml', '--seed', '7', '--break', 'left.tcp.none > 1'], { cwd });
+  t.is(never.code, 1);
+  t.regex(never.stderr, /BREAK_NEVER At no time up to/);
+  const peer = /left\.tcp\.(10\.0\.0\.2:\d+)\.state/.exec(never.stderr)?.[1] ?? '';
   t.regex(peer, /^10\.0\.0\.2:\d+$/);
   const expression = `left.tcp.${peer}.state == "CLOSE_WAIT" && left.tcp.${peer}.rcvNxt > 1`;
   const args = ['replay', 'lab.yaml', '--seed', '7', '--break', expression];
@@ -42,27 +38,23 @@ test('replay stops where the expression becomes true, with the state of the conn
   t.regex(before.stderr, /BREAK_NEVER At no time up to/);
 });
 
-test('an expression that is never true is told with what could be asked', async (t) => {
-  const cwd = folderWith({ 'lab.yaml': pair() });
-  const never = await netwright(['replay', 'lab.yaml', '--break', 'left.exchange.sent > 1000000000'], { cwd });
-  t.is(never.code, 1);
-  t.regex(never.stderr, /BREAK_NEVER .*\n.*left\.exchange\.sent/);
+test('the same seed gives the same capture, byte by byte, in two processes', async (t) => {
+  const cwd = folderWith({});
+  const digests: string[] = [];
+  for (let i = 0; i < 2; i++) {
+    const args = ['run', example('ten-hosts.yaml'), '--seed', '5', '--check', '-w', 'out.pcapng'];
+    const { code, stdout } = await netwright(args, { cwd });
+    t.is(code, 0, stdout);
+    digests.push(
+      createHash('sha256')
+        .update(readFileSync(join(cwd, 'out.pcapng')))
+        .digest('hex'),
+    );
+  }
+  t.is(digests[0], digests[1]);
 });
 
-for (const name of ['lossy-pair', 'ten-hosts']) {
-  test(`${name}: the same seed gives the same capture, byte by byte, in two processes`, async (t) => {
-    const cwd = folderWith({});
-    const digests: string[] = [];
-    for (const seed of ['5', '5']) {
-      const args = ['run', example(`${name}.yaml`), '--seed', seed, '--check', '-w', 'out.pcapng'];
-      const { code, stdout } = await netwright(args, { cwd });
-      t.is(code, 0, stdout);
-      digests.push(
-        createHash('sha256')
-          .update(readFileSync(join(cwd, 'out.pcapng')))
-          .digest('hex'),
-      );
-    }
-    t.is(digests[0], digests[1]);
-  });
-}
+test('the lossy pair keeps every invariant', async (t) => {
+  for (const seed of [1, 2, 3])
+    t.is(await minimise({ file: example('lossy-pair.yaml'), settings: [], until: null }, seed), null);
+});
