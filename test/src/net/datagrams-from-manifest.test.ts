@@ -8,13 +8,15 @@ import {
   ethernetPlugin,
   icmpPlugin,
   ipv4Plugin,
+  Tcp,
+  tcpPlugin,
   Udp,
   udpPlugin,
 } from '@netwright/layers';
 import { Cable } from '@netwright/plugins';
 import test from 'ava';
 
-const plugins = [ethernetPlugin, arpPlugin, ipv4Plugin, icmpPlugin, udpPlugin, dnsPlugin, dnsServerPlugin];
+const plugins = [ethernetPlugin, arpPlugin, ipv4Plugin, icmpPlugin, udpPlugin, tcpPlugin, dnsPlugin, dnsServerPlugin];
 
 function lab() {
   const clock = new VirtualClock();
@@ -65,6 +67,24 @@ test('stacks from manifests look names up at one another', async (t) => {
   t.deepEqual([udp.open().localPort, udp.open().localPort].sort(), [50000, 50001]);
   t.throws(() => udp.open(), { code: 'EADDRNOTAVAIL' });
   t.false(udp.isPortFree(53));
+  await one.stop();
+  await two.stop();
+  t.is(pool.inUse, 0);
+});
+
+test('an answer that does not fit into a datagram is fetched over TCP, where both stacks have it', async (t) => {
+  const { clock, pool, build } = lab();
+  const one = await build('one', client.replace('- udp', '- udp\n  - tcp'));
+  const names = Array.from({ length: 100 }, (_, i) => `{ name: many.lab, data: 10.0.1.${i} }`);
+  const many = server.replace('records: [', `records: [${names.join(', ')}, `);
+  const two = await build('two', many.replace('- icmp', '- icmp\n  - tcp'));
+  const dns = one.layer(Dns) as Dns;
+  t.is((await clock.settle(dns.lookupAll('many.lab', { family: 4 }))).length, 100);
+  t.is(dns.counters.overStream, 1);
+  const junk = (one.layer(Tcp) as Tcp).connect({ address: '10.0.0.2', port: 53 });
+  junk.write(new Uint8Array([0, 3, 1, 2, 3]));
+  clock.advance(100);
+  t.is((two.layer(Tcp) as Tcp).sessions().length, 0);
   await one.stop();
   await two.stop();
   t.is(pool.inUse, 0);

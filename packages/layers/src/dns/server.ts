@@ -6,20 +6,27 @@ import { type DnsMessage, type DnsRecord, decodeMessage, encodeResponse } from '
 import { nameProblem } from './name.js';
 import { DNS_ANSWER } from './reasons.js';
 import { DNS_SERVER_OPTIONS, type DnsServerOptions, dnsServerSettings } from './settings.js';
+import { type AcceptedStream, acceptsStreams, Deframer, framed, type StreamListener } from './stream.js';
 import { Zone } from './zone.js';
+
+/** Connections that are answered at a time. */
+const MAX_STREAMS = 100;
 
 /** The port of DNS. */
 export const DNS_PORT = 53;
 
 /**
- * A small server of names, for labs and tests: it answers from a table, over UDP port 53. It is a layer over UDP, and
- * an example of one. Override `respond` to have one that lies, is slow, or breaks.
+ * A small server of names, for labs and tests: it answers from a table, on port 53 of UDP, and of TCP where the stack
+ * has it (RFC 7766). It is a layer over UDP, and an example of one. Override `respond` to have one that lies, is slow,
+ * or breaks.
  */
-@layer({ name: 'dns-server', over: [{ layer: 'udp', key: DNS_PORT }] })
+@layer({ name: 'dns-server', over: [{ layer: 'udp', key: DNS_PORT }, { layer: 'tcp' }] })
 export class DnsServer extends Layer {
   readonly counters = { queries: 0, malformed: 0, unsent: 0, truncated: 0 };
   readonly zone: Zone;
   private udp: Datagrams | null = null;
+  private tcp: StreamListener | null = null;
+  private listener: { close(): void } | null = null;
 
   /** @throws EINVAL for a record that cannot be sent. */
   constructor(
@@ -35,19 +42,56 @@ export class DnsServer extends Layer {
 
   override attached(lower: Layer): void {
     if (carriesDatagrams(lower)) this.udp = lower;
+    else if (acceptsStreams(lower)) this.tcp = lower;
+  }
+
+  override start(): void {
+    const { tcp } = this;
+    if (tcp === null) return;
+    const onConnection = (stream: AcceptedStream) => this.serve(stream);
+    this.listener = tcp.listen({ port: DNS_PORT, limit: MAX_STREAMS, onConnection });
+  }
+
+  override stop(): void {
+    this.listener?.close();
+    this.listener = null;
   }
 
   override receive(packet: Packet): void {
-    const query = decodeMessage(packet.bytes.subarray(packet.start, packet.end));
+    const query = this.read(packet.bytes.subarray(packet.start, packet.end));
+    const response = query === null ? null : this.respond(query);
+    if (query !== null && response !== null) this.send(response, query, packet);
+    packet.release();
+  }
+
+  /** A question, or null for what is none. */
+  private read(bytes: Uint8Array): DnsMessage | null {
+    const query = decodeMessage(bytes);
     // A name that is no text would not come out of the codec as it went in: there is no answer that repeats it.
     const readable = query?.questions.every(({ name }) => name === '' || nameProblem(name) === null);
-    if (query === undefined || query.response || !readable) this.counters.malformed++;
-    else {
-      this.counters.queries++;
-      const response = this.respond(query);
-      if (response !== null) this.send(response, query, packet);
+    if (query === undefined || query.response || !readable) {
+      this.counters.malformed++;
+      return null;
     }
-    packet.release();
+    this.counters.queries++;
+    return query;
+  }
+
+  /** Answers one question after the other, until the asker has no more. */
+  private serve(stream: AcceptedStream) {
+    const deframer = new Deframer();
+    return {
+      data: (bytes: Uint8Array) => {
+        for (const each of deframer.push(bytes)) {
+          const query = this.read(each);
+          const response = query === null ? null : this.respond(query);
+          const answer = response === null ? null : framed(this.encode(response, 0xffff));
+          // Who asks and does not read the answers is not waited for.
+          if (query === null || (answer !== null && stream.write(answer) < answer.length)) return stream.abort();
+        }
+      },
+      end: () => stream.close(),
+    };
   }
 
   /** What is answered; null for nothing. */

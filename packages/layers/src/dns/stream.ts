@@ -26,6 +26,28 @@ export function carriesStreams(layer: Layer): layer is StreamConnector {
   return layer.name === 'tcp' && 'connect' in layer;
 }
 
+/** A connection that was accepted. */
+export interface AcceptedStream extends Stream {
+  /** Ends it in good order, when what was written has been sent. */
+  close(): void;
+}
+
+/** A layer that accepts connections; the tcp layer is it. */
+export interface StreamListener extends Layer {
+  /** @throws coded errors: the port is in use. */
+  listen(options: {
+    port: number;
+    /** How many may be open at a time. */
+    limit: number;
+    onConnection(stream: AcceptedStream): { data(bytes: Uint8Array): void; end(): void };
+  }): { close(): void };
+}
+
+/** Whether a layer accepts connections. */
+export function acceptsStreams(layer: Layer): layer is StreamListener {
+  return layer.name === 'tcp' && 'listen' in layer;
+}
+
 /** A message with its length in front (RFC 1035 section 4.2.2), in one piece (RFC 7766 section 8). */
 export function framed(message: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(message.length + 2);
