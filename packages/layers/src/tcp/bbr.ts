@@ -29,6 +29,8 @@ export class Bbr implements CongestionControl {
 
   private pacingGain = STARTUP_GAIN;
   private windowGain = STARTUP_GAIN;
+  /** The largest delivery rate of the last rounds, in bytes a ms. */
+  rate = 0;
   private readonly rates = new Float64Array(RATE_ROUNDS);
   private minRtt = Number.POSITIVE_INFINITY;
   private minRttAt = 0;
@@ -76,23 +78,20 @@ export class Bbr implements CongestionControl {
 
   idled(): void {}
 
-  /** The largest delivery rate of the last rounds, in bytes a ms. */
-  get rate(): number {
-    return Math.max(...this.rates);
-  }
-
   private countRound(sample: AckSample): void {
     this.roundStarted = sample.priorDelivered >= this.roundEnd;
     if (!this.roundStarted) return;
     this.roundEnd = sample.totalDelivered;
     this.round++;
     this.rates[this.round % RATE_ROUNDS] = 0;
+    this.rate = this.rates.reduce((most, each) => Math.max(most, each), 0);
   }
 
   private learnRate(sample: AckSample): void {
     const slot = this.round % RATE_ROUNDS;
     if (sample.rate > 0 && (!sample.rateAppLimited || sample.rate >= this.rate)) {
       this.rates[slot] = Math.max(this.rates[slot], sample.rate);
+      this.rate = Math.max(this.rate, sample.rate);
     }
     if (this.fullRounds >= 3 || !this.roundStarted || sample.rateAppLimited) return;
     if (this.rate >= this.fullRate * 1.25) {

@@ -1,4 +1,5 @@
-import { seqAtMost, seqBefore, seqDistance } from './sequence.js';
+import { SegmentList } from './segment-list.js';
+import { seqAtMost, seqBefore, seqDistance, seqMax } from './sequence.js';
 
 /** One segment, or super-segment, that was sent and is not acknowledged: [seq, end). */
 export class SentSegment {
@@ -20,6 +21,10 @@ export class SentSegment {
   priorAt = 0;
   windowSentAt = 0;
   appLimited = false;
+  /** @internal its neighbours in the list that it is in */
+  previous: SentSegment | null = null;
+  next: SentSegment | null = null;
+  list: SegmentList | null = null;
 
   /** Bytes of sequence space. */
   get length(): number {
@@ -40,6 +45,13 @@ export class Flight {
   private readonly free: SentSegment[] = [];
   private segments: SentSegment[] = [];
   private head = 0;
+  /** Those believed to be in the network, in the order of their last sending: RACK looks no further than it must. */
+  readonly outstanding = new SegmentList();
+  /** Those to be sent again, in the order of sequence numbers. */
+  private readonly missing = new SegmentList();
+  /** Ranges that are known to be marked whole: peers report the same ones again and again. */
+  private readonly known = new Int32Array(8);
+  private nextKnown = 0;
 
   /** Bytes in all segments. */
   bytes = 0;
@@ -83,6 +95,7 @@ export class Flight {
     segment.transmissions = 1;
     segment.lost = segment.retransmitted = segment.sacked = false;
     this.segments.push(segment);
+    this.outstanding.push(segment);
     this.bytes += segment.length;
     return segment;
   }
@@ -90,9 +103,11 @@ export class Flight {
   /** A segment was sent again. */
   resent(segment: SentSegment, now: number): void {
     this.clearLost(segment);
+    segment.list?.remove(segment);
     segment.retransmitted = true;
     segment.transmissions++;
     segment.sentAt = now;
+    if (!segment.sacked) this.outstanding.push(segment);
   }
 
   /** It is taken for lost: it no longer counts as in the network, and will be sent again. */
@@ -100,6 +115,8 @@ export class Flight {
     if (segment.lost || segment.sacked) return;
     segment.lost = true;
     segment.retransmitted = false;
+    segment.list?.remove(segment);
+    this.missing.insertBySeq(segment);
     this.lostBytes += segment.length;
     this.lostCount++;
   }
@@ -111,14 +128,16 @@ export class Flight {
 
   /** Nothing is lost after all: what was sent again needlessly is on its way. */
   clearAllLost(): void {
-    for (let i = this.head; i < this.segments.length; i++) this.clearLost(this.segments[i]);
+    for (let segment = this.missing.head; segment !== null; segment = this.missing.head) {
+      this.clearLost(segment);
+      this.missing.remove(segment);
+      this.outstanding.insertByTime(segment);
+    }
   }
 
   /** The oldest segment that is to be sent again, or undefined. */
   nextLost(): SentSegment | undefined {
-    if (this.lostCount === 0) return undefined;
-    for (let i = this.head; i < this.segments.length; i++) if (this.segments[i].lost) return this.segments[i];
-    return undefined;
+    return this.missing.head ?? undefined;
   }
 
   /**
@@ -139,6 +158,7 @@ export class Flight {
     rest.windowSentAt = segment.windowSentAt;
     rest.appLimited = segment.appLimited;
     segment.end = seq;
+    segment.list?.insertAfter(rest, segment);
     if (rest.lost) this.lostCount++;
     if (rest.sacked) this.sackedCount++;
     this.segments.splice(this.segments.indexOf(segment, this.head) + 1, 0, rest);
@@ -150,7 +170,8 @@ export class Flight {
    */
   sack(left: number, right: number, observer: DeliveryObserver): number {
     let marked = 0;
-    for (let i = this.indexOf(left); i < this.segments.length; i++) {
+    const from = this.unknownFrom(left, right);
+    for (let i = this.indexOf(from); i < this.segments.length; i++) {
       const segment = this.segments[i];
       if (!seqAtMost(segment.end, right)) {
         if (seqBefore(segment.seq, right) && !segment.sacked) this.split(segment, right);
@@ -164,12 +185,29 @@ export class Flight {
       }
       observer.delivered(segment);
       this.clearLost(segment);
+      segment.list?.remove(segment);
       segment.sacked = true;
       this.sackedBytes += segment.length;
       this.sackedCount++;
       marked += segment.length;
     }
     return marked;
+  }
+
+  /** Where in [left, right) something may be that is not marked yet; from now on all of it is known. */
+  private unknownFrom(left: number, right: number): number {
+    const { known } = this;
+    for (let i = 0; i < known.length; i += 2) {
+      if (seqAtMost(known[i], left) && seqAtMost(left, known[i + 1]) && known[i] !== known[i + 1]) {
+        const from = known[i + 1];
+        known[i + 1] = seqMax(from, right);
+        return from;
+      }
+    }
+    known[this.nextKnown] = left;
+    known[this.nextKnown + 1] = right;
+    this.nextKnown = (this.nextKnown + 2) % known.length;
+    return left;
   }
 
   /** The first segment that ends after `seq`. */
@@ -219,6 +257,9 @@ export class Flight {
 
   /** Lets go of everything. */
   clear(): void {
+    this.outstanding.clear();
+    this.missing.clear();
+    this.known.fill(0);
     this.segments.length = this.head = 0;
     this.free.length = 0;
     this.bytes = this.lostBytes = this.sackedBytes = this.lostCount = this.sackedCount = 0;
@@ -238,8 +279,10 @@ export class Flight {
     if (segment.sacked) {
       this.sackedBytes -= bytes;
       this.sackedCount--;
+      if (this.sackedCount === 0) this.known.fill(0);
     }
     this.clearLost(segment);
+    segment.list?.remove(segment);
     if (this.free.length < 64) this.free.push(segment);
   }
 

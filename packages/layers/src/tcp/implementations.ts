@@ -15,7 +15,7 @@ import { BareOptionLayout, DefaultOptionLayout } from './options.js';
 import { providedPerStack } from './per-stack.js';
 import { hashedPorts, SequentialPorts } from './ports.js';
 import { RackTlp } from './rack.js';
-import { KeepFirst, KeepLast, KeepUnlessEarlier } from './reassembly.js';
+import { DEFAULT_RANGES, KeepFirst, KeepLast, KeepUnlessEarlier } from './reassembly.js';
 import { TimeoutOnly } from './recovery.js';
 import { Reno } from './reno.js';
 import { FixedRto, JacobsonRtt } from './rtt.js';
@@ -28,7 +28,11 @@ import { FixedWindow, OpenWindow } from './window.js';
 const ms = z.number().min(0);
 const bytes = z.int().min(1);
 const ranges = z.strictObject({
-  maxRanges: z.int().min(1).default(256).describe('ranges kept; more are dropped and sent again by the peer'),
+  maxRanges: z
+    .int()
+    .min(1)
+    .default(DEFAULT_RANGES)
+    .describe('ranges kept; more are dropped and sent again by the peer'),
 });
 const nothing = z.strictObject({});
 

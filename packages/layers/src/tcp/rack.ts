@@ -12,6 +12,12 @@ const DUPLICATES_THAT_MEAN_LOSS = 3;
 /** RFC 8985 section 7.2: how long a peer may delay the acknowledgement of a single segment, in ms. */
 const MAX_ACK_DELAY = 200;
 
+/** A wait of a microsecond is none, in ms: what rounding leaves of one must not set the timer to the present, for ever. */
+const NO_TIME = 0.001;
+
+/** Segments that wait for the reordering window are gone through up to here; beyond, the newest of them is as late as any. */
+const MANY = 64;
+
 /**
  * RACK-TLP (RFC 8985): a segment is lost when one sent later has arrived, and the time for reordering has passed. A
  * tail loss probe asks when nothing comes back. What is sent while a loss is repaired, proportional rate reduction
@@ -136,24 +142,30 @@ export class RackTlp implements LossRecovery {
   private detect(sending: Sending, now: number): void {
     const { flight } = sending;
     if (!this.started) return;
-    const window = this.reorderingWindow(sending);
-    let wait = 0;
-    for (let i = 0; i < flight.count; i++) {
-      const segment = flight.at(i);
-      if (segment.sacked || segment.lost) continue;
-      if (!sentAfter(this.sentAt, this.endSeq, segment.sentAt, segment.end)) {
-        // Segments lie in the order of their first sending: beyond one that was sent once nothing is older.
-        if (segment.transmissions === 1) break;
-        continue;
-      }
-      const remaining = segment.sentAt + this.rtt + window - now;
-      if (remaining <= 0) flight.markLost(segment);
-      else wait = Math.max(wait, remaining);
+    const due = this.rtt + this.reorderingWindow(sending) - now;
+    let segment = flight.outstanding.head;
+    while (segment !== null && this.wasSentBefore(segment) && segment.sentAt + due <= NO_TIME) {
+      const { next } = segment;
+      flight.markLost(segment);
+      segment = next;
     }
-    if (wait > 0) {
+    // What is left was sent too short a time before the one that has arrived: the timer looks at all of it.
+    let wait = 0;
+    for (let looked = 0; segment !== null && this.wasSentBefore(segment); segment = segment.next) {
+      wait = segment.sentAt + due;
+      if (++looked < MANY) continue;
+      wait = this.sentAt + due;
+      break;
+    }
+    if (wait > NO_TIME) {
       this.probing = false;
       this.deadline = now + wait;
     } else if (!this.probing) this.deadline = Number.POSITIVE_INFINITY;
+  }
+
+  /** RACK_sent_after(RACK.segment, segment) of section 6.2. */
+  private wasSentBefore(segment: SentSegment): boolean {
+    return sentAfter(this.sentAt, this.endSeq, segment.sentAt, segment.end);
   }
 
   /** Step 4, in ms. */

@@ -17,7 +17,7 @@ export interface ReassemblyPolicy {
 
 /** What came first stays: nobody changes what was seen already. */
 export class KeepFirst implements ReassemblyPolicy {
-  constructor(readonly maxRanges = 256) {}
+  constructor(readonly maxRanges = DEFAULT_RANGES) {}
 
   prefersNew(): boolean {
     return false;
@@ -26,7 +26,7 @@ export class KeepFirst implements ReassemblyPolicy {
 
 /** What comes last wins. */
 export class KeepLast implements ReassemblyPolicy {
-  constructor(readonly maxRanges = 256) {}
+  constructor(readonly maxRanges = DEFAULT_RANGES) {}
 
   prefersNew(): boolean {
     return true;
@@ -35,12 +35,18 @@ export class KeepLast implements ReassemblyPolicy {
 
 /** BSD: what was kept stays unless the new segment begins before it. */
 export class KeepUnlessEarlier implements ReassemblyPolicy {
-  constructor(readonly maxRanges = 256) {}
+  constructor(readonly maxRanges = DEFAULT_RANGES) {}
 
   prefersNew(keptStart: number, _keptEnd: number, newStart: number): boolean {
     return newStart < keptStart;
   }
 }
+
+/** How many ranges are kept unless said otherwise: one loss in a hundred leaves that many holes in 100 MB. */
+export const DEFAULT_RANGES = 1024;
+
+/** How many of the ranges touched last are at hand: twice what a segment reports. */
+const RECENT = 2 * MAX_SACK_BLOCKS;
 
 /** A stretch of sequence space that has arrived beyond a hole: [start, end). */
 class Range {
@@ -56,6 +62,8 @@ class Range {
 /** The ranges received out of order, sorted, apart from each other. */
 export class OutOfOrder {
   private readonly ranges: Range[] = [];
+  /** The ones touched last, the latest first. */
+  private recent: Range[] = [];
   private touches = 0;
 
   get empty(): boolean {
@@ -84,9 +92,7 @@ export class OutOfOrder {
     store: (from: number, to: number) => void,
   ): boolean {
     const { ranges } = this;
-    // Most segments follow the last range: look from the end.
-    let at = ranges.length;
-    while (at > 0 && seqAtMost(start, ranges[at - 1].end)) at--;
+    const at = this.firstEndingAt(start);
     let joined = at;
     let from = start;
     for (; joined < ranges.length && seqAtMost(ranges[joined].start, end); joined++) {
@@ -115,11 +121,11 @@ export class OutOfOrder {
       if (seqBefore(start, merged.start)) merged.start = start;
       const last = ranges[joined - 1];
       merged.end = seqBefore(last.end, end) ? end : last.end;
-      ranges.splice(at + 1, joined - at - 1);
+      for (const gone of ranges.splice(at + 1, joined - at - 1)) this.forget(gone);
     } else {
       ranges.splice(at, 0, merged);
     }
-    merged.touched = ++this.touches;
+    this.touch(merged);
     return true;
   }
 
@@ -128,6 +134,7 @@ export class OutOfOrder {
     const { ranges } = this;
     while (ranges.length > 0 && seqAtMost(ranges[0].start, seq)) {
       const { end } = ranges[0];
+      this.forget(ranges[0]);
       ranges.shift();
       if (seqBefore(seq, end)) seq = end;
     }
@@ -136,7 +143,8 @@ export class OutOfOrder {
 
   /** Whether [start, end) has arrived already, whole: a duplicate. */
   covers(start: number, end: number): boolean {
-    return this.ranges.some((range) => seqAtMost(range.start, start) && seqAtMost(end, range.end));
+    const range = this.ranges[this.firstEndingAt(end)];
+    return range !== undefined && seqAtMost(range.start, start);
   }
 
   /**
@@ -144,23 +152,51 @@ export class OutOfOrder {
    * @param begin how many blocks are in `out` already. @returns how many are in it then.
    */
   report(out: Int32Array, begin = 0): number {
-    const { ranges } = this;
-    const blocks = Math.min(begin + ranges.length, MAX_SACK_BLOCKS);
-    let below = Number.POSITIVE_INFINITY;
+    const blocks = Math.min(begin + this.ranges.length, MAX_SACK_BLOCKS);
+    if (this.recent.length < blocks - begin) this.recall();
     for (let block = begin; block < blocks; block++) {
-      let latest: Range | null = null;
-      for (const range of ranges) {
-        if (range.touched < below && (latest === null || range.touched > latest.touched)) latest = range;
-      }
-      if (latest === null) return block;
-      out[2 * block] = latest.start;
-      out[2 * block + 1] = latest.end;
-      below = latest.touched;
+      const range = this.recent[block - begin];
+      out[2 * block] = range.start;
+      out[2 * block + 1] = range.end;
     }
     return blocks;
   }
 
   clear(): void {
-    this.ranges.length = 0;
+    this.ranges.length = this.recent.length = 0;
+  }
+
+  /** The first range that ends at `seq` or beyond it. Most segments follow the last one: that is looked at first. */
+  private firstEndingAt(seq: number): number {
+    const { ranges } = this;
+    let low = 0;
+    let high = ranges.length;
+    if (high > 0 && seqBefore(ranges[high - 1].end, seq)) return high;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (seqBefore(ranges[middle].end, seq)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private touch(range: Range): void {
+    range.touched = ++this.touches;
+    const { recent } = this;
+    if (recent[0] === range) return;
+    const at = recent.indexOf(range);
+    if (at >= 0) recent.splice(at, 1);
+    else if (recent.length === RECENT) recent.pop();
+    recent.unshift(range);
+  }
+
+  private forget(range: Range): void {
+    const at = this.recent.indexOf(range);
+    if (at >= 0) this.recent.splice(at, 1);
+  }
+
+  /** Those touched lately are gone: look through all. */
+  private recall(): void {
+    this.recent = [...this.ranges].sort((a, b) => b.touched - a.touched).slice(0, RECENT);
   }
 }

@@ -57,8 +57,10 @@ export class RetransmissionTimer {
   /** Whether pacing at `rate` bytes a ms holds the next segment back: it is sent when its time comes. */
   paces(rate: number): boolean {
     // A millisecond's worth may go at once: timers of hosts are no finer.
-    if (rate <= 0 || this.nextSendAt <= this.session.now + PACING_GRAIN) return false;
-    this.paceAt = this.nextSendAt - PACING_GRAIN;
+    // Compared with the very time that the timer is set to: rounded otherwise it could come due without end.
+    const at = this.nextSendAt - PACING_GRAIN;
+    if (rate <= 0 || at <= this.session.now) return false;
+    this.paceAt = at;
     return true;
   }
 
