@@ -102,8 +102,10 @@ test('a stack runs in real time until it is interrupted, then stops in order and
 
 test('--until ends a stack in real time', async (t) => {
   const cwd = folderWith({ 'stack.yaml': STACK });
-  const { code, stdout } = await netwright(['run', 'stack.yaml', '--until', '100ms'], { cwd });
+  const { code, stdout, stderr } = await netwright(['run', 'stack.yaml', '--until', '100ms'], { cwd });
   t.is(code, 0);
+  // On the error output, so that results can be piped: whoever waits for the stack may begin.
+  t.regex(stderr, /^running: \w+, eth0 10\.0\.0\.1\/\d+\n$/);
   t.regex(stdout, /ended after 0\.\d+ s: its time is over\n$/);
 });
 

@@ -2,6 +2,7 @@ import {
   type Application,
   buildLab,
   buildStack,
+  type Host,
   type LabResult,
   type Manifest,
   type NetwrightError,
@@ -59,7 +60,8 @@ export const runCommand: AddCommand = (program, terminal, setExit) => {
       const lines: string[] = [];
       const print = options.json ? (line: string) => lines.push(line) : terminal.out;
       const run = manifest.kind === 'lab' ? runLab : runStack;
-      const outcome = await run(manifest, { ...options, until: readTime('--until', options.until), print });
+      const until = readTime('--until', options.until);
+      const outcome = await run(manifest, { ...options, until, print, ready: terminal.err });
       if (options.json) printJson(terminal, { ...outcome, problems: outcome.problems.map(problemJson), lines });
       else printOutcome(outcome, terminal);
       if (!outcome.ok) setExit(1);
@@ -80,6 +82,8 @@ interface RunSettings {
   readonly seed?: string;
   readonly check?: boolean;
   readonly print: (line: string) => void;
+  /** Is told once that a stack in real time runs: whoever waits for it may begin. */
+  readonly ready: (line: string) => void;
 }
 
 async function runLab(manifest: Manifest, { until, seed, check, print }: RunSettings): Promise<Outcome> {
@@ -102,7 +106,7 @@ async function runLab(manifest: Manifest, { until, seed, check, print }: RunSett
 /** How often a stack in real time is asked whether its applications are done, in ms. */
 const ASK_EVERY = 20;
 
-async function runStack(manifest: Manifest, { until, seed, check, print }: RunSettings): Promise<Outcome> {
+async function runStack(manifest: Manifest, { until, seed, check, print, ready }: RunSettings): Promise<Outcome> {
   if (check === true) throw fail('MANIFEST_NO_SIM', { use: '--check' });
   const stack = await buildStack(manifest, { ...buildOptions(print), ...(seed === undefined ? {} : { seed }) });
   const { clock } = stack.host;
@@ -118,6 +122,7 @@ async function runStack(manifest: Manifest, { until, seed, check, print }: RunSe
   });
   try {
     await stack.start();
+    ready(`running: ${stack.name}, ${whereabouts(stack.host)}`);
     alarm.set(clock.now());
     const ended = await ending;
     alarm.clear();
@@ -130,6 +135,11 @@ async function runStack(manifest: Manifest, { until, seed, check, print }: RunSe
   } finally {
     interrupt.forget();
   }
+}
+
+/** 'eth0 10.0.0.1/24, eth1 10.0.1.1/24' */
+function whereabouts({ interfaces }: Host): string {
+  return interfaces.map(({ name, addresses }) => `${name} ${addresses.join(' ') || 'without an address'}`).join(', ');
 }
 
 /** Whether there is something to wait for, and all of it is done. */
