@@ -1,39 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Host, PacketPool, SeededRandom, Stack, VirtualClock } from '@netwright/core';
-import { Arp, Ethernet, Ipv4, Tcp } from '@netwright/layers';
-import { Cable } from '@netwright/plugins';
 import test from 'ava';
+import { TwoEnds } from './two-ends.js';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-async function pair() {
-  const clock = new VirtualClock();
-  const random = new SeededRandom('footprint');
-  const pool = new PacketPool();
-  const cable = new Cable({ clock, random, latency: 0.1 });
-  const ends = [];
-  for (const [name, address] of [
-    ['a', '10.0.0.1/24'],
-    ['b', '10.0.0.2/24'],
-  ]) {
-    const host = Host.create({ name, clock, random: random.fork(name), pool });
-    host.attach(cable.attach(name, pool), { addresses: [address] });
-    const ethernet = new Ethernet(host);
-    const arp = new Arp(host);
-    const ipv4 = new Ipv4(host);
-    const tcp = new Tcp(host);
-    ethernet.registerLayer(arp).registerLayer(ipv4);
-    arp.registerLayer(ipv4);
-    ipv4.registerLayer(tcp);
-    ends.push({ host, tcp, stack: await new Stack(host, [ethernet, arp, ipv4, tcp]).start() });
-  }
-  return { clock, pool, a: ends[0], b: ends[1] };
-}
-
 test.serial('does a transfer of 100 MB keep anything for each of its 70 000 segments?', async (t) => {
-  const { clock, pool, a, b } = await pair();
+  const { clock, pool, a, b } = await new TwoEnds({ seed: 'footprint', cable: { latency: 0.1 } }).start();
   const bytes = 100_000_000;
   const data = new Uint8Array(65536);
   let sent = 0;

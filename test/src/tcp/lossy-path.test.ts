@@ -1,7 +1,7 @@
-import { Host, override, PacketPool, SeededRandom, Stack, VirtualClock } from '@netwright/core';
-import { Arp, Bbr, type CongestionControl, Cubic, Ethernet, Ipv4, TCP_CONGESTION, Tcp } from '@netwright/layers';
-import { Cable } from '@netwright/plugins';
+import { override } from '@netwright/core';
+import { Bbr, type CongestionControl, Cubic, TCP_CONGESTION } from '@netwright/layers';
 import test from 'ava';
+import { TwoEnds } from './two-ends.js';
 
 interface Outcome {
   mbits: number;
@@ -11,28 +11,8 @@ interface Outcome {
 
 /** One connection that always has something to send, over 50 Mbit/s and a round trip of 40 ms, for three seconds. */
 async function send(make: () => CongestionControl, loss: number, seed: number): Promise<Outcome> {
-  const clock = new VirtualClock();
-  const random = new SeededRandom(seed);
-  const pool = new PacketPool();
-  const queue = { bytes: 400_000 };
-  const cable = new Cable({ clock, random, latency: 20, rate: 50_000_000, queue, from: { a: { loss } } });
-  const ends: { tcp: Tcp; stack: Stack }[] = [];
-  for (const [name, address] of [
-    ['a', '10.0.0.1/24'],
-    ['b', '10.0.0.2/24'],
-  ]) {
-    const host = Host.create({ name, clock, random: random.fork(name), pool });
-    host.attach(cable.attach(name, pool), { addresses: [address] });
-    const ethernet = new Ethernet(host);
-    const arp = new Arp(host);
-    const ipv4 = new Ipv4(host);
-    const tcp = new Tcp(host);
-    ethernet.registerLayer(arp).registerLayer(ipv4);
-    arp.registerLayer(ipv4);
-    ipv4.registerLayer(tcp);
-    ends.push({ tcp, stack: await new Stack(host, [ethernet, arp, ipv4, tcp]).start() });
-  }
-  const [a, b] = ends;
+  const cable = { latency: 20, rate: 50_000_000, queue: { bytes: 400_000 }, from: { a: { loss } } };
+  const { a, b, clock } = await new TwoEnds({ seed, cable }).start();
   let got = 0;
   b.tcp.listen({
     port: 7,
