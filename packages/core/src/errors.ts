@@ -180,8 +180,4 @@ export const fail = errorCatalogue({
     what: '"{text}" is not an address.',
     remedy: 'Write 10.0.0.1, 10.0.0.1/24 or fe80::1/64.',
   },
-  PACKET_POOL_EMPTY: {
-    what: 'No packet slot is free ({size} in use).',
-    remedy: 'Give the stack a larger `pool`, or release packets sooner.',
-  },
 });

@@ -130,7 +130,7 @@ export { RouteTable } from './ipv4/routes.js';
 export { IPV4_OPTIONS, type Ipv4Options } from './ipv4/settings.js';
 export { FixedTtl } from './ipv4/ttl.js';
 export { isLinkLayer, type LinkLayer } from './link/link-layer.js';
-export { isNeighbours, NEIGHBOURS_V4, type Neighbour, type Neighbours } from './link/neighbour.js';
+export { isNeighbours, type Neighbour, type Neighbours } from './link/neighbour.js';
 // TCP
 export { type AckFacts, type AckPolicy, DelayedAck, QuickAck, StretchAck } from './tcp/ack.js';
 export { AdaptiveRecovery } from './tcp/adaptive-recovery.js';

@@ -358,3 +358,15 @@ test('what a listener had not handed over when it is closed is reset, a half-ope
   t.is(app.events.at(-1), 'closed ECONNRESET');
   rig.clean();
 });
+
+test('a FIN that stands before text that has come already ends nothing', async (t) => {
+  const { peer, app, session } = await established(t);
+  peer.send({ seq: 101, ack: 1, data: 100 });
+  peer.expect({ flags: 'A', ack: 1 });
+  peer.send({ flags: 'FA', seq: 51, ack: 1 });
+  peer.expect({ flags: 'A', ack: 1 });
+  peer.send({ seq: 1, ack: 1, data: 100 });
+  peer.expect({ flags: 'A', ack: 201 });
+  t.is(session.state, State.Established);
+  t.is(app.received, 200);
+});

@@ -78,11 +78,6 @@ export class Packet {
     return this.base + this.capacity - this.end;
   }
 
-  /** True while nobody has taken it from its pool. */
-  get free(): boolean {
-    return this.holders === 0;
-  }
-
   /** True while more than one holds it: then nobody may write to it, and whoever hands it to another stack copies it. */
   get shared(): boolean {
     return this.holders > 1;

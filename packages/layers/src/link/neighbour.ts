@@ -1,4 +1,4 @@
-import { type IpAddress, type NetworkInterface, type Packet, token } from '@netwright/core';
+import type { IpAddress, NetworkInterface, Packet } from '@netwright/core';
 
 /**
  * A station on the link, by its network address: what a network layer sends to. It is made once, kept by paths, and
@@ -27,9 +27,6 @@ export interface Neighbours {
   /** Gets a packet whose neighbour did not answer, to report it to the sender; takes ownership. */
   onUnreachable: ((packet: Packet) => void) | null;
 }
-
-/** Neighbours of IPv4 stations; the arp layer is it. */
-export const NEIGHBOURS_V4 = token<Neighbours>('neighbours.v4');
 
 /** Whether a layer finds neighbours. */
 export function isNeighbours(layer: object): layer is Neighbours {

@@ -27,8 +27,6 @@ export class Cubic implements CongestionControl {
   private epoch = -1;
   /** Seconds from its beginning to the plateau. */
   private k = 0;
-  /** Bytes: the window when the epoch began. */
-  private epochWindow = 0;
   private acknowledgedBytes = 0;
   /** What was in force before the last timeout: a spurious one is taken back. */
   private before = { cwnd: 0, ssthresh: 0, wMax: 0 };
@@ -96,26 +94,29 @@ export class Cubic implements CongestionControl {
     const { acked, mss, now } = sample;
     if (this.epoch < 0) this.beginEpoch(now, mss);
     const window = this.cwnd / mss;
-    const seconds = (now - this.epoch + sample.srtt) / 1000;
-    const curve = C * (seconds - this.k) ** 3 + this.wMax;
     // Section 4.3: the Reno-friendly region; alpha is 1 once the old plateau is passed.
     const alpha = this.wEstimate >= this.wMax ? 1 : (3 * (1 - BETA)) / (1 + BETA);
     this.wEstimate += (alpha * (acked / mss)) / window;
-    const now0 = (now - this.epoch) / 1000;
-    if (C * (now0 - this.k) ** 3 + this.wMax < this.wEstimate) {
+    const seconds = (now - this.epoch) / 1000;
+    if (this.curve(seconds) < this.wEstimate) {
       this.cwnd = Math.max(this.cwnd, this.wEstimate * mss);
       return;
     }
-    const target = Math.min(Math.max(curve, window), 1.5 * window);
+    // Section 4.4: what the curve says a round trip from now.
+    const target = Math.min(Math.max(this.curve(seconds + sample.srtt / 1000), window), 1.5 * window);
     this.cwnd += ((target - window) / window) * acked;
+  }
+
+  /** The window in segments, `seconds` into the epoch (section 4.2, figure 1). */
+  private curve(seconds: number): number {
+    return C * (seconds - this.k) ** 3 + this.wMax;
   }
 
   private beginEpoch(now: number, mss: number): void {
     const window = this.cwnd / mss;
     this.epoch = now;
-    this.epochWindow = window;
     this.wEstimate = window;
-    if (window < this.wMax) this.k = Math.cbrt((this.wMax - this.epochWindow) / C);
+    if (window < this.wMax) this.k = Math.cbrt((this.wMax - window) / C);
     else {
       this.k = 0;
       this.wMax = window;

@@ -5,8 +5,7 @@ import { seqAtMost, seqBefore, seqDistance, seqMax } from './sequence.js';
 export class SentSegment {
   seq = 0;
   end = 0;
-  /** When it was sent first and last, in ms. */
-  firstSentAt = 0;
+  /** When it was sent last, in ms. */
   sentAt = 0;
   /** How often it was sent. */
   transmissions = 0;
@@ -91,7 +90,7 @@ export class Flight {
     const segment = this.free.pop() ?? new SentSegment();
     segment.seq = seq;
     segment.end = end;
-    segment.firstSentAt = segment.sentAt = now;
+    segment.sentAt = now;
     segment.transmissions = 1;
     segment.lost = segment.retransmitted = segment.sacked = false;
     this.segments.push(segment);
@@ -147,7 +146,6 @@ export class Flight {
     const rest = this.free.pop() ?? new SentSegment();
     rest.seq = seq;
     rest.end = segment.end;
-    rest.firstSentAt = segment.firstSentAt;
     rest.sentAt = segment.sentAt;
     rest.transmissions = segment.transmissions;
     rest.lost = segment.lost;

@@ -1,17 +1,3 @@
-/** What proportional rate reduction needs to know at each acknowledgement, in bytes. */
-export interface PrrFacts {
-  /** Newly delivered by this acknowledgement, cumulatively or selectively. */
-  delivered: number;
-  /** Believed to be in the network. */
-  pipe: number;
-  ssthresh: number;
-  mss: number;
-  /** Sent since the connection began, everything counted. */
-  sent: number;
-  /** SND.UNA moved and nothing more was found lost: it is safe to grow as slow start does. */
-  safe: boolean;
-}
-
 /**
  * Proportional rate reduction (RFC 6937, with the safe acknowledgement of its successor): spreads the reduction of the
  * window over a round trip, so that sending neither stops nor bursts while a loss is repaired.
@@ -28,16 +14,22 @@ export class ProportionalRateReduction {
     this.sentBefore = sent;
   }
 
-  /** @returns the congestion window until the next acknowledgement, in bytes. */
-  window(facts: PrrFacts): number {
-    const { delivered, pipe, ssthresh, mss } = facts;
+  /**
+   * An acknowledgement came. All sizes are in bytes.
+   * @param delivered newly delivered by it, cumulatively or selectively.
+   * @param pipe believed to be in the network.
+   * @param sent since the connection began, everything counted.
+   * @param safe SND.UNA moved and nothing more was found lost: the window may grow as in slow start.
+   * @returns the congestion window until the next one.
+   */
+  window(delivered: number, pipe: number, ssthresh: number, mss: number, sent: number, safe: boolean): number {
     this.delivered += delivered;
-    const out = facts.sent - this.sentBefore;
+    const out = sent - this.sentBefore;
     let quota: number;
     if (pipe > ssthresh) {
       quota = Math.ceil((this.delivered * ssthresh) / this.recoverFlight) - out;
     } else {
-      const limit = Math.max(this.delivered - out, delivered) + (facts.safe ? mss : 0);
+      const limit = Math.max(this.delivered - out, delivered) + (safe ? mss : 0);
       quota = Math.min(ssthresh - pipe, limit);
     }
     // The first retransmission of a recovery always goes (RFC 6937 section 3).

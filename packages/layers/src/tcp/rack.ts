@@ -233,14 +233,7 @@ export class RackTlp implements LossRecovery {
   private limit(sending: Sending, delivered: number, safe: boolean): void {
     const { congestion, flight, mss } = sending;
     if (!congestion.proportional) return;
-    congestion.cwnd = this.reduction.window({
-      delivered,
-      pipe: flight.pipe,
-      ssthresh: congestion.ssthresh,
-      mss,
-      sent: sending.sentBytes,
-      safe,
-    });
+    congestion.cwnd = this.reduction.window(delivered, flight.pipe, congestion.ssthresh, mss, sending.sentBytes, safe);
   }
 
   // ---- tail loss probes ---------------------------------------------------------------------------------------
