@@ -1,0 +1,5 @@
+/**
+ * @packageDocumentation
+ * Node's own interfaces over a Netwright stack.
+ */
+export {};
