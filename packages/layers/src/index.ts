@@ -131,20 +131,20 @@ export { IPV4_OPTIONS, type Ipv4Options } from './ipv4/settings.js';
 export { FixedTtl } from './ipv4/ttl.js';
 export { isLinkLayer, type LinkLayer } from './link/link-layer.js';
 export { isNeighbours, type Neighbour, type Neighbours } from './link/neighbour.js';
-// TCP
-export { type AckFacts, type AckPolicy, DelayedAck, QuickAck, StretchAck } from './tcp/ack.js';
-export { AdaptiveRecovery } from './tcp/adaptive-recovery.js';
 export { TcpApplication } from './tcp/application.js';
-export { Bbr } from './tcp/bbr.js';
-export { BLOCK_SIZE, BlockPool, ByteQueue } from './tcp/byte-queue.js';
 export { ChallengePerConnection, type ChallengePolicy } from './tcp/challenge.js';
-export { AckSample, type CongestionControl, FixedCongestionWindow, initialWindow } from './tcp/congestion.js';
+export { Bbr } from './tcp/congestion/bbr.js';
+export {
+  AckSample,
+  type CongestionControl,
+  FixedCongestionWindow,
+  initialWindow,
+} from './tcp/congestion/congestion.js';
+export { Cubic } from './tcp/congestion/cubic.js';
+export { Reno } from './tcp/congestion/reno.js';
 export type { SessionSurroundings } from './tcp/connection.js';
-export { Cubic } from './tcp/cubic.js';
 export { tcpDefaults } from './tcp/defaults.js';
-export { ECN_OFF, ECN_ON, ECN_PASSIVE, type EcnPolicy } from './tcp/ecn.js';
-export { type FastOpen, HashedCookies, NO_FAST_OPEN } from './tcp/fastopen.js';
-export { Flight, SentSegment } from './tcp/flight.js';
+export { ECN_OFF, ECN_ON, ECN_PASSIVE, type EcnPolicy } from './tcp/ecn/ecn.js';
 export type { TcpHandler } from './tcp/handler.js';
 export {
   ACK,
@@ -161,8 +161,9 @@ export {
   URG,
   writeTcpHeader,
 } from './tcp/header.js';
-export { type ConnectionId, FixedSequence, HashedSequence, type InitialSequence } from './tcp/isn.js';
 export { type ConnectOptions, Tcp } from './tcp/layer.js';
+export { type FastOpen, HashedCookies, NO_FAST_OPEN } from './tcp/open/fastopen.js';
+export { type ConnectionId, FixedSequence, HashedSequence, type InitialSequence } from './tcp/open/isn.js';
 export {
   type Admission,
   AlwaysAdmit,
@@ -171,8 +172,20 @@ export {
   type ListenFacts,
   type ListenOptions,
   type ListenPolicy,
-} from './tcp/listen.js';
-export { NewReno } from './tcp/newreno.js';
+} from './tcp/open/listen.js';
+export { type EphemeralPorts, HashedPorts, SequentialPorts } from './tcp/open/ports.js';
+export { SipHash } from './tcp/open/siphash.js';
+export { tcpPlugin } from './tcp/plugin.js';
+export { WHY as TCP_WHY } from './tcp/reasons.js';
+// TCP
+export { type AckFacts, type AckPolicy, DelayedAck, QuickAck, StretchAck } from './tcp/receive/ack.js';
+export { KeepFirst, KeepLast, KeepUnlessEarlier, OutOfOrder, type ReassemblyPolicy } from './tcp/receive/reassembly.js';
+export { FixedWindow, OpenWindow, type WindowFacts, type WindowPolicy } from './tcp/receive/window.js';
+export { AdaptiveRecovery } from './tcp/recovery/adaptive-recovery.js';
+export { NewReno } from './tcp/recovery/newreno.js';
+export { RackTlp } from './tcp/recovery/rack.js';
+export { type LossRecovery, TimeoutOnly } from './tcp/recovery/recovery.js';
+export { FixedRto, INITIAL_RTO, JacobsonRtt, MAX_RTO, MIN_RTO, type RttEstimator } from './tcp/recovery/rtt.js';
 export {
   BareOptionLayout,
   DefaultOptionLayout,
@@ -180,23 +193,17 @@ export {
   type OptionFacts,
   type OptionLayout,
   type OptionsOf,
-} from './tcp/options.js';
-export { tcpPlugin } from './tcp/plugin.js';
-export { type EphemeralPorts, HashedPorts, SequentialPorts } from './tcp/ports.js';
-export { RackTlp } from './tcp/rack.js';
-export { WHY as TCP_WHY } from './tcp/reasons.js';
-export { KeepFirst, KeepLast, KeepUnlessEarlier, OutOfOrder, type ReassemblyPolicy } from './tcp/reassembly.js';
-export { type LossRecovery, TimeoutOnly } from './tcp/recovery.js';
-export { Reno } from './tcp/reno.js';
-export { FixedRto, INITIAL_RTO, JacobsonRtt, MAX_RTO, MIN_RTO, type RttEstimator } from './tcp/rtt.js';
-export { Segment } from './tcp/segment.js';
-export { SegmentView } from './tcp/segment-view.js';
-export { FixedSegmentation, NagleSegmentation, type Segmentation, type SendFacts } from './tcp/segmentation.js';
-export type { Sending } from './tcp/sending.js';
+} from './tcp/segment/options.js';
+export { Segment } from './tcp/segment/segment.js';
+export { SegmentView } from './tcp/segment/segment-view.js';
+export { BLOCK_SIZE, BlockPool, ByteQueue } from './tcp/send/byte-queue.js';
+export { Flight, SentSegment } from './tcp/send/flight.js';
+export { FixedSegmentation, NagleSegmentation, type Segmentation, type SendFacts } from './tcp/send/segmentation.js';
+export type { Sending } from './tcp/send/sending.js';
+export { TCP_PROTOCOL } from './tcp/send/transmitter.js';
 export { seqAdd, seqAtMost, seqBefore, seqDistance, seqMax, seqMin } from './tcp/sequence.js';
 export { TcpSession } from './tcp/session.js';
 export { DEFAULT_TCP_SETTINGS, TCP_SETTINGS, type TcpSettings, TcpSettingsSchema } from './tcp/settings.js';
-export { SipHash } from './tcp/siphash.js';
 export { mayReceive, maySend, State, stateName, synchronized } from './tcp/state.js';
 export { type TimeWaitFacts, type TimeWaitPolicy, TwoMsl } from './tcp/timewait.js';
 export {
@@ -219,8 +226,6 @@ export {
   TCP_WINDOW,
   TcpBehaviour,
 } from './tcp/tokens.js';
-export { TCP_PROTOCOL } from './tcp/transmitter.js';
-export { FixedWindow, OpenWindow, type WindowFacts, type WindowPolicy } from './tcp/window.js';
 // UDP
 export { UdpApplication } from './udp/application.js';
 export { Datagram, type ReceivedDatagram, type UdpOrigin } from './udp/datagram.js';

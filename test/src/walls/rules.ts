@@ -13,20 +13,9 @@ const SHARED_FOLDERS = ['ip', 'link'];
 
 /** State that is pure: it gets the time as an argument and knows neither a container nor a host. */
 export const PURE_STATE = [
-  ...[
-    'ack',
-    'byte-queue',
-    'challenge',
-    'congestion',
-    'ecn',
-    'flight',
-    'newreno',
-    'options',
-    'reassembly',
-    'recovery',
-    'reno',
-  ],
-  ...['rtt', 'segment', 'segmentation', 'sequence', 'siphash', 'state', 'timewait', 'window'],
+  ...['sequence', 'state', 'challenge', 'timewait', 'ecn/ecn', 'open/siphash', 'segment/options', 'segment/segment'],
+  ...['congestion/congestion', 'congestion/reno', 'recovery/newreno', 'recovery/recovery', 'recovery/rtt'],
+  ...['receive/ack', 'receive/reassembly', 'receive/window', 'send/byte-queue', 'send/flight', 'send/segmentation'],
 ]
   .map((each) => `tcp/${each}.ts`)
   .concat('ipv4/policies.ts', 'ipv4/pmtu.ts', 'ipv4/header-options.ts', 'icmp/rate.ts', 'dns/name.ts');
@@ -109,7 +98,7 @@ export const headersArePure =
         (path.endsWith('/header.ts') || PURE_STATE.some((each) => path === `packages/layers/src/${each}`)),
       (each, source, target) => {
         if (target !== null) {
-          if (posix.dirname(target) === posix.dirname(source.path)) return null;
+          if (target.match(LAYER_FOLDER)?.[1] === source.path.match(LAYER_FOLDER)?.[1]) return null;
           const shared = SHARED_FOLDERS.includes(target.match(LAYER_FOLDER)?.[1] ?? '');
           if (shared && !source.path.endsWith('/header.ts')) return null;
           return 'a header knows its own folder only, pure state also what lies in ip/ and link/';

@@ -11,8 +11,8 @@ import { fail } from '../errors.js';
 import { resolveHost } from '../ip/names.js';
 import type { TcpHandler } from './handler.js';
 import type { ConnectOptions, Tcp } from './layer.js';
-import type { Listener, ListenOptions } from './listen.js';
-import { SegmentView } from './segment-view.js';
+import type { Listener, ListenOptions } from './open/listen.js';
+import { SegmentView } from './segment/segment-view.js';
 import type { TcpSession } from './session.js';
 import { State } from './state.js';
 

@@ -1,22 +1,22 @@
 import type { HookPoint, Host, NetwrightError, Reason, Scope, TurnTask } from '@netwright/core';
 import type { Path } from '../ip/network.js';
-import type { BlockPool } from './byte-queue.js';
-import { CongestionNotification, ECT_0 } from './ecn.js';
+import { CongestionNotification, ECT_0 } from './ecn/ecn.js';
 import type { TcpHandler } from './handler.js';
 import { ACK, FIN, SYN } from './header.js';
-import type { ConnectionId } from './isn.js';
+import type { ConnectionId } from './open/isn.js';
 import { WHY } from './reasons.js';
-import { Receiver } from './receiver.js';
-import type { Segment } from './segment.js';
-import { Sender } from './sender.js';
-import type { SendingSession } from './sending.js';
+import { Receiver } from './receive/receiver.js';
+import type { Segment } from './segment/segment.js';
+import type { BlockPool } from './send/byte-queue.js';
+import { Sender } from './send/sender.js';
+import type { SendingSession } from './send/sending.js';
+import { Transmitter } from './send/transmitter.js';
 import { seqDistance } from './sequence.js';
 import type { TcpSession } from './session.js';
 import { SessionTimers } from './session-timers.js';
 import type { TcpSettings } from './settings.js';
 import { mayReceive, State, synchronized } from './state.js';
 import type { TcpBehaviour } from './tokens.js';
-import { Transmitter } from './transmitter.js';
 
 /** What the TCP layer gives a session to live in. */
 export interface SessionSurroundings {

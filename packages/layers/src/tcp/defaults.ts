@@ -1,19 +1,19 @@
 import { HOST, type Wiring } from '@netwright/core';
-import { DelayedAck } from './ack.js';
-import { AdaptiveRecovery } from './adaptive-recovery.js';
 import { ChallengePerConnection } from './challenge.js';
-import { Cubic } from './cubic.js';
-import { ECN_PASSIVE } from './ecn.js';
-import { NO_FAST_OPEN } from './fastopen.js';
-import { hashedSequence } from './isn.js';
-import { Backlog } from './listen.js';
+import { Cubic } from './congestion/cubic.js';
+import { ECN_PASSIVE } from './ecn/ecn.js';
+import { NO_FAST_OPEN } from './open/fastopen.js';
+import { hashedSequence } from './open/isn.js';
+import { Backlog } from './open/listen.js';
+import { hashedPorts } from './open/ports.js';
+import { DelayedAck } from './receive/ack.js';
+import { KeepFirst } from './receive/reassembly.js';
+import { OpenWindow } from './receive/window.js';
+import { AdaptiveRecovery } from './recovery/adaptive-recovery.js';
 
-import { DefaultOptionLayout } from './options.js';
-import { hashedPorts } from './ports.js';
-import { KeepFirst } from './reassembly.js';
-
-import { JacobsonRtt } from './rtt.js';
-import { NagleSegmentation } from './segmentation.js';
+import { JacobsonRtt } from './recovery/rtt.js';
+import { DefaultOptionLayout } from './segment/options.js';
+import { NagleSegmentation } from './send/segmentation.js';
 import { TcpSession } from './session.js';
 import { TwoMsl } from './timewait.js';
 import {
@@ -36,7 +36,6 @@ import {
   TCP_WINDOW,
   TcpBehaviour,
 } from './tokens.js';
-import { OpenWindow } from './window.js';
 
 /** What stands behind the tokens of TCP when nothing is overridden. */
 export function tcpDefaults({ bind }: Pick<Wiring<unknown>, 'bind'>): void {

@@ -24,23 +24,23 @@ import {
   type Transport,
 } from '../ip/network.js';
 import type { PortObserver, PortUse } from '../ip/ports.js';
-import { BlockPool } from './byte-queue.js';
 import { tcpDefaults } from './defaults.js';
 import type { TcpHandler } from './handler.js';
 import { ACK, AT, RST, SYN } from './header.js';
 import { inspectTcp } from './inspect.js';
-import type { ConnectionId } from './isn.js';
-import { Listener, type ListenOptions } from './listen.js';
+import type { ConnectionId } from './open/isn.js';
+import { Listener, type ListenOptions } from './open/listen.js';
 import { pathChoices, pathTo, ResetChoices } from './path-choices.js';
 import { WHY } from './reasons.js';
 import { sendResetFor } from './reset.js';
-import { Segment } from './segment.js';
+import { Segment } from './segment/segment.js';
+import { BlockPool } from './send/byte-queue.js';
+import { TCP_PROTOCOL } from './send/transmitter.js';
 import type { TcpSession } from './session.js';
 import { DEFAULT_TCP_SETTINGS, TCP_SETTINGS, type TcpSettings } from './settings.js';
 import { State } from './state.js';
 import { ConnectionTable } from './table.js';
 import { TCP_LISTEN, TCP_PORTS, TCP_SESSION } from './tokens.js';
-import { TCP_PROTOCOL } from './transmitter.js';
 
 /** How to connect. */
 export interface ConnectOptions {

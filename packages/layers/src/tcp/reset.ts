@@ -1,9 +1,9 @@
 import { addSums, type Decider, type Packet, type Reason } from '@netwright/core';
 import type { Path } from '../ip/network.js';
 import { ACK, AT, HEADER_SIZE, RST, writeTcpHeader } from './header.js';
-import type { Segment } from './segment.js';
+import type { Segment } from './segment/segment.js';
+import { TCP_PROTOCOL } from './send/transmitter.js';
 import { seqAdd } from './sequence.js';
-import { TCP_PROTOCOL } from './transmitter.js';
 
 /**
  * Answers a segment that nobody wants (RFC 9293 section 3.10.7.1): with its own ACK as sequence number where it has

@@ -1,5 +1,5 @@
 import type { IpAddress, Packet } from '@netwright/core';
-import type { Segment } from './segment.js';
+import type { Segment } from './segment/segment.js';
 import type { TcpSession } from './session.js';
 
 const EMPTY = null;

@@ -1,21 +1,21 @@
 import { token } from '@netwright/core';
 import { inject, injectable } from 'inversify';
-import type { AckPolicy } from './ack.js';
 import type { ChallengePolicy } from './challenge.js';
-import type { CongestionControl } from './congestion.js';
-import type { EcnPolicy } from './ecn.js';
-import type { FastOpen } from './fastopen.js';
-import type { InitialSequence } from './isn.js';
-import type { ListenPolicy } from './listen.js';
-import type { OptionLayout } from './options.js';
-import type { EphemeralPorts } from './ports.js';
-import type { ReassemblyPolicy } from './reassembly.js';
-import type { LossRecovery } from './recovery.js';
-import type { RttEstimator } from './rtt.js';
-import type { Segmentation } from './segmentation.js';
+import type { CongestionControl } from './congestion/congestion.js';
+import type { EcnPolicy } from './ecn/ecn.js';
+import type { FastOpen } from './open/fastopen.js';
+import type { InitialSequence } from './open/isn.js';
+import type { ListenPolicy } from './open/listen.js';
+import type { EphemeralPorts } from './open/ports.js';
+import type { AckPolicy } from './receive/ack.js';
+import type { ReassemblyPolicy } from './receive/reassembly.js';
+import type { WindowPolicy } from './receive/window.js';
+import type { LossRecovery } from './recovery/recovery.js';
+import type { RttEstimator } from './recovery/rtt.js';
+import type { OptionLayout } from './segment/options.js';
+import type { Segmentation } from './send/segmentation.js';
 import type { TcpSession } from './session.js';
 import type { TimeWaitPolicy } from './timewait.js';
-import type { WindowPolicy } from './window.js';
 
 /** The whole connection. */
 export const TCP_SESSION = token<TcpSession>('tcp.session', {

@@ -1,5 +1,5 @@
+import type { SentSegment } from '../send/flight.js';
 import type { AckSample } from './congestion.js';
-import type { SentSegment } from './flight.js';
 
 /**
  * Measures how fast the path delivers (draft-cheng-iccrg-delivery-rate-estimation): what was delivered between the

@@ -1,7 +1,7 @@
-import type { AckSample } from './congestion.js';
+import type { AckSample } from '../congestion/congestion.js';
+import type { Sending } from '../send/sending.js';
+import { seqAtMost, seqBefore } from '../sequence.js';
 import type { LossRecovery } from './recovery.js';
-import type { Sending } from './sending.js';
-import { seqAtMost, seqBefore } from './sequence.js';
 
 /** RFC 5681 section 3.2. */
 const DUPLICATES_THAT_MEAN_LOSS = 3;

@@ -1,19 +1,19 @@
 import type { Reason, Timer } from '@netwright/core';
+import { AckSample, type CongestionControl } from '../congestion/congestion.js';
+import { DeliveryRate } from '../congestion/delivery-rate.js';
+import { ACK, FIN, PSH, URG } from '../header.js';
+import { WHY } from '../reasons.js';
+import { RetransmissionTimer } from '../recovery/retransmission.js';
+import type { RttEstimator } from '../recovery/rtt.js';
+import { reportsDuplicate, takeSack } from '../recovery/sack.js';
+import type { Segment } from '../segment/segment.js';
+import { seqAdd, seqBefore, seqDistance } from '../sequence.js';
+import type { TcpBehaviour } from '../tokens.js';
 import type { BlockPool } from './byte-queue.js';
 import { ByteQueue } from './byte-queue.js';
-import { AckSample, type CongestionControl } from './congestion.js';
-import { DeliveryRate } from './delivery-rate.js';
 import { type DeliveryObserver, Flight, type SentSegment } from './flight.js';
-import { ACK, FIN, PSH, URG } from './header.js';
-import { WHY } from './reasons.js';
-import { RetransmissionTimer } from './retransmission.js';
-import type { RttEstimator } from './rtt.js';
-import { reportsDuplicate, takeSack } from './sack.js';
-import type { Segment } from './segment.js';
 import { SendFacts } from './segmentation.js';
 import type { Sending, SendingSession } from './sending.js';
-import { seqAdd, seqBefore, seqDistance } from './sequence.js';
-import type { TcpBehaviour } from './tokens.js';
 
 // One of each for all connections: they are filled anew for each use, and no use lies within another.
 const sample = new AckSample();

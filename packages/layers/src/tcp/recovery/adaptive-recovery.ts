@@ -1,9 +1,9 @@
-import type { AckSample } from './congestion.js';
-import type { SentSegment } from './flight.js';
+import type { AckSample } from '../congestion/congestion.js';
+import type { SentSegment } from '../send/flight.js';
+import type { Sending } from '../send/sending.js';
 import { NewReno } from './newreno.js';
 import { RackTlp } from './rack.js';
 import type { LossRecovery } from './recovery.js';
-import type { Sending } from './sending.js';
 
 /** RACK-TLP where the peer acknowledges selectively, NewReno where it does not. */
 export class AdaptiveRecovery implements LossRecovery {

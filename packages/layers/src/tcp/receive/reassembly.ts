@@ -1,5 +1,5 @@
-import { MAX_SACK_BLOCKS } from './segment.js';
-import { seqAtMost, seqBefore, seqDistance } from './sequence.js';
+import { MAX_SACK_BLOCKS } from '../segment/segment.js';
+import { seqAtMost, seqBefore, seqDistance } from '../sequence.js';
 
 /**
  * Decides which bytes win where segments overlap that arrived out of order. What was received in order is never

@@ -1,4 +1,4 @@
-import { MAX_WINDOW_SCALE } from './options.js';
+import { MAX_WINDOW_SCALE } from '../segment/options.js';
 
 /** What a window policy knows when a segment is about to be sent. */
 export interface WindowFacts {

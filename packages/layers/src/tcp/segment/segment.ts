@@ -1,5 +1,5 @@
 import type { Packet } from '@netwright/core';
-import { AT, HEADER_SIZE } from './header.js';
+import { AT, HEADER_SIZE } from '../header.js';
 import { readOptions } from './options.js';
 
 /** How many SACK blocks fit into the options of one segment. */

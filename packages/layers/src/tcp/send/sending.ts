@@ -1,7 +1,7 @@
 import type { Reason } from '@netwright/core';
-import type { CongestionControl } from './congestion.js';
+import type { CongestionControl } from '../congestion/congestion.js';
+import type { RttEstimator } from '../recovery/rtt.js';
 import type { Flight } from './flight.js';
-import type { RttEstimator } from './rtt.js';
 
 /** What loss recovery sees of the sending side, and may do to it. */
 export interface Sending {

@@ -1,5 +1,5 @@
+import { seqBefore } from '../sequence.js';
 import type { SentSegment } from './flight.js';
-import { seqBefore } from './sequence.js';
 
 /**
  * Sent segments in some order, linked through themselves: adding, removing and going through them allocates nothing.

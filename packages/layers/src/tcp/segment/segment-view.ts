@@ -1,5 +1,5 @@
 import { IpAddress, type Packet } from '@netwright/core';
-import { AT, formatFlags, HEADER_SIZE } from './header.js';
+import { AT, formatFlags, HEADER_SIZE } from '../header.js';
 
 /** A segment as hooks see it, in either direction: reads and changes it in place. Valid during the call. */
 export class SegmentView {

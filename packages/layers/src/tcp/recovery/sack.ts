@@ -1,6 +1,6 @@
-import type { DeliveryObserver, Flight } from './flight.js';
-import type { Segment } from './segment.js';
-import { seqAtMost, seqBefore } from './sequence.js';
+import type { Segment } from '../segment/segment.js';
+import type { DeliveryObserver, Flight } from '../send/flight.js';
+import { seqAtMost, seqBefore } from '../sequence.js';
 
 /** RFC 2883 section 4: a first block below the acknowledgement, or within the second block, reports a duplicate. */
 export function reportsDuplicate(segment: Segment, ack: number): boolean {

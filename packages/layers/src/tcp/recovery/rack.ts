@@ -1,9 +1,9 @@
-import type { AckSample } from './congestion.js';
-import type { SentSegment } from './flight.js';
+import type { AckSample } from '../congestion/congestion.js';
+import type { SentSegment } from '../send/flight.js';
+import type { Sending } from '../send/sending.js';
+import { seqAtMost, seqBefore } from '../sequence.js';
 import { ProportionalRateReduction } from './prr.js';
 import type { LossRecovery } from './recovery.js';
-import type { Sending } from './sending.js';
-import { seqAtMost, seqBefore } from './sequence.js';
 
 /** RFC 8985 section 6.2, step 4: how many loss recoveries a widened reordering window lasts. */
 const WINDOW_PERSISTS = 16;

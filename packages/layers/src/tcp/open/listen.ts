@@ -1,8 +1,8 @@
 import type { IpAddress, Override, Scope } from '@netwright/core';
-import { fail } from '../errors.js';
-import type { TcpHandler } from './handler.js';
-import type { TcpSession } from './session.js';
-import type { TcpSettings } from './settings.js';
+import { fail } from '../../errors.js';
+import type { TcpHandler } from '../handler.js';
+import type { TcpSession } from '../session.js';
+import type { TcpSettings } from '../settings.js';
 
 /** What a listening policy knows when a SYN comes. */
 export interface ListenFacts {

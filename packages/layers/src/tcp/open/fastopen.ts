@@ -1,7 +1,7 @@
 import { HOST, type Host, type IpAddress } from '@netwright/core';
 import { inject, injectable } from 'inversify';
+import { perStack } from '../per-stack.js';
 import { secret } from './isn.js';
-import { perStack } from './per-stack.js';
 import { SipHash } from './siphash.js';
 
 /**

@@ -1,7 +1,7 @@
 import { HOST, type Host, type IpAddress } from '@netwright/core';
 import { inject, injectable } from 'inversify';
-import { perStack } from './per-stack.js';
-import { seqBefore } from './sequence.js';
+import { perStack } from '../per-stack.js';
+import { seqBefore } from '../sequence.js';
 import { SipHash } from './siphash.js';
 
 /** The four that name a connection. */

@@ -7,13 +7,13 @@ import {
   type Packet,
   type Reason,
 } from '@netwright/core';
-import type { Path } from '../ip/network.js';
+import type { Path } from '../../ip/network.js';
+import { ACK, AT, HEADER_SIZE, URG, writeTcpHeader } from '../header.js';
+import type { ConnectionId } from '../open/isn.js';
+import { WHY } from '../reasons.js';
+import type { OptionFacts, OptionLayout, OptionsOf } from '../segment/options.js';
+import { MAX_SACK_BLOCKS } from '../segment/segment.js';
 import type { ByteQueue } from './byte-queue.js';
-import { ACK, AT, HEADER_SIZE, URG, writeTcpHeader } from './header.js';
-import type { ConnectionId } from './isn.js';
-import type { OptionFacts, OptionLayout, OptionsOf } from './options.js';
-import { WHY } from './reasons.js';
-import { MAX_SACK_BLOCKS } from './segment.js';
 
 /** IP protocol number. */
 export const TCP_PROTOCOL = 6;

@@ -1,7 +1,7 @@
-import type { Receiver } from './receiver.js';
-import type { Segment } from './segment.js';
-import type { Sender } from './sender.js';
-import type { Transmitter } from './transmitter.js';
+import type { Receiver } from '../receive/receiver.js';
+import type { Segment } from '../segment/segment.js';
+import type { Sender } from '../send/sender.js';
+import type { Transmitter } from '../send/transmitter.js';
 
 /** RFC 9293 section 3.7.1: what a peer can take that says nothing, over IPv4 and over IPv6. */
 const DEFAULT_MSS = 536;

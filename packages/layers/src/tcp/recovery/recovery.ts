@@ -1,6 +1,6 @@
-import type { AckSample } from './congestion.js';
-import type { SentSegment } from './flight.js';
-import type { Sending } from './sending.js';
+import type { AckSample } from '../congestion/congestion.js';
+import type { SentSegment } from '../send/flight.js';
+import type { Sending } from '../send/sending.js';
 
 /** Decides from acknowledgements what was lost, and when that is repaired. Marks in `sending.flight`. */
 export interface LossRecovery {

@@ -1,9 +1,9 @@
+import type { Segment } from '../segment/segment.js';
+import { type BlockPool, ByteQueue } from '../send/byte-queue.js';
+import { seqAdd, seqAtMost, seqBefore, seqDistance, seqMin } from '../sequence.js';
+import type { TcpBehaviour } from '../tokens.js';
 import type { AckFacts } from './ack.js';
-import { type BlockPool, ByteQueue } from './byte-queue.js';
 import { OutOfOrder } from './reassembly.js';
-import type { Segment } from './segment.js';
-import { seqAdd, seqAtMost, seqBefore, seqDistance, seqMin } from './sequence.js';
-import type { TcpBehaviour } from './tokens.js';
 import type { WindowFacts } from './window.js';
 
 /** What became of a segment's text. */

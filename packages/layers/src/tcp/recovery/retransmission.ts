@@ -1,10 +1,10 @@
 import type { Timer } from '@netwright/core';
-import { ACK } from './header.js';
-import { WHY } from './reasons.js';
-import type { Sender } from './sender.js';
-import type { SendingSession } from './sending.js';
-import { seqAdd } from './sequence.js';
-import type { TcpBehaviour } from './tokens.js';
+import { ACK } from '../header.js';
+import { WHY } from '../reasons.js';
+import type { Sender } from '../send/sender.js';
+import type { SendingSession } from '../send/sending.js';
+import { seqAdd } from '../sequence.js';
+import type { TcpBehaviour } from '../tokens.js';
 
 /** ms */
 const PACING_GRAIN = 1;

@@ -1,7 +1,7 @@
 import { HOST, type Host } from '@netwright/core';
 import { inject, injectable } from 'inversify';
+import { perStack } from '../per-stack.js';
 import { type ConnectionId, connectionWords, secret } from './isn.js';
-import { perStack } from './per-stack.js';
 import { SipHash } from './siphash.js';
 
 /** Chooses the local port of a connection that did not ask for one. */

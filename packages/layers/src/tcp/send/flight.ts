@@ -1,5 +1,5 @@
+import { seqAtMost, seqBefore, seqDistance, seqMax } from '../sequence.js';
 import { SegmentList } from './segment-list.js';
-import { seqAtMost, seqBefore, seqDistance, seqMax } from './sequence.js';
 
 /** One segment, or super-segment, that was sent and is not acknowledged: [seq, end). */
 export class SentSegment {

@@ -1,6 +1,6 @@
-import { CWR, ECE } from './header.js';
-import type { Segment } from './segment.js';
-import { seqAtMost } from './sequence.js';
+import { CWR, ECE } from '../header.js';
+import type { Segment } from '../segment/segment.js';
+import { seqAtMost } from '../sequence.js';
 
 /** Whether a connection takes part in explicit congestion notification (RFC 3168). */
 export interface EcnPolicy {
