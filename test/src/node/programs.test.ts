@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { onOurStack, onTheKernel } from './both-ways.js';
+
+const folder = fileURLToPath(new URL('../../programs/', import.meta.url));
+const families = readdirSync(folder, { withFileTypes: true })
+  .filter((each) => each.isDirectory())
+  .map((each) => each.name)
+  .sort();
+const programs = families.flatMap((family) =>
+  readdirSync(folder + family)
+    .filter((each) => each.endsWith('.mjs'))
+    .sort()
+    .map((each) => ({ family, name: `${family}/${each}`, source: readFileSync(`${folder}${family}/${each}`, 'utf8') })),
+);
+
+for (const { family, name, source } of programs) {
+  test(`${family}: ${sentence(source)}`, async (t) => {
+    const [kernel, ours] = await Promise.all([onTheKernel(folder + name), onOurStack(folder + name)]);
+    t.not(kernel.stdout, '', `${name} prints nothing on the kernel:\n${kernel.stderr}`);
+    t.is(typeof kernel.exit, 'number', `${name} on the kernel: ${kernel.exit}`);
+    t.deepEqual(ours, kernel, `${name} (above: difference to the kernel)`);
+  });
+}
+
+test('a program is plain JavaScript over Node alone, and its first line says what it asks', (t) => {
+  for (const { name, source } of programs) {
+    t.regex(source, /^\/\/ \S.*\.\n/, name);
+    const imported = [...source.matchAll(/(?:from|import\(|import|require\()\s*'([^']+)'/g)].map(([, from]) => from);
+    for (const from of imported) t.regex(from, /^node:/, `${name} imports ${from}`);
+  }
+});
+
+/** A title from the first comment: '// A paused reader stops the writer.' */
+function sentence(source: string): string {
+  const first = source
+    .slice(0, source.indexOf('\n'))
+    .replace(/^\/\/ /, '')
+    .replace(/\.$/, '');
+  return first.charAt(0).toLowerCase() + first.slice(1);
+}
