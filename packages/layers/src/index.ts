@@ -142,7 +142,6 @@ export {
 } from './tcp/congestion/congestion.js';
 export { Cubic } from './tcp/congestion/cubic.js';
 export { Reno } from './tcp/congestion/reno.js';
-export type { SessionSurroundings } from './tcp/connection.js';
 export { tcpDefaults } from './tcp/defaults.js';
 export { ECN_OFF, ECN_ON, ECN_PASSIVE, type EcnPolicy } from './tcp/ecn/ecn.js';
 export type { TcpHandler } from './tcp/handler.js';
@@ -205,6 +204,7 @@ export { seqAdd, seqAtMost, seqBefore, seqDistance, seqMax, seqMin } from './tcp
 export { TcpSession } from './tcp/session.js';
 export { DEFAULT_TCP_SETTINGS, TCP_SETTINGS, type TcpSettings, TcpSettingsSchema } from './tcp/settings.js';
 export { mayReceive, maySend, State, stateName, synchronized } from './tcp/state.js';
+export type { SessionSurroundings } from './tcp/surroundings.js';
 export { type TimeWaitFacts, type TimeWaitPolicy, TwoMsl } from './tcp/timewait.js';
 export {
   TCP_ACK,

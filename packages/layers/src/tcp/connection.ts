@@ -1,5 +1,4 @@
-import type { HookPoint, Host, NetwrightError, Reason, Scope, TurnTask } from '@netwright/core';
-import type { Path } from '../ip/network.js';
+import type { HookPoint, NetwrightError, Reason, Scope, TurnTask } from '@netwright/core';
 import { CongestionNotification, ECT_0 } from './ecn/ecn.js';
 import type { TcpHandler } from './handler.js';
 import { ACK, FIN, SYN } from './header.js';
@@ -7,33 +6,15 @@ import type { ConnectionId } from './open/isn.js';
 import { WHY } from './reasons.js';
 import { Receiver } from './receive/receiver.js';
 import type { Segment } from './segment/segment.js';
-import type { BlockPool } from './send/byte-queue.js';
 import { Sender } from './send/sender.js';
 import type { SendingSession } from './send/sending.js';
 import { Transmitter } from './send/transmitter.js';
 import { seqDistance } from './sequence.js';
 import type { TcpSession } from './session.js';
 import { SessionTimers } from './session-timers.js';
-import type { TcpSettings } from './settings.js';
 import { mayReceive, State, synchronized } from './state.js';
+import type { SessionSurroundings } from './surroundings.js';
 import type { TcpBehaviour } from './tokens.js';
-
-/** What the TCP layer gives a session to live in. */
-export interface SessionSurroundings {
-  readonly host: Host;
-  readonly blocks: BlockPool;
-  readonly id: ConnectionId;
-  readonly path: Path;
-  readonly settings: TcpSettings;
-  readonly scope: Scope;
-  readonly handler: TcpHandler;
-  /** The connection is established. */
-  established(session: TcpSession): void;
-  /** The connection has entered TIME-WAIT or is about to be removed: the application is done with it. */
-  ended(session: TcpSession): void;
-  /** The connection is gone. */
-  removed(session: TcpSession): void;
-}
 
 /**
  * What a session is made of: the two halves of the sequence space, the writer of segments, the timers; and what it
@@ -91,6 +72,11 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     facts.timestamps = settings.timestamps;
     facts.sackPermitted = settings.sack;
     facts.windowScale = settings.windowScaling ? behaviour.window.scale(settings.receiveBuffer) : -1;
+  }
+
+  /** As the application knows it. */
+  protected get self(): TcpSession {
+    return this as unknown as TcpSession;
   }
 
   get id(): ConnectionId {
@@ -309,7 +295,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
         const before = receiver.readable;
         this.handing = length;
         try {
-          handler.data(bytes, this as unknown as TcpSession);
+          handler.data(bytes, this.self);
         } catch (error) {
           this.surroundings.host.fault(error);
         }
@@ -321,11 +307,11 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
         if (rest > 0) receiver.consumed(rest);
       }
     } else if (receiver.readable > 0 && handler.readable !== undefined && !this.paused) {
-      this.tell(() => handler.readable?.(this as unknown as TcpSession));
+      this.tell(() => handler.readable?.(this.self));
     }
     if (receiver.finished && receiver.readable === 0 && !this.endTold && this.state !== State.Closed) {
       this.endTold = true;
-      this.tell(() => handler.end?.(this as unknown as TcpSession));
+      this.tell(() => handler.end?.(this.self));
     }
   }
 
@@ -338,7 +324,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     const { sendBuffer } = this.surroundings.settings;
     if (this.sender.queued > sendBuffer / 2) return;
     this.wantsRoom = false;
-    this.tell(() => this.handler.writable?.(this as unknown as TcpSession));
+    this.tell(() => this.handler.writable?.(this.self));
   }
 
   /** Calls back into the program: what it throws is its own, not the stack's. */
@@ -362,13 +348,13 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.enter(State.TimeWait);
     this.sender.close();
     this.timers.timeWait(this.behaviour.timewait.duration);
-    this.surroundings.ended(this as unknown as TcpSession);
+    this.surroundings.ended(this.self);
   }
 
   /** It is over: everything is let go, and the application is told once. */
   protected finish(error: NetwrightError | null): void {
     if (this.state === State.Closed) return;
-    if (this.state !== State.TimeWait) this.surroundings.ended(this as unknown as TcpSession);
+    if (this.state !== State.TimeWait) this.surroundings.ended(this.self);
     // What came in order before an orderly end is still handed over.
     if (error === null && !this.closedByUser && (this.receiver.readable > 0 || this.receiver.finished)) this.deliver();
     this.enter(State.Closed);
@@ -377,8 +363,8 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.timers.stop();
     this.incoming?.clear();
     this.transmitter.outgoing?.clear();
-    this.surroundings.removed(this as unknown as TcpSession);
-    this.tell(() => this.handler.closed?.(this as unknown as TcpSession, error));
+    this.surroundings.removed(this.self);
+    this.tell(() => this.handler.closed?.(this.self, error));
   }
 
   /** Nothing more will come or go; what the application has not taken yet is kept for it. */

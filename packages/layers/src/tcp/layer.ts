@@ -30,6 +30,7 @@ import { ACK, AT, RST, SYN } from './header.js';
 import { inspectTcp } from './inspect.js';
 import type { ConnectionId } from './open/isn.js';
 import { Listener, type ListenOptions } from './open/listen.js';
+import { ListenerTable } from './open/listener-table.js';
 import { pathChoices, pathTo, ResetChoices } from './path-choices.js';
 import { WHY } from './reasons.js';
 import { sendResetFor } from './reset.js';
@@ -88,7 +89,7 @@ export class Tcp extends Layer implements Transport {
   readonly blocks = new BlockPool();
 
   private readonly table = new ConnectionTable();
-  private readonly listeners = new Map<number, Listener[]>();
+  private readonly listeners = new ListenerTable();
   private readonly segment = new Segment();
   private readonly ofResets = new ResetChoices();
   private v4: Network | null = null;
@@ -111,7 +112,7 @@ export class Tcp extends Layer implements Transport {
 
   /** Ends every connection with a reset, and every listener. */
   override stop(): void {
-    for (const listeners of [...this.listeners.values()]) for (const each of [...listeners]) each.close();
+    for (const each of this.listeners.all()) each.close();
     for (const session of [...this.table]) session.abort();
   }
 
@@ -144,18 +145,14 @@ export class Tcp extends Layer implements Transport {
     const { backlog = 128, limit = Number.POSITIVE_INFINITY } = options;
     const policy = scope.get(TCP_LISTEN);
     const listener = new Listener(this, port, address, scope, policy, settings, backlog, limit, options.onConnection);
-    const same = this.listeners.get(port);
-    if (same === undefined) this.listeners.set(port, [listener]);
-    else same.push(listener);
+    this.listeners.add(listener);
     this.observe('opened', listening(listener));
     return listener;
   }
 
   /** Whether nobody listens on `port`, on this address or on all. */
   isPortFree(port: number, address: IpAddress | string | null = null): boolean {
-    const wanted = address === null ? null : toAddress(address);
-    const listeners = this.listeners.get(port) ?? [];
-    return !listeners.some((each) => each.address === null || wanted === null || each.address.equals(wanted));
+    return this.listeners.isPortFree(port, address === null ? null : toAddress(address));
   }
 
   /**
@@ -236,16 +233,14 @@ export class Tcp extends Layer implements Transport {
 
   /** Called by the listener. */
   unlisten(listener: Listener): void {
-    const rest = (this.listeners.get(listener.port) ?? []).filter((each) => each !== listener);
-    if (rest.length > 0) this.listeners.set(listener.port, rest);
-    else this.listeners.delete(listener.port);
+    this.listeners.remove(listener);
     this.observe('closed', listening(listener));
   }
 
   /** RFC 9293 sections 3.10.7.1 and 3.10.7.2: CLOSED and LISTEN. Takes ownership. */
   private receiveForNobody(packet: Packet, after?: number): void {
     const { segment } = this;
-    const listener = this.findListener(packet);
+    const listener = this.listeners.find(packet, segment.destinationPort);
     if (listener !== null && (segment.flags & (SYN | ACK | RST)) === SYN) this.answerSyn(listener, packet, after);
     else {
       this.counters.noConnection++;
@@ -277,18 +272,6 @@ export class Tcp extends Layer implements Transport {
     this.counters.passiveOpens++;
     listener.halfOpen++;
     session.accept(segment, after);
-  }
-
-  private findListener(packet: Packet): Listener | null {
-    const listeners = this.listeners.get(this.segment.destinationPort);
-    if (listeners === undefined) return null;
-    let any: Listener | null = null;
-    for (const each of listeners) {
-      if (each.address === null) any = each;
-      else if (each.address.size === packet.addressLength && each.address.isAt(packet.view, packet.destinationAt))
-        return each;
-    }
-    return any;
   }
 
   private refuse(packet: Packet, listener: Listener | null): void {

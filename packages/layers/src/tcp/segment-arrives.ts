@@ -1,0 +1,148 @@
+import type { NetwrightError } from '@netwright/core';
+import { fail } from '../errors.js';
+import { TcpEndpoint } from './endpoint.js';
+import { ACK, FIN, PSH, RST, SYN, URG } from './header.js';
+import { WHY } from './reasons.js';
+import { Taken } from './receive/receiver.js';
+import type { Segment } from './segment/segment.js';
+import { seqAdd, seqAtMost, seqBefore } from './sequence.js';
+import { mayReceive, State } from './state.js';
+
+/** SEGMENT ARRIVES (RFC 9293 section 3.10.7.4): the steps that the states have in common. */
+export abstract class SegmentArrives extends TcpEndpoint {
+  /** Steps one to five of RFC 9293 section 3.10.7.4, with those of RFC 7323 and RFC 5961. @returns whether to go on. */
+  protected check(segment: Segment): boolean {
+    const { receiver } = this;
+    const { flags } = segment;
+    const reset = (flags & RST) !== 0;
+    if (segment.hasTimestamp && !reset && this.transmitter.facts.timestamps && receiver.outdated(segment, this.now)) {
+      this.answerUnacceptable(segment);
+      return false;
+    }
+    if (!receiver.acceptable(segment)) {
+      const end = seqAdd(segment.seq, segment.length);
+      if (seqAtMost(end, receiver.rcvNxt)) receiver.noteDuplicate(segment.seq, end);
+      if (!reset) this.answerUnacceptable(segment);
+      return false;
+    }
+    if (reset) {
+      // RFC 5961 section 3.2: only the very next sequence number resets.
+      if (segment.seq === receiver.rcvNxt) this.resetByPeer();
+      else this.challenge();
+      return false;
+    }
+    if ((flags & SYN) !== 0) {
+      // RFC 5961 section 4.2.
+      this.challenge();
+      return false;
+    }
+    if ((flags & ACK) === 0) return false;
+    if (segment.hasTimestamp) receiver.rememberTimestamp(segment, this.now);
+    return true;
+  }
+
+  /** Where there is no text, within a limit: two ends that disagree would answer each other for ever (RFC 5961 section 7). */
+  private answerUnacceptable(segment: Segment): void {
+    if (segment.sequenceLength === 0 && !this.behaviour.challenge.allow(this.now)) return;
+    this.acknowledgeNow(this.state === State.TimeWait ? WHY.ackTimeWait : WHY.ackUnacceptable);
+  }
+
+  /** The fifth step: SEG.ACK and SEG.WND. @returns whether to go on. */
+  protected takeAcknowledgement(segment: Segment): boolean {
+    const { sender } = this;
+    const { ack } = segment;
+    if (seqBefore(sender.sndNxt, ack) || seqBefore(ack, seqAdd(sender.sndUna, -sender.maxWindow))) {
+      // RFC 5961 section 5.2: of something never sent, or too old for a duplicate.
+      this.challenge();
+      return false;
+    }
+    const window = segment.window << sender.windowShift;
+    if (seqBefore(sender.sndUna, ack)) {
+      if (this.ecn.asksToReduce(segment, ack, sender.sndNxt)) sender.congestionMarked();
+      sender.acknowledge(ack, false, this.echoedRtt(segment), segment);
+      this.transmitter.path.confirm();
+    } else if (
+      // RFC 5681 section 2: what makes a duplicate.
+      ack === sender.sndUna &&
+      segment.length === 0 &&
+      (segment.flags & FIN) === 0 &&
+      sender.flight.count > 0 &&
+      window === sender.sndWnd
+    ) {
+      sender.acknowledge(ack, true, -1, segment);
+    }
+    sender.updateWindow(segment.seq, ack, window);
+    return true;
+  }
+
+  /** Steps six to eight: urgent pointer, text, FIN. */
+  protected takeText(segment: Segment): void {
+    const { receiver } = this;
+    if ((segment.flags & URG) !== 0 && receiver.urge(segment)) this.tell(() => this.handler.urgent?.(this.self));
+    const fin = (segment.flags & FIN) !== 0;
+    if ((segment.length === 0 && !fin) || !mayReceive(this.state)) return;
+    if (this.closedByUser && seqBefore(receiver.rcvNxt, seqAdd(segment.seq, segment.length))) {
+      // RFC 1122 section 4.2.2.13: nobody is left to read it. The reset has the number that the segment expects, as
+      // that of a connection which is gone has (RFC 9293 section 3.5.2, group 1).
+      this.resetFor(segment, WHY.resetUnread);
+      this.finish(null);
+      return;
+    }
+    if ((segment.flags & PSH) !== 0) receiver.ackFacts.pushed = true;
+    const finished = receiver.finished;
+    const taken = receiver.take(segment, fin);
+    if (taken !== Taken.InOrder) this.acknowledgeSoon(WHY.ackOutOfOrder);
+    else this.ackWhy ??= WHY.ackDelayed;
+    if (receiver.finished && !finished) this.peerFinished();
+  }
+
+  private peerFinished(): void {
+    this.acknowledgeSoon(WHY.ack);
+    if (this.state === State.Established) this.enter(State.CloseWait);
+    else if (this.state === State.FinWait2) this.enterTimeWait();
+    else if (this.state === State.FinWait1) {
+      if (this.sender.finAcknowledged) this.enterTimeWait();
+      else this.enter(State.Closing);
+    }
+  }
+
+  /** The handshake is complete. */
+  protected establish(segment: Segment, window: number): void {
+    const { sender } = this;
+    sender.sndWl1 = segment.seq;
+    sender.sndWl2 = segment.ack;
+    sender.sndWnd = sender.maxWindow = window;
+    sender.congestion.begin(sender.mss, this.now, sender.handshakes > 2);
+    this.behaviour.recovery.begin?.(sender);
+    this.ecn.begin(sender.sndUna);
+    this.enter(State.Established);
+    this.timers.startKeepAlive();
+    this.tell(() => this.surroundings.established(this.self));
+    this.tell(() => this.handler.established?.(this.self));
+  }
+
+  protected challenge(): void {
+    if (this.behaviour.challenge.allow(this.now)) this.sendAck(WHY.challenge);
+  }
+
+  /** RFC 9293 section 3.10.7.3: an ACK of something never sent is answered by a reset with its own number. */
+  protected resetFor(segment: Segment, why = WHY.resetHandshake): void {
+    this.transmitter.send('reset', RST, segment.ack, 0, 0, null, 0, 0, why);
+  }
+
+  protected resetByPeer(): void {
+    // A listener's connection that is not established yet goes quietly (section 3.10.7.4, second step).
+    const { state, sender } = this;
+    const refused = state === State.SynReceived && !this.passive;
+    // Both have finished: unless data of ours is missing, nothing was broken off (section 3.10.7.4, second step).
+    const done = state >= State.Closing && sender.queued === 0;
+    if (done) this.expireTimeWait();
+    else this.finish(this.failure(refused ? 'ECONNREFUSED' : 'ECONNRESET'));
+  }
+
+  protected failure(
+    code: 'ECONNREFUSED' | 'ECONNRESET' | 'ECONNABORTED' | 'ETIMEDOUT' | 'EHOSTUNREACH',
+  ): NetwrightError {
+    return fail(code, { remote: this.remote, address: this.id.remoteAddress, port: this.id.remotePort });
+  }
+}

@@ -1,0 +1,269 @@
+import type { Reason } from '@netwright/core';
+import { AckSample, type CongestionControl } from '../congestion/congestion.js';
+import { DeliveryRate } from '../congestion/delivery-rate.js';
+import { WHY } from '../reasons.js';
+import { RetransmissionTimer } from '../recovery/retransmission.js';
+import type { RttEstimator } from '../recovery/rtt.js';
+import { reportsDuplicate, takeSack } from '../recovery/sack.js';
+import type { Segment } from '../segment/segment.js';
+import { seqAdd, seqBefore, seqDistance } from '../sequence.js';
+import type { TcpBehaviour } from '../tokens.js';
+import type { BlockPool } from './byte-queue.js';
+import { ByteQueue } from './byte-queue.js';
+import { type DeliveryObserver, Flight, type SentSegment } from './flight.js';
+import type { Sending, SendingSession } from './sending.js';
+
+// One for all connections: it is filled anew for each use, and no use lies within another.
+const sample = new AckSample();
+
+/**
+ * The send sequence space (RFC 9293 section 3.3.1): its variables, what is queued, what is in flight, and what an
+ * acknowledgement does to them.
+ */
+export abstract class SendSpace implements Sending, DeliveryObserver {
+  /** ISS */
+  iss = 0;
+  sndUna = 0;
+  sndNxt = 0;
+  /** The peer's window in bytes, and the segments that told it. */
+  sndWnd = 0;
+  sndWl1 = 0;
+  sndWl2 = 0;
+  /** SND.UP: the octet after urgent data. */
+  sndUp = 0;
+  /** Shift of the peer's windows. */
+  windowShift = 0;
+  /** The largest window it has offered, in bytes. */
+  maxWindow = 0;
+  /** Payload bytes of one segment, less the usual options. */
+  mss = 536;
+  noDelay = false;
+  corked = false;
+  /** The application has finished; a FIN follows the last byte. */
+  finished = false;
+  finSent = false;
+  /** The SYN is acknowledged; until then it alone is in flight. */
+  opened = false;
+  /** How often the SYN or SYN-ACK was sent. */
+  handshakes = 0;
+  readonly flight = new Flight();
+  readonly queue: ByteQueue;
+  readonly rate = new DeliveryRate();
+  /** Bytes in the queue: unacknowledged and unsent. */
+  queued = 0;
+  abstract readonly timer: RetransmissionTimer;
+  /** Bytes acknowledged, and segments sent again, since the connection began. */
+  acknowledgedBytes = 0;
+  retransmissions = 0;
+  sentBytes = 0;
+  /** The peer acknowledges selectively. */
+  sack = false;
+
+  /** Sequence number of the first byte in the queue. */
+  protected queueSeq = 0;
+  /** When data was sent last, in ms; 0 before. */
+  lastSentAt = 0;
+  protected windowLimited = false;
+  /** Why what is marked as lost is sent again, outside of a recovery. */
+  lostFor: Reason = WHY.retransmitTimeout;
+
+  constructor(
+    protected readonly session: SendingSession,
+    protected readonly behaviour: TcpBehaviour,
+    blocks: BlockPool,
+  ) {
+    this.queue = new ByteQueue(blocks);
+  }
+
+  abstract probe(): boolean;
+
+  get rtoAt(): number {
+    return this.timer.rtoAt;
+  }
+
+  get now(): number {
+    return this.session.now;
+  }
+
+  get timestamp(): number | null {
+    return this.session.timestamp;
+  }
+
+  get rtt(): RttEstimator {
+    return this.behaviour.rtt;
+  }
+
+  /** A segment has arrived. */
+  delivered(segment: SentSegment): void {
+    // The SYN says nothing of how fast data travels.
+    if (!this.opened) return;
+    this.rate.arrived(segment, this.session.now);
+    this.behaviour.recovery.delivered?.(segment, this.session.now);
+  }
+
+  get congestion(): CongestionControl {
+    return this.behaviour.congestion;
+  }
+
+  /** Begins, or begins anew, with this initial sequence number. */
+  startAt(iss: number): void {
+    this.iss = this.sndUna = this.sndUp = iss | 0;
+    this.queueSeq = seqAdd(iss, 1);
+    if (this.flight.count === 0) this.sndNxt = iss | 0;
+  }
+
+  /** The SYN or SYN-ACK is sent: it takes one number. @returns whether it was sent before. */
+  handshakeSent(): boolean {
+    const first = this.flight.first;
+    const again = this.handshakes++ > 0;
+    if (first === undefined) this.flight.sent(this.iss, seqAdd(this.iss, 1), this.session.now);
+    else this.flight.resent(first, this.session.now);
+    this.sndNxt = seqAdd(this.iss, 1);
+    this.timer.arm();
+    return again;
+  }
+
+  /** Bytes never sent. */
+  get unsent(): number {
+    return this.finSent ? 0 : this.queued - seqDistance(this.queueSeq, this.sndNxt);
+  }
+
+  /** Takes bytes to send; the caller has checked the limit. */
+  enqueue(bytes: Uint8Array, at: number, length: number): void {
+    this.queue.put(this.queued, bytes, at, length);
+    this.queued += length;
+  }
+
+  /** What is queued so far is urgent (RFC 9293 section 3.8.5). */
+  markUrgent(): void {
+    this.sndUp = seqAdd(this.queueSeq, this.queued);
+  }
+
+  /** Whether everything, with the FIN, has been acknowledged. */
+  get finAcknowledged(): boolean {
+    return this.finSent && this.sndUna === this.sndNxt;
+  }
+
+  /** What is queued waits for the application to uncork it, not for the peer. */
+  get held(): boolean {
+    return this.corked && !this.finished && this.unsent < this.mss && this.unsent <= this.sndWnd;
+  }
+
+  /**
+   * The oldest in flight lies beyond the window, which the peer has shrunk: the connection stays while the peer answers
+   * (RFC 9293 section 3.8.6, SHLD-17).
+   */
+  get beyondWindow(): boolean {
+    const { first } = this.flight;
+    return this.opened && first !== undefined && seqBefore(seqAdd(this.sndUna, this.sndWnd), first.end);
+  }
+
+  /** The peer's window, unscaled already (RFC 9293 section 3.10.7.4, fifth step). */
+  updateWindow(seq: number, ack: number, window: number): void {
+    this.timer.unanswered = 0;
+    // An acknowledgement that came late tells an old right edge.
+    if (seqBefore(ack, this.sndUna)) return;
+    // What acknowledges more is newer, though what it carries was sent before: to keep the old window then, as RFC 9293
+    // has it, would let the right edge move on with SND.UNA, beyond what the peer has offered.
+    if (seqBefore(seq, this.sndWl1) && ack === this.sndWl2) return;
+    const opened = this.sndWnd === 0 && window > 0;
+    this.sndWnd = window;
+    this.sndWl1 = seq;
+    this.sndWl2 = ack;
+    if (window > this.maxWindow) this.maxWindow = window;
+    // A window that opened ends the probing; the back-off was its, not the path's.
+    if (opened && this.flight.count === 0) {
+      this.timer.backoffs = 0;
+      this.behaviour.rtt.settle();
+      this.timer.stop();
+    }
+  }
+
+  /**
+   * SEG.ACK acknowledges something new, or is a duplicate after RFC 5681 section 2.
+   * @param echoedRtt ms by the echoed timestamp; -1 where there is none.
+   * @param segment with the SACK blocks; null where there are none.
+   */
+  acknowledge(ack: number, duplicate: boolean, echoedRtt: number, segment: Segment | null = null): void {
+    const { session, flight } = this;
+    const acked = seqDistance(this.sndUna, ack);
+    const sackedBefore = flight.sackedBytes;
+    const { opened } = this;
+    sample.now = session.now;
+    sample.acked = acked;
+    sample.priorFlight = flight.pipe;
+    sample.mss = this.mss;
+    sample.rtt = -1;
+    sample.windowLimited = this.windowLimited;
+    sample.echo = segment?.hasTimestamp === true && this.timestamp !== null ? segment.tsEcr : null;
+    sample.dsack = segment !== null && this.sack && reportsDuplicate(segment, ack);
+    if (acked > 0) {
+      this.sndUna = ack;
+      if (seqBefore(this.sndUp, ack)) this.sndUp = ack;
+      this.acknowledgedBytes += acked;
+      const bytes = Math.min(seqDistance(this.queueSeq, ack), this.queued);
+      if (bytes > 0) {
+        this.queue.drop(bytes);
+        this.queued -= bytes;
+        this.queueSeq = seqAdd(this.queueSeq, bytes);
+        if (this.queued === 0) this.queue.clear();
+      }
+      const sentOnceAt = flight.acknowledge(ack, this);
+      if (flight.repairedAt >= 0) sample.rtt = this.repairedIn(echoedRtt);
+      else sample.rtt = sentOnceAt >= 0 ? session.now - sentOnceAt : echoedRtt;
+      if (sample.rtt >= 0) this.behaviour.rtt.sample(sample.rtt);
+      else if (!this.opened && this.timer.backoffs > 0) this.behaviour.rtt.settle();
+      this.timer.backoffs = 0;
+      this.opened = true;
+    }
+    // After the cumulative part: RACK hears of what has arrived in the order of sequence numbers (RFC 8985 section 6.2).
+    sample.sacked = segment !== null && this.sack ? takeSack(segment, ack, this.sndNxt, flight, this, sample.dsack) : 0;
+    sample.flight = flight.pipe;
+    sample.srtt = this.behaviour.rtt.srtt;
+    sample.delivered = this.sack ? acked + flight.sackedBytes - sackedBefore : duplicate ? this.mss : acked;
+    this.rate.conclude(sample, this.behaviour.rtt.min);
+    // What ends a recovery acknowledges what was sent in it: the window does not grow by it.
+    const recovering = this.behaviour.recovery.recovering;
+    this.behaviour.recovery.acknowledged(this, sample, duplicate);
+    if (opened && sample.delivered > 0) {
+      this.congestion.acknowledged(sample, recovering || this.behaviour.recovery.recovering);
+    }
+    if (acked > 0) {
+      // RFC 6298 sections 5.2 and 5.3.
+      if (flight.count === 0) this.timer.stop();
+      else this.timer.restart();
+    }
+    if (flight.count > 0) this.timer.set();
+  }
+
+  /**
+   * The round trip of a repair, in ms by its timestamp; -1 where the echo is of an earlier sending: the answer to that
+   * was lost, and how long the repair took says nothing of the path (Karn). But the peer answers again, a round trip
+   * after the last sending: the back-off has done its work.
+   */
+  private repairedIn(echoedRtt: number): number {
+    const { rtt } = this.behaviour;
+    const elapsed = this.session.now - this.flight.repairedAt;
+    if (echoedRtt <= elapsed + 1) return echoedRtt;
+    if (elapsed >= rtt.min) rtt.settle();
+    return -1;
+  }
+
+  /** Congestion was marked (RFC 3168 section 6.1.2): react as to a loss, without one. */
+  congestionMarked(): void {
+    // A loss in this window was answered already.
+    if (this.behaviour.recovery.recovering) return;
+    this.congestion.lost(this.flight.pipe, this.mss, this.session.now, true);
+  }
+
+  /** The path takes smaller packets now: what was too large is lost without congestion (RFC 1191 section 6.5). */
+  shrink(mss: number): void {
+    this.mss = mss;
+    for (let i = 0; i < this.flight.count; i++) {
+      const segment = this.flight.at(i);
+      if (segment.length <= mss) continue;
+      this.flight.markLost(segment);
+      this.lostFor = WHY.retransmitSmaller;
+    }
+  }
+}
