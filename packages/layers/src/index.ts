@@ -65,9 +65,7 @@ export {
   writeIcmp,
 } from './icmp/header.js';
 export { Icmp } from './icmp/layer.js';
-export type { PingOptions, PingResult } from './icmp/ping.js';
 export { icmpPlugin } from './icmp/plugin.js';
-export { TokenBucket } from './icmp/rate.js';
 export { ICMP_OPTIONS, type IcmpOptions } from './icmp/settings.js';
 // ipv4
 export { type ControlledNetwork, type ErrorReporter, isControlledNetwork, isErrorReporter } from './ip/control.js';
@@ -84,7 +82,10 @@ export {
   type Rejection,
   type Transport,
 } from './ip/network.js';
+export type { PingOptions, PingResult } from './ip/ping.js';
 export type { PortObserver, PortUse } from './ip/ports.js';
+export { TokenBucket } from './ip/rate.js';
+export { RouteTable } from './ip/route-table.js';
 export {
   type FragmentPolicy,
   IP_FRAGMENTS,
@@ -96,6 +97,7 @@ export {
   type Route,
   type Routes,
 } from './ip/tokens.js';
+export { FixedTtl } from './ip/ttl.js';
 export { ipv4SocketDefaults } from './ipv4/defaults.js';
 export { fragmentIpv4 } from './ipv4/fragmentation.js';
 export {
@@ -126,9 +128,7 @@ export { Ipv4 } from './ipv4/layer.js';
 export { ipv4Plugin } from './ipv4/plugin.js';
 export { type FragmentPolicyName, fragmentPolicies } from './ipv4/policies.js';
 export { type FragmentCounters, Reassembly } from './ipv4/reassembly.js';
-export { RouteTable } from './ipv4/routes.js';
 export { IPV4_OPTIONS, type Ipv4Options } from './ipv4/settings.js';
-export { FixedTtl } from './ipv4/ttl.js';
 export { isLinkLayer, type LinkLayer } from './link/link-layer.js';
 export { isNeighbours, type Neighbour, type Neighbours } from './link/neighbour.js';
 export { TcpApplication } from './tcp/application.js';

@@ -87,7 +87,11 @@ export function writeEthernet(view: DataView, at: number, header: EthernetHeader
   view.setUint16(at + ETHERNET.taggedType, header.type);
 }
 
-/** The hardware address of an IPv4 multicast group (RFC 1112 section 6.4): 01:00:5e and the lower 23 bits. */
+/**
+ * The hardware address of a multicast group: 01:00:5e and the lower 23 bits of an IPv4 address (RFC 1112 section 6.4),
+ * 33:33 and the lower 32 bits of an IPv6 one (RFC 2464 section 7).
+ */
 export function multicastMac(group: IpAddress): MacAddress {
+  if (group.version === 6) return MacAddress.of(0x3333, group.d);
   return MacAddress.of(0x0100, 0x5e000000 | (group.d & 0x7fffff));
 }

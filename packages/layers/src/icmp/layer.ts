@@ -13,11 +13,11 @@ import { inject } from 'inversify';
 import { fail } from '../errors.js';
 import { type ControlledNetwork, type ErrorReporter, isControlledNetwork } from '../ip/control.js';
 import type { NetworkError, Path, Transport } from '../ip/network.js';
+import { type PingOptions, type PingResult, Pings } from '../ip/ping.js';
+import { TokenBucket } from '../ip/rate.js';
 import { IPV4, IPV4_SIZE, Protocol } from '../ipv4/header.js';
 import { ICMP, ICMP_SIZE, IcmpType, isIcmpError, sealIcmp, writeIcmp } from './header.js';
 import { errorKind } from './kinds.js';
-import { type PingOptions, type PingResult, Pings } from './ping.js';
-import { TokenBucket } from './rate.js';
 import { errorReason, ICMP_ECHO, ICMP_ECHO_REPLY } from './reasons.js';
 import { ICMP_OPTIONS, type IcmpOptions, type IcmpSettings, icmpSettings } from './settings.js';
 

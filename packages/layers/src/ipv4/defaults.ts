@@ -1,10 +1,10 @@
 import type { ContainerModuleLoadOptions } from 'inversify';
 import { IP_ID, IP_TTL } from '../ip/tokens.js';
+import { FixedTtl } from '../ip/ttl.js';
 import { RandomIpId } from './id.js';
-import { FixedTtl } from './ttl.js';
 
 /** The behaviours of IPv4 that a socket may have of its own, where nothing is overridden. */
-export const ipv4SocketDefaults = ({ bind }: Pick<ContainerModuleLoadOptions, 'bind'>): void => {
+export const ipv4SocketDefaults = ({ bind, isBound }: Pick<ContainerModuleLoadOptions, 'bind' | 'isBound'>): void => {
   bind(IP_ID).to(RandomIpId).inTransientScope();
-  bind(IP_TTL).toConstantValue(new FixedTtl());
+  if (!isBound(IP_TTL)) bind(IP_TTL).toConstantValue(new FixedTtl());
 };

@@ -1,5 +1,5 @@
 import {
-  type Cidr,
+  Cidr,
   HOST,
   type Host,
   IpAddress,
@@ -15,6 +15,7 @@ import { inject } from 'inversify';
 import { fail } from '../errors.js';
 import { EtherType, multicastMac } from '../ethernet/header.js';
 import { type ControlledNetwork, type ErrorReporter, isErrorReporter } from '../ip/control.js';
+import { LocalDelivery } from '../ip/local.js';
 import {
   isTransport,
   type NetworkError,
@@ -23,6 +24,7 @@ import {
   type PathOptions,
   type Rejection,
 } from '../ip/network.js';
+import { RouteTable } from '../ip/route-table.js';
 import {
   type FragmentPolicy,
   IP_FRAGMENTS,
@@ -43,12 +45,10 @@ import { Forwarder } from './forwarding.js';
 import { fragmentIpv4 } from './fragmentation.js';
 import { Groups } from './groups.js';
 import { Fragment, IPV4, IPV4_LARGEST, IPV4_SIZE, Protocol } from './header.js';
-import { LocalDelivery } from './local.js';
 import { Ipv4Path } from './path.js';
 import { PathMtuCache } from './pmtu.js';
 import { fragmentPolicies } from './policies.js';
 import { Reassembly } from './reassembly.js';
-import { RouteTable } from './routes.js';
 import { IPV4_OPTIONS, type Ipv4Options, type Ipv4Settings, ipv4Settings } from './settings.js';
 import { hostUnreachable, protocolOf } from './unreachable.js';
 import { Ways } from './ways.js';
@@ -106,7 +106,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     this.id = scope.get(IP_ID);
     this.addresses = new Ipv4Addresses(host);
     this.admission = new Admission(this.addresses, this.groups);
-    this.local = new LocalDelivery(host, (packet) => this.receiveLocal(packet));
+    this.local = new LocalDelivery(host, LOOPBACK, (packet) => this.receiveLocal(packet));
     this.ways = new Ways(host, this.addresses, routes, this.local.interface);
     this.reassembly = new Reassembly(host.pool, fragments, this.settings.fragments, this.counters);
     this.fragmentTimer = host.timer(() => this.fragmentsExpired());
@@ -394,3 +394,4 @@ export class Ipv4 extends Layer implements ControlledNetwork {
 }
 
 const ALL_HOSTS = IpAddress.v4(0xe0000001);
+const LOOPBACK = new Cidr(IpAddress.v4(0x7f000001), 8);

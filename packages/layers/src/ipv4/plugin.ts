@@ -1,13 +1,13 @@
 import { definePlugin, implementation } from '@netwright/core';
 import { z } from 'zod';
+import { RouteTable } from '../ip/route-table.js';
 import { IP_FRAGMENTS, IP_ID, IP_ROUTES, IP_TTL } from '../ip/tokens.js';
+import { FixedTtl } from '../ip/ttl.js';
 import { ipv4SocketDefaults } from './defaults.js';
 import { CounterIpId, FixedIpId, PerDestinationIpId, RandomIpId } from './id.js';
 import { Ipv4 } from './layer.js';
 import { type FragmentPolicyName, fragmentPolicies } from './policies.js';
-import { RouteTable } from './routes.js';
 import { IPV4_OPTIONS, type Ipv4Settings, ipv4Settings } from './settings.js';
-import { FixedTtl } from './ttl.js';
 
 const uint16 = z.int().min(0).max(65535);
 const nothing = z.strictObject({});
@@ -19,9 +19,10 @@ export const ipv4Plugin = definePlugin<Ipv4Settings>({
   summary: 'IPv4: addresses, routes, fragments, path MTU',
   options: ipv4Settings,
   layers: [Ipv4],
-  bind: ({ bind, options }) => {
+  bind: ({ bind, isBound, options }) => {
     bind(IPV4_OPTIONS).toConstantValue(options);
-    bind(IP_ROUTES).to(RouteTable).inSingletonScope();
+    // One table for both versions of IP.
+    if (!isBound(IP_ROUTES)) bind(IP_ROUTES).to(RouteTable).inSingletonScope();
     bind(IP_FRAGMENTS).toConstantValue(fragmentPolicies.linux);
   },
   socket: ipv4SocketDefaults,

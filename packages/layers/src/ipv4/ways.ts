@@ -82,11 +82,16 @@ export class Ways {
 
   private toSelf(destination: IpAddress, wanted: IpAddress | undefined): Way {
     const owner = this.addresses.owner(destination);
-    const source = wanted ?? (destination.isLoopback && owner === undefined ? LOCALHOST : destination);
+    const source = wanted ?? (this.addresses.isOwn(destination.d) ? destination : this.localhost(owner, destination));
     // A loopback device wants to see its frames; everything else about ourselves stays in memory.
     const device = owner?.device.loopback === true && this.neighbours !== null ? owner : undefined;
     const neighbour = device === undefined ? null : (this.neighbours?.neighbour(destination, device) ?? null);
     return { interface: owner ?? this.inside, neighbour, source };
+  }
+
+  /** What a host sends from to any other address of 127.0.0.0/8 (Linux has it so). */
+  private localhost(owner: NetworkInterface | undefined, destination: IpAddress): IpAddress {
+    return (owner === undefined ? undefined : this.addresses.sourceOn(owner, destination)) ?? LOCALHOST;
   }
 
   private toMany(destination: IpAddress, wanted: IpAddress | undefined, named?: NetworkInterface): Way | NoPath {

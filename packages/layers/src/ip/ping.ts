@@ -1,5 +1,5 @@
 import type { Host, IpAddress, Timer } from '@netwright/core';
-import type { NetworkError, NoPath } from '../ip/network.js';
+import type { NetworkError, NoPath } from './network.js';
 
 /** What became of one echo request. */
 export type PingResult =

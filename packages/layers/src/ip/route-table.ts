@@ -1,6 +1,6 @@
 import type { IpAddress } from '@netwright/core';
 import { injectable } from 'inversify';
-import type { Route, Routes } from '../ip/tokens.js';
+import type { Route, Routes } from './tokens.js';
 
 /** Routes by longest prefix, then lowest metric, then age. */
 @injectable()

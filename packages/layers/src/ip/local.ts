@@ -1,10 +1,9 @@
 import {
   type Alarm,
   ChecksumState,
-  Cidr,
+  type Cidr,
   type Device,
   type Host,
-  IpAddress,
   MacAddress,
   NetworkInterface,
   NO_OFFLOAD,
@@ -33,7 +32,7 @@ const NOWHERE: Device = {
  * delivered within `send`, an answer would come before its question had been sent.
  */
 export class LocalDelivery {
-  /** Where 127.0.0.0/8 is when no interface of the stack has it. */
+  /** Where the loopback network is when no interface of the stack has it. */
   readonly interface: NetworkInterface;
   private queue: Packet[] = [];
   private spare: Packet[] = [];
@@ -41,10 +40,12 @@ export class LocalDelivery {
 
   constructor(
     private readonly host: Host,
+    /** 127.0.0.1/8 or ::1/128 */
+    loopback: Cidr,
     private readonly deliver: (packet: Packet) => void,
   ) {
     this.interface = new NetworkInterface(host, 'local', NOWHERE, MacAddress.zero, LOCAL_MTU, -1);
-    this.interface.addresses.push(new Cidr(IpAddress.v4(0x7f000001), 8));
+    this.interface.addresses.push(loopback);
     this.alarm = host.clock.alarm(() => host.turn.run(() => this.flush()));
   }
 

@@ -1,4 +1,4 @@
-import type { IpTtl } from '../ip/tokens.js';
+import type { IpTtl } from './tokens.js';
 
 /** The same TTL for every destination; 64 is the default that the assigned numbers recommend. */
 export class FixedTtl implements IpTtl {
