@@ -10,13 +10,13 @@ import {
   type Packet,
 } from '@netwright/core';
 
-/** Bytes; a packet of it fits a small slot. */
-const LOCAL_MTU = 1500;
+/** Bytes, unless a stack says otherwise; a packet of it fits a small slot. */
+export const LOCAL_MTU = 1500;
 
 /** There is nothing behind it: what stays in the stack never gets to a device. */
 const NOWHERE: Device = {
   name: 'local',
-  mtu: LOCAL_MTU,
+  mtu: 65535,
   address: MacAddress.zero,
   offload: NO_OFFLOAD,
   loopback: true,
@@ -43,8 +43,10 @@ export class LocalDelivery {
     /** 127.0.0.1/8 or ::1/128 */
     loopback: Cidr,
     private readonly deliver: (packet: Packet) => void,
+    /** bytes: the largest packet */
+    mtu = LOCAL_MTU,
   ) {
-    this.interface = new NetworkInterface(host, 'local', NOWHERE, MacAddress.zero, LOCAL_MTU, -1);
+    this.interface = new NetworkInterface(host, 'local', NOWHERE, MacAddress.zero, mtu, -1);
     this.interface.addresses.push(loopback);
     this.alarm = host.clock.alarm(() => host.turn.run(() => this.flush()));
   }
@@ -55,6 +57,12 @@ export class LocalDelivery {
     if (packet.checksum === ChecksumState.Partial) packet.checksum = ChecksumState.Verified;
     this.queue.push(packet);
     if (this.queue.length === 1) this.alarm.set(this.host.clock.now());
+  }
+
+  /** Takes a copy of a packet for many that leaves by `via`: we may be among them. A loopback device brings it back by itself. */
+  echo(packet: Packet, via: NetworkInterface): void {
+    const copy = via.device.loopback === true ? null : packet.pool.copy(packet);
+    if (copy !== null) this.push(copy, via);
   }
 
   /** Lets go of what was not delivered. */

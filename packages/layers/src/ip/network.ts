@@ -10,6 +10,8 @@ export interface PathOptions {
   id?: IpId;
   /** The interface to leave by: for broadcasts and groups, and for sockets that belong to one link. Left out: routes decide. */
   interface?: NetworkInterface;
+  /** Whether this host hears what is sent to a group it has joined, or to everybody; true where it is left out (RFC 1112 section 6.1). */
+  loop?: boolean;
   /** IP options for each packet, encoded: at most 40 bytes, a multiple of 4. */
   headerOptions?: Uint8Array;
 }
@@ -67,6 +69,19 @@ export interface Network extends Layer {
   isLocal(address: IpAddress): boolean;
   /** Tells the sender of a received packet why it was not taken; borrows the packet. Rules of RFC 1122 section 3.2.2 apply. */
   reject(packet: Packet, why: Rejection): void;
+}
+
+/** IP with groups (RFC 1112, RFC 3493 section 5.2): what a transport asks for sockets that join them. */
+export interface MulticastNetwork extends Network {
+  /** Packets to this group are received on `via` from now on; joins are counted. */
+  join(group: IpAddress, via: NetworkInterface): void;
+  /** Takes one `join` back. */
+  leave(group: IpAddress, via: NetworkInterface): void;
+}
+
+/** Whether a network layer has groups. */
+export function hasGroups(network: Network): network is MulticastNetwork {
+  return 'join' in network && 'leave' in network;
 }
 
 /** What ICMP told about a packet that the stack had sent. */

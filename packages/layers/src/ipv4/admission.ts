@@ -46,6 +46,16 @@ export class Admission {
     packet.broadcast = true;
     return null;
   }
+
+  /** Checks a packet of our own that never left. @returns why nobody here wants it, or null. */
+  admitLocal(packet: Packet): Ipv4Counter | null {
+    const via = packet.interface as NetworkInterface;
+    locate(packet);
+    const destination = packet.view.getInt32(packet.destinationAt);
+    const group = destination >>> 28 === 0xe;
+    packet.broadcast = group || this.addresses.isBroadcastOn(destination, via);
+    return group && !this.groups.has(destination, via) ? 'notJoined' : null;
+  }
 }
 
 /** Looks at the options of a received packet, which starts with its header. */

@@ -1,4 +1,7 @@
 import { ChecksumState, type Packet } from '@netwright/core';
+import { EtherType } from '../ethernet/header.js';
+import type { Neighbour } from '../link/neighbour.js';
+import type { Ipv4Counters } from './counters.js';
 import { Fragment, IPV4, IPV4_SIZE, ipv4HeaderSize, Protocol, sealIpv4 } from './header.js';
 import { copiedOptions } from './header-options.js';
 
@@ -51,6 +54,18 @@ export function fragmentIpv4(packet: Packet, mtu: number): Packet[] | null {
   }
   packet.release();
   return fragments;
+}
+
+/** Cuts a packet and sends the pieces; takes ownership. */
+export function sendFragments(packet: Packet, neighbour: Neighbour, mtu: number, counters: Ipv4Counters): void {
+  const fragments = fragmentIpv4(packet, mtu);
+  if (fragments === null) {
+    counters.noMemory++;
+    return;
+  }
+  counters.fragmented++;
+  counters.fragmentsSent += fragments.length;
+  for (const each of fragments) neighbour.send(each, EtherType.Ipv4);
 }
 
 /** The device cannot complete a checksum over several packets: it is done here, over the pseudo-header sum in its place. */

@@ -18,6 +18,7 @@ import { type ControlledNetwork, type ErrorReporter, isErrorReporter } from '../
 import { LocalDelivery } from '../ip/local.js';
 import {
   isTransport,
+  type MulticastNetwork,
   type NetworkError,
   type NoPath,
   type Path,
@@ -36,13 +37,13 @@ import {
   type Routes,
 } from '../ip/tokens.js';
 import { isLinkLayer, type LinkLayer } from '../link/link-layer.js';
-import { isNeighbours, type Neighbour } from '../link/neighbour.js';
+import { isNeighbours } from '../link/neighbour.js';
 import { Ipv4Addresses } from './addresses.js';
 import { Admission, inspectOptions, locate } from './admission.js';
 import { type Ipv4Counter, ipv4Counters } from './counters.js';
 import { ipv4SocketDefaults } from './defaults.js';
 import { Forwarder } from './forwarding.js';
-import { fragmentIpv4 } from './fragmentation.js';
+import { sendFragments } from './fragmentation.js';
 import { Groups } from './groups.js';
 import { Fragment, IPV4, IPV4_LARGEST, IPV4_SIZE, Protocol } from './header.js';
 import { Ipv4Path } from './path.js';
@@ -67,7 +68,7 @@ const UNREACHABLE: Record<Rejection, number> = {
   name: 'ipv4',
   over: [{ layer: 'ethernet', key: EtherType.Ipv4 }, { layer: 'arp' }],
 })
-export class Ipv4 extends Layer implements ControlledNetwork {
+export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
   readonly version = 4;
   readonly counters = ipv4Counters();
 
@@ -106,7 +107,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     this.id = scope.get(IP_ID);
     this.addresses = new Ipv4Addresses(host);
     this.admission = new Admission(this.addresses, this.groups);
-    this.local = new LocalDelivery(host, LOOPBACK, (packet) => this.receiveLocal(packet));
+    this.local = new LocalDelivery(host, LOOPBACK, (packet) => this.receiveLocal(packet), this.settings.localMtu);
     this.ways = new Ways(host, this.addresses, routes, this.local.interface);
     this.reassembly = new Reassembly(host.pool, fragments, this.settings.fragments, this.counters);
     this.fragmentTimer = host.timer(() => this.fragmentsExpired());
@@ -141,7 +142,7 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     this.addresses.refresh();
     this.ways.addConfigured(this.settings);
     // RFC 1112 section 7.2: every host belongs to the group of all hosts.
-    for (const each of this.host.interfaces) this.join(ALL_HOSTS, each);
+    for (const each of [...this.host.interfaces, this.local.interface]) this.join(ALL_HOSTS, each);
   }
 
   override stop(): void {
@@ -168,12 +169,12 @@ export class Ipv4 extends Layer implements ControlledNetwork {
   /** Packets to this group are received on `via` from now on; joins are counted. */
   join(group: IpAddress, via: NetworkInterface): void {
     this.groups.join(group, via);
-    this.link?.join(multicastMac(group), via);
+    if (via !== this.local.interface) this.link?.join(multicastMac(group), via);
   }
 
   /** Takes one `join` back. */
   leave(group: IpAddress, via: NetworkInterface): void {
-    if (!this.groups.leave(group, via)) return;
+    if (!this.groups.leave(group, via) || via === this.local.interface) return;
     this.link?.leave(multicastMac(group), via);
   }
 
@@ -270,28 +271,21 @@ export class Ipv4 extends Layer implements ControlledNetwork {
     packet.destinationAt = at + IPV4.destination;
     packet.addressLength = 4;
     this.counters.sent++;
-    if (neighbour === null) this.local.push(packet, way.interface);
-    else if (fits) neighbour.send(packet, EtherType.Ipv4);
-    else this.emitFragments(packet, neighbour, to.mtu);
-    return null;
-  }
-
-  private emitFragments(packet: Packet, neighbour: Neighbour, mtu: number): void {
-    const fragments = fragmentIpv4(packet, mtu);
-    if (fragments === null) {
-      this.counters.noMemory++;
-      return;
+    if (neighbour === null) {
+      this.local.push(packet, way.interface);
+      return null;
     }
-    this.counters.fragmented++;
-    this.counters.fragmentsSent += fragments.length;
-    for (const each of fragments) neighbour.send(each, EtherType.Ipv4);
+    if (to.loops) this.local.echo(packet, way.interface);
+    if (fits) neighbour.send(packet, EtherType.Ipv4);
+    else sendFragments(packet, neighbour, to.mtu, this.counters);
+    return null;
   }
 
   private receiveLocal(packet: Packet): void {
     this.counters.received++;
-    packet.broadcast = false;
-    locate(packet);
-    this.accept(packet);
+    const why = this.admission.admitLocal(packet);
+    if (why === null) this.accept(packet);
+    else this.drop(packet, why);
   }
 
   /** Takes a packet that is ours: looks at its options, waits for its other fragments, and passes it up. */

@@ -20,12 +20,15 @@ export interface PathParts {
   readonly pathMtu: PathMtuCache;
   now(): number;
   way(destination: IpAddress, options: PathOptions): Way | NoPath;
+  isBroadcast(address: IpAddress): boolean;
 }
 
 /** A way to a destination that follows the routes as they change, and the path MTU as it becomes known. */
 export class Ipv4Path implements Path {
   readonly headerSize: number;
   readonly addressSum: number;
+  /** Whether we hear it ourselves, where we have joined the group, or where it is for everybody. */
+  readonly loops: boolean;
   /** False while there is no route: packets are dropped then, and the path recovers by itself. */
   private routed = true;
   private routesSeen: number;
@@ -45,6 +48,7 @@ export class Ipv4Path implements Path {
   ) {
     this.routesSeen = parts.routes.generation;
     this.headerSize = IPV4_SIZE + (options.headerOptions?.length ?? 0);
+    this.loops = options.loop !== false && parts.isBroadcast(destination);
     this.addressSum = addSums(wordSum(source.d), wordSum(destination.d));
   }
 

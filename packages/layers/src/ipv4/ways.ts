@@ -29,9 +29,9 @@ export class Ways {
     if (wanted !== undefined && !wanted.isLoopback && !this.addresses.isOwn(wanted.d)) return 'EADDRNOTAVAIL';
     if (destination.isAny) return 'ENETUNREACH';
     if (destination.isLoopback || this.addresses.isOwn(destination.d)) return this.toSelf(destination, wanted);
+    if (destination.isBroadcast || destination.isMulticast) return this.toMany(destination, wanted, options.interface);
     // 127.0.0.0/8 does not leave the host (RFC 1122 section 3.2.1.3 (g)).
     if (wanted?.isLoopback === true) return 'EADDRNOTAVAIL';
-    if (destination.isBroadcast || destination.isMulticast) return this.toMany(destination, wanted, options.interface);
     const route =
       options.interface === undefined ? this.routes.lookup(destination) : this.on(options.interface, destination);
     if (route === null || this.neighbours === null) return 'ENETUNREACH';
@@ -94,14 +94,19 @@ export class Ways {
     return (owner === undefined ? undefined : this.addresses.sourceOn(owner, destination)) ?? LOCALHOST;
   }
 
-  private toMany(destination: IpAddress, wanted: IpAddress | undefined, named?: NetworkInterface): Way | NoPath {
+  private toMany(destination: IpAddress, wanted: IpAddress | undefined, named?: NetworkInterface): Way {
     const { neighbours } = this;
     const via =
       named ??
       (wanted === undefined ? undefined : this.addresses.owner(wanted)) ??
+      (wanted?.isLoopback === true ? this.inside : undefined) ??
       this.routes.lookup(destination)?.interface ??
-      this.host.interfaces.find((each) => each.device.loopback !== true);
-    if (via === undefined || neighbours === null) return 'ENETUNREACH';
+      this.host.interfaces.find((each) => each.device.loopback !== true) ??
+      this.host.interfaces[0] ??
+      this.inside;
+    // Without a link there is nobody but us.
+    if (via === this.inside || neighbours === null)
+      return { interface: this.inside, neighbour: null, source: wanted ?? LOCALHOST };
     // Without an address yet, a host asks everybody for one from 0.0.0.0 (RFC 1122 section 3.2.1.3 (a)).
     const source = wanted ?? this.addresses.sourceOn(via, destination) ?? IpAddress.any;
     return { interface: via, neighbour: neighbours.group(destination, via), source };
