@@ -17,6 +17,7 @@ import {
   guardPlugin,
   memoryDevices,
   sessionsPlugin,
+  streamPlugin,
   watchPlugin,
 } from '@netwright/plugins';
 
@@ -34,6 +35,7 @@ export const shippedPlugins: readonly AnyPlugin[] = [
   memoryDevices,
   watchPlugin,
   capturePlugin,
+  streamPlugin,
   faultPlugin,
   guardPlugin,
   applications,

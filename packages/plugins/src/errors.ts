@@ -135,6 +135,31 @@ export const fail = errorCatalogue({
     what: 'At {time} ms, frame {frame}, "{node}" is stopped, and there are left: {found}.',
     remedy: 'What is taken must be let go of on every path: look at what the connection or layer did last.',
   },
+  STREAM_FRAME_LENGTH: {
+    what: 'A frame of {length} bytes was announced on a stream; the largest may have {largest}, and none is empty.',
+    remedy:
+      "Look at the other end: it must send QEMU's socket framing, a length of 32 bits, the highest first, before each frame.",
+  },
+  STREAM_CONNECT: {
+    what: 'The TCP connection of a stream device to {host} port {port} failed: {cause}.',
+    remedy: 'Start the other side first (QEMU: `-netdev socket,id=n,listen=:{port}`), or let the device `listen`.',
+  },
+  STREAM_LISTEN: {
+    what: 'A stream device could not listen on {host} port {port}: {cause}.',
+    remedy: 'Choose another port, or end the program that has it.',
+  },
+  STREAM_WEBSOCKET: {
+    what: 'The WebSocket of a stream device could not be opened.',
+    remedy: 'Check the URL, and that the server takes WebSockets.',
+  },
+  STREAM_NO_WEBSOCKET: {
+    what: 'This Node.js has no WebSocket, and the package "ws" is not installed.',
+    remedy: 'Use Node.js 22 or later, or install it: `npm install ws`.',
+  },
+  STREAM_ENDED: {
+    what: 'The other side of a stream device has ended.',
+    remedy: 'Stop the stack and start it anew when the other side is back.',
+  },
   CABLE_END_UNKNOWN: {
     what: 'Cable "{cable}" has impairments `from` an end "{end}", which it does not have.',
     remedy: 'Its ends are: {known}. Attach all ends before the first is opened.',

@@ -19,6 +19,19 @@ export type { BurstOptions, ImpairmentCounters, ImpairmentOptions, QueueOptions 
 export { cable, cablePlugin, loopback, memoryDevices, replay } from './device/link-plugin.js';
 export { Loopback } from './device/loopback.js';
 export { Replay, type ReplayOptions } from './device/replay.js';
+// Frames over streams: virtual machines, pages, other processes
+export {
+  type FrameStreams,
+  LARGEST_FRAME,
+  type StreamCounters,
+  StreamDevice,
+  type StreamDeviceOptions,
+} from './device/stream.js';
+export { stream, streamPlugin } from './device/stream-plugin.js';
+export { QemuDeframer, qemuFramed, qemuFrames } from './device/stream-qemu.js';
+export { type FrameSource, sourceFrames } from './device/stream-source.js';
+export { type HostPort, QemuLine, type QemuLineOptions } from './device/stream-tcp.js';
+export { type FrameSocket, type FrameSocketClass, webSocketFrames } from './device/stream-websocket.js';
 export type { SwitchCounters, SwitchOptions } from './device/switch.js';
 // The host: what it allows
 export { examineHost, type Finding } from './host/doctor.js';

@@ -14,3 +14,7 @@ declare module 'cap' {
   const addon: { Cap: typeof Cap };
   export = addon;
 }
+
+declare module 'ws' {
+  export const WebSocket: import('./device/stream-websocket.js').FrameSocketClass;
+}
