@@ -1,7 +1,9 @@
 import { override } from '@netwright/core';
-import { FixedCongestionWindow, FixedWindow, TCP_CONGESTION, TCP_WINDOW } from '@netwright/layers';
+import { DelayedAck, FixedCongestionWindow, FixedWindow, TCP_ACK, TCP_CONGESTION, TCP_WINDOW } from '@netwright/layers';
 import test from 'ava';
 import { established, Rig } from './wire-peer.js';
+
+const SLOW_ACK = override(TCP_ACK, { value: new DelayedAck(400, 0) });
 
 test('a closed window is probed after one RTO, then ever more rarely; the answer keeps the connection', async (t) => {
   const { peer, app, session } = await established(t, { settings: { retries: 3 } });
@@ -275,4 +277,11 @@ test('an ACK in a segment that a closed window keeps out is taken nevertheless (
   // And a FIN without text needs no room.
   peer.send({ flags: 'FA', seq: 1001, ack: 101 });
   peer.expect({ flags: 'A', ack: 1002 });
+});
+
+test('a peer whose window is used up is told of room at once, not when the delayed acknowledgement is due', async (t) => {
+  const { peer } = await established(t, { settings: { receiveBuffer: 2000 }, overrides: [SLOW_ACK] });
+  peer.send({ seq: 1, ack: 1, data: 1400 });
+  const { ack, win } = peer.expect({ flags: 'A', within: 0 });
+  t.deepEqual([ack, win], [1401, 2000]);
 });

@@ -280,8 +280,10 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
 
   private decideAcknowledgement(): void {
     const why = this.ackWhy as Reason;
-    const wait = this.ackAtOnce ? 0 : this.behaviour.ack.delay(this.receiver.factsAt(this.now, this.sender.lastSentAt));
-    if (wait <= 0) this.sendAck(why === WHY.ackDelayed ? WHY.ack : why);
+    const { receiver } = this;
+    const wait = this.ackAtOnce ? 0 : this.behaviour.ack.delay(receiver.factsAt(this.now, this.sender.lastSentAt));
+    // A peer whose window is all but used up waits for this one: it has nothing to send before (RFC 9293 section 3.8.6.2.2).
+    if (wait <= 0 || receiver.worthTelling()) this.sendAck(why === WHY.ackDelayed ? WHY.ack : why);
     else this.timers.delayAcknowledgement(wait);
   }
 
@@ -359,7 +361,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     if (error === null && !this.closedByUser && (this.receiver.readable > 0 || this.receiver.finished)) this.deliver();
     this.enter(State.Closed);
     this.sender.close();
-    this.receiver.close();
+    if (this.closedByUser || this.handler.readsAfterReset !== true) this.receiver.close();
     this.timers.stop();
     this.incoming?.clear();
     this.transmitter.outgoing?.clear();
