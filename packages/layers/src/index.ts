@@ -72,8 +72,10 @@ export { type ControlledNetwork, type ErrorReporter, isControlledNetwork, isErro
 export { carriesDatagrams, type DatagramOrigin, type DatagramSocket, type Datagrams } from './ip/datagrams.js';
 export { type Family, isNameResolver, type NameResolver, type Resolved, resolveHost } from './ip/names.js';
 export {
+  hasGroups,
   isNetwork,
   isTransport,
+  type MulticastNetwork,
   type Network,
   type NetworkError,
   type NoPath,
@@ -241,13 +243,16 @@ export {
   writeUdpHeader,
 } from './udp/header.js';
 export { Udp, udpSocketDefaults } from './udp/layer.js';
+export { type MembershipResult, Memberships } from './udp/memberships.js';
 export { udpPlugin } from './udp/plugin.js';
 export { PortTable } from './udp/port-table.js';
 export { RandomPorts, SequentialUdpPorts, UDP_PORTS, type UdpPorts } from './udp/ports.js';
 export { UDP_DATAGRAM, UDP_INJECTED, UDP_UPPER } from './udp/reasons.js';
+export { DatagramSending, type SendingOptions } from './udp/sending.js';
 export { UDP_OPTIONS, type UdpOptions, type UdpSettings, udpSettings } from './udp/settings.js';
 export {
   type ErrorListener,
+  type JoinResult,
   type MessageListener,
   type UdpSendResult,
   UdpSocket,

@@ -7,6 +7,7 @@ import {
   IpAddress,
   Layer,
   layer,
+  NetworkInterface,
   type Packet,
   type Random,
   SCOPE,
@@ -18,8 +19,10 @@ import { fail } from '../errors.js';
 import type { Datagrams } from '../ip/datagrams.js';
 import { toAddress, toPort } from '../ip/endpoint.js';
 import {
+  hasGroups,
   isNetwork,
   isTransport,
+  type MulticastNetwork,
   type Network,
   type NetworkError,
   type NoPath,
@@ -44,7 +47,7 @@ import { RandomPorts, UDP_PORTS } from './ports.js';
 import { UDP_UPPER } from './reasons.js';
 import { UDP_OPTIONS, type UdpOptions, type UdpSettings, udpSettings } from './settings.js';
 import { type UdpOutlet, UdpSocket, type UdpSocketOptions } from './socket.js';
-import { UdpSockets } from './sockets.js';
+import { type PortSharing, UdpSockets } from './sockets.js';
 
 /** The behaviours of sockets where nothing is overridden. */
 export function udpSocketDefaults(options: UdpOptions = {}): (wiring: Pick<Wiring<unknown>, 'bind'>) => void {
@@ -142,17 +145,16 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
 
   /** Whether a socket could be opened on `port`, for one address or for all. */
   isPortFree(port: number, address: IpAddress | string | null = null): boolean {
-    return this.isFree(toPort(port), address === null ? null : toAddress(address), false);
+    return this.isFree(toPort(port), address === null ? null : toAddress(address), {});
   }
 
   /** The way to `destination`; `socket` brings its own TTL and ID where they are overridden. */
   findPath(destination: IpAddress, source: IpAddress | null = null, socket: UdpSocket | null = null): Path | NoPath {
     const network = destination.version === 4 ? this.v4 : this.v6;
     if (network === null) return 'EAFNOSUPPORT';
-    const bound = socket?.localAddress ?? null;
-    const from = source ?? (bound === null || bound.isAny ? undefined : bound);
-    const path = network.path(destination, { ...socket?.behaviours, ...(from === undefined ? {} : { source: from }) });
-    if (typeof path === 'string' || socket === null || socket.options.broadcast === true) return path;
+    if (socket === null) return network.path(destination, source === null ? {} : { source });
+    const path = network.path(destination, socket.sending.pathOptions(destination, source));
+    if (typeof path === 'string' || socket.sending.broadcast) return path;
     return isForEverybody(destination, path) ? 'EACCES' : path;
   }
 
@@ -252,6 +254,19 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
     if (told !== null) socket.failed(told, peerPort, error);
   }
 
+  /** @internal Where a socket joins a group: by the interface that has `on`, or by the route to the group. */
+  membership(
+    group: IpAddress,
+    on: IpAddress | NetworkInterface | null,
+  ): { network: MulticastNetwork; via: NetworkInterface } | null {
+    const network = group.version === 4 ? this.v4 : this.v6;
+    if (network === null || !hasGroups(network)) return null;
+    if (on instanceof NetworkInterface) return { network, via: on };
+    if (on !== null && !on.isAny && !network.isLocal(on)) return null;
+    const path = network.path(on === null || on.isAny ? group : on);
+    return typeof path === 'string' ? null : { network, via: path.interface };
+  }
+
   /** @internal Called by the socket. */
   closed(socket: UdpSocket): void {
     this.sockets.remove(socket);
@@ -290,20 +305,19 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
   }
 
   private choosePort(options: UdpSocketOptions, address: IpAddress | null, scope: Scope): number {
-    const reuse = options.reuse === true;
     if (options.port !== undefined && options.port !== 0) {
       const port = toPort(options.port);
-      if (this.isFree(port, address, reuse)) return port;
+      if (this.isFree(port, address, options)) return port;
       throw fail('EADDRINUSE', { protocol: 'UDP', port, address: address ?? 'every address' });
     }
-    const port = scope.get(UDP_PORTS).choose((each) => this.isFree(each, address, false), this.random);
+    const port = scope.get(UDP_PORTS).choose((each) => this.isFree(each, address, {}), this.random);
     if (port === 0) throw fail('EADDRNOTAVAIL', { address: address ?? 'Every address' });
-    if (this.isFree(toPort(port), address, reuse)) return port;
+    if (this.isFree(toPort(port), address, options)) return port;
     throw fail('EADDRINUSE', { protocol: 'UDP', port, address: address ?? 'every address' });
   }
 
-  private isFree(port: number, address: IpAddress | null, reuse: boolean): boolean {
-    return !this.uppers.has(port) && this.sockets.isFree(port, address, reuse);
+  private isFree(port: number, address: IpAddress | null, sharing: PortSharing): boolean {
+    return !this.uppers.has(port) && this.sockets.isFree(port, address, sharing);
   }
 }
 

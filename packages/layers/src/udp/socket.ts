@@ -5,6 +5,7 @@ import {
   HookPoint,
   type Host,
   IpAddress,
+  type NetworkInterface,
   type NetwrightError,
   type Override,
   type Packet,
@@ -13,14 +14,16 @@ import {
 } from '@netwright/core';
 import { fail } from '../errors.js';
 import { toAddress, toPort } from '../ip/endpoint.js';
-import type { NetworkError, NoPath, Path, PathOptions } from '../ip/network.js';
+import type { MulticastNetwork, NetworkError, NoPath, Path } from '../ip/network.js';
 import { IP_ID, IP_TTL } from '../ip/tokens.js';
 import { dress, type ReceivedDatagram, type UdpOrigin } from './datagram.js';
 import { DESTINATION_PORT, SOURCE_PORT, UDP_HEADER } from './header.js';
+import { type MembershipResult, Memberships } from './memberships.js';
 import { PathCache } from './path-cache.js';
 import type { PortHolder } from './port-table.js';
 import { DatagramQueue } from './queue.js';
 import { UDP_DATAGRAM, UDP_INJECTED } from './reasons.js';
+import { DatagramSending } from './sending.js';
 
 /** How a socket is opened. */
 export interface UdpSocketOptions {
@@ -30,8 +33,10 @@ export interface UdpSocketOptions {
   address?: IpAddress | string;
   /** Whether it may send to everybody. */
   broadcast?: boolean;
-  /** Whether others that say so too may have the same port; the one that fits a datagram best gets it. */
+  /** Whether others that say so too may have the same port; the one that fits a datagram best gets it, of equals the last to come. */
   reuse?: boolean;
+  /** As `reuse`, but what would fit equals is spread among them by its sender. */
+  reusePort?: boolean;
   /** Bytes that may wait for `receive`; 256 KiB. */
   receiveBuffer?: number;
   /** DSCP in the upper six bits of the TOS or traffic class byte. */
@@ -45,12 +50,19 @@ export interface UdpSocketOptions {
 /** What became of a datagram: it is on its way, or why it is not (names after errno). */
 export type UdpSendResult = 'sent' | NoPath | 'ENOBUFS';
 
+/** What became of joining or leaving a group (names after errno). */
+export type JoinResult = MembershipResult | 'ENODEV';
+
 /** What a socket needs of the layer that opened it. */
 export interface UdpOutlet {
   readonly host: Host;
   readonly counters: Counters;
   findPath(destination: IpAddress, source: IpAddress | null, socket: UdpSocket): Path | NoPath;
   send(packet: Packet, path: Path, sourcePort: number, destinationPort: number): void;
+  membership(
+    group: IpAddress,
+    on: IpAddress | NetworkInterface | null,
+  ): { network: MulticastNetwork; via: NetworkInterface } | null;
   closed(socket: UdpSocket): void;
 }
 
@@ -88,11 +100,15 @@ export class UdpSocket implements PortHolder<UdpSocket> {
   /** TOS or traffic class byte of what it sends. */
   trafficClass: number;
   closed = false;
+  /** The address it sends to its peer from; null while it has none. */
+  connectedFrom: IpAddress | null = null;
+  /** The groups it has joined. */
+  readonly memberships = new Memberships();
   /** @internal the port table's */
   nextOnPort: UdpSocket | null = null;
 
-  /** Its own TTL and ID, where its scope overrides them; resolved once. */
-  readonly behaviours: Pick<PathOptions, 'ttl' | 'id'>;
+  /** How its datagrams leave; its own TTL and ID, where its scope overrides them, are resolved once. */
+  readonly sending: DatagramSending;
 
   private readonly queue: DatagramQueue;
   private readonly waiters: Waiter[] = [];
@@ -112,10 +128,11 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     this.paths = new PathCache(KEPT_PATHS, (destination, source) => udp.findPath(destination, source, this));
     this.trafficClass = options.trafficClass ?? 0;
     const own = (token: AnyToken) => scope.overrides.some((each) => each.token === token);
-    this.behaviours = {
+    const behaviours = {
       ...(own(IP_TTL) ? { ttl: scope.get(IP_TTL) } : {}),
       ...(own(IP_ID) ? { id: scope.get(IP_ID) } : {}),
     };
+    this.sending = new DatagramSending(behaviours, localAddress, options.broadcast === true, () => this.paths.clear());
   }
 
   /**
@@ -131,12 +148,14 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     if (typeof path === 'string') throw fail(path, { address: peer });
     this.remotePort = toPort(port);
     this.remoteAddress = peer;
+    this.connectedFrom = path.source;
     return this;
   }
 
   /** Has no peer any more. */
   disconnect(): void {
     this.remoteAddress = null;
+    this.connectedFrom = null;
     this.remotePort = 0;
   }
 
@@ -180,6 +199,24 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     return this.queue.take();
   }
 
+  /**
+   * Joins a group.
+   * @param on the address of an interface, or the interface itself; null: where routes say.
+   * @param source hears the group from this address alone; to be called for each.
+   */
+  join(group: IpAddress, on: IpAddress | NetworkInterface | null = null, source: IpAddress | null = null): JoinResult {
+    if (!group.isMulticast) return 'EINVAL';
+    const place = this.udp.membership(group, on);
+    return place === null ? 'ENODEV' : this.memberships.join(group, place.via, place.network, source);
+  }
+
+  /** Takes a `join` back. */
+  leave(group: IpAddress, on: IpAddress | NetworkInterface | null = null, source: IpAddress | null = null): JoinResult {
+    const place = this.udp.membership(group, on);
+    if (place === null) return on === null ? 'EADDRNOTAVAIL' : 'ENODEV';
+    return this.memberships.leave(group, place.via, source);
+  }
+
   /** Hooks in on both sides, or takes hooks off. */
   hook(incoming: Hook | null, outgoing: Hook | null): void {
     const { host } = this.udp;
@@ -194,6 +231,7 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     if (this.closed) return;
     this.closed = true;
     this.hook(null, null);
+    this.memberships.clear();
     this.udp.closed(this);
     this.queue.clear();
     this.paths.clear();

@@ -1,0 +1,63 @@
+import type { IpAddress, NetworkInterface } from '@netwright/core';
+import type { PathOptions } from '../ip/network.js';
+
+/** What a socket may say of how its datagrams leave, at any time. */
+export interface SendingOptions {
+  /** Whether it may send to everybody. */
+  broadcast: boolean;
+  /** TTL or hop limit; null: as `ip.ttl` has it. */
+  ttl: number | null;
+  /** The same for groups; null: as everything else. RFC 1112 section 6.1 wants 1. */
+  multicastTtl: number | null;
+  /** Whether this host hears what is sent to groups it has joined. */
+  multicastLoop: boolean;
+  /** Where datagrams to groups leave; null: routes decide. */
+  multicastInterface: NetworkInterface | null;
+}
+
+/** How the datagrams of one socket leave. */
+export class DatagramSending {
+  private options: SendingOptions;
+
+  /**
+   * @param behaviours TTL and ID, where the socket's scope overrides them.
+   * @param bound the address it is bound to; null: all.
+   * @param changed is called when paths that were found before are no longer right.
+   */
+  constructor(
+    private readonly behaviours: Pick<PathOptions, 'ttl' | 'id'>,
+    private readonly bound: IpAddress | null,
+    broadcast: boolean,
+    private readonly changed: () => void,
+  ) {
+    this.options = { broadcast, ttl: null, multicastTtl: null, multicastLoop: true, multicastInterface: null };
+  }
+
+  /** Whether it may send to everybody. */
+  get broadcast(): boolean {
+    return this.options.broadcast;
+  }
+
+  /** Changes what is named; the next datagram leaves so. */
+  set(changes: Partial<SendingOptions>): void {
+    this.options = { ...this.options, ...changes };
+    this.changed();
+  }
+
+  /** What the way to `destination` is asked for with. */
+  pathOptions(destination: IpAddress, source: IpAddress | null): PathOptions {
+    const { bound, options } = this;
+    const group = destination.isMulticast;
+    const ttl = (group ? options.multicastTtl : null) ?? options.ttl;
+    // A socket that is bound to a group, or to all, sends from what fits the route.
+    const own = bound === null || bound.isAny || bound.isMulticast || bound.isBroadcast ? null : bound;
+    const from = source ?? own;
+    return {
+      ...this.behaviours,
+      ...(ttl === null ? {} : { ttl: { ttl: () => ttl } }),
+      ...(from === null ? {} : { source: from }),
+      ...(group ? { loop: options.multicastLoop } : {}),
+      ...(group && options.multicastInterface !== null ? { interface: options.multicastInterface } : {}),
+    };
+  }
+}
