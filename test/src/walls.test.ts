@@ -142,6 +142,24 @@ const walls: Wall[] = [
     broken: [source('a.ts', "import { readFileSync } from 'node:fs';")],
   },
   {
+    name: 'core and layers use nothing that only node has',
+    rule: rules.noNodeGlobals,
+    sources: [...core, ...layers],
+    broken: [
+      source('a.ts', 'const all = Buffer.concat(pieces);'),
+      source('b.ts', 'if (process.env.DEBUG) trace();'),
+      source('c.ts', 'const { length } = Buffer;'),
+    ],
+  },
+  {
+    name: 'what the door for pages leads to runs in a page',
+    rule: rules.doorForPages('packages/plugins/src/browser.ts'),
+    sources: plugins,
+    broken: [
+      source('packages/plugins/src/browser.ts', "import { readFileSync } from 'node:fs';\nexport { a } from './a.js';"),
+    ],
+  },
+  {
     name: 'no file is called after what it is not: utils, helpers, common, manager, types',
     rule: rules.namesSayTheDomain,
     sources: [...packages, ...outside],

@@ -16,8 +16,9 @@ export { capture, capturePlugin } from './device/capture-plugin.js';
 export type { SharedAddress } from './device/filter.js';
 export type { BurstOptions, ImpairmentCounters, ImpairmentOptions, QueueOptions } from './device/impairment.js';
 // In memory: cables, loopback, replay
-export { cable, cablePlugin, loopback, memoryDevices, replay } from './device/link-plugin.js';
+export { cable, cablePlugin, loopback } from './device/link-plugin.js';
 export { Loopback } from './device/loopback.js';
+export { memoryDevices, replay } from './device/memory-plugin.js';
 export { Replay, type ReplayOptions } from './device/replay.js';
 // Frames over streams: virtual machines, pages, other processes
 export {

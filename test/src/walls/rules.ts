@@ -170,6 +170,8 @@ export const outsidersUseTheDoors: Rule = (sources) =>
         '@netwright/core/testing',
         '@netwright/layers',
         '@netwright/plugins',
+        '@netwright/plugins/browser',
+        '@netwright/node/testing',
       ];
       return doors.includes(each.from) || /^@netwright\/(node|drill)$/.test(each.from) ? null : 'not a public door';
     },
@@ -236,6 +238,32 @@ export const noNode: Rule = (sources) =>
     () => true,
     ({ from }) => (from.startsWith('node:') ? 'this package also runs in a browser' : null),
   );
+
+/** What a page does not have. */
+export const noNodeGlobals: Rule = (sources) =>
+  eachLine(sources, (line) => {
+    const used = line.match(/(?<![.\w])(?:Buffer|process|require|global|__dirname|__filename)\b(?!\s*[:(]|\w)/);
+    return used === null ? null : `uses ${used[0]}: this package also runs in a browser`;
+  });
+
+/** What the door for pages leads to imports nothing of node. */
+export const doorForPages =
+  (door: string): Rule =>
+  (sources) => {
+    const reached = new Set<Source>();
+    const follow = (path: string) => {
+      const found = sources.find((each) => each.path === path);
+      if (found === undefined || reached.has(found)) return;
+      reached.add(found);
+      for (const each of found.imports) {
+        const typeOnly = found.text.split('\n')[each.line - 1].startsWith('import type ');
+        const target = targetOf(found, each);
+        if (target !== null && !typeOnly) follow(target);
+      }
+    };
+    follow(door);
+    return [...noNode([...reached]), ...noNodeGlobals([...reached])];
+  };
 
 /** Names say the domain. */
 export const namesSayTheDomain: Rule = (sources) => {

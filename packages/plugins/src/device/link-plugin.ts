@@ -13,7 +13,6 @@ import {
 import { z } from 'zod';
 import { Cable } from './cable.js';
 import { Loopback } from './loopback.js';
-import { Replay } from './replay.js';
 
 /** What a manifest may say of one direction; see `ImpairmentOptions`. */
 export const impairmentOptions = z.strictObject({
@@ -29,7 +28,8 @@ export const impairmentOptions = z.strictObject({
   queue: z.strictObject({ frames: z.number().int().min(0).optional(), bytes: byteSize().optional() }).optional(),
 });
 
-const mtu = z.number().int().min(68).max(65535);
+/** Bytes. */
+export const mtu = z.number().int().min(68).max(65535);
 
 /** What a manifest may say of a cable; see `CableProperties`. */
 export const cableOptions = impairmentOptions.extend({
@@ -59,41 +59,10 @@ export const loopback = implementation<DeviceFactory, z.output<typeof loopbackOp
   provide: (options) => ({ value: (host) => new Loopback(host.clock, options.mtu) }),
 });
 
-const replayOptions = z.strictObject({
-  file: z.string().min(1),
-  interface: z.string().optional(),
-  direction: z.enum(['in', 'out']).optional(),
-  speed: z.number().positive().optional(),
-  mtu: mtu.optional(),
-});
-
-/** `device: { use: replay, file: incident.pcapng }` */
-export const replay = implementation<DeviceFactory, z.output<typeof replayOptions>>({
-  name: 'replay',
-  token: DEVICE,
-  summary: 'Receives the frames of a capture file at their times; what the stack sends is dropped.',
-  options: replayOptions,
-  provide: (options) => ({
-    value: (host) => {
-      const device = new Replay({ ...options, clock: host.clock });
-      host.counters.set('replay', device.counters);
-      return device;
-    },
-  }),
-});
-
 /** Cables between stacks, in memory. */
 export const cablePlugin = definePlugin({
   name: 'cable',
   version: '0.1.0',
   summary: 'Joins stacks in memory, with seeded impairments.',
   implementations: [cable],
-});
-
-/** Devices that lead back to their own stack, or nowhere. */
-export const memoryDevices = definePlugin({
-  name: 'memory-devices',
-  version: '0.1.0',
-  summary: 'A loopback, and the replay of a capture file.',
-  implementations: [loopback, replay],
 });

@@ -1,7 +1,8 @@
 import { DEVICE, type DeviceFactory, definePlugin, type Implementation, implementation } from '@netwright/core';
 import { z } from 'zod';
 import { capture } from '../device/capture-plugin.js';
-import { impairmentOptions, loopback, replay } from '../device/link-plugin.js';
+import { impairmentOptions, loopback } from '../device/link-plugin.js';
+import { replay } from '../device/memory-plugin.js';
 import { FaultDevice } from './fault.js';
 
 /** The devices that it may stand in front of. */
