@@ -55,12 +55,12 @@ export class Stack {
     if (this.state !== 'new') throw fail('STACK_STARTED', { stack: this.name });
     this.state = 'started';
     try {
-      for (const each of this.around) await this.begin(each);
-      for (const each of this.host.interfaces) {
-        await this.begin({ start: () => each.open(), stop: () => each.close() });
+      for (const part of this.inOrder()) {
+        // What starts at once is not waited for: a stack of such parts has started when the call returns.
+        const begun = this.begin(part);
+        if (begun !== undefined) await begun;
+        if (!this.started) await this.interrupted();
       }
-      for (const each of this.layers) await this.begin(each.declaration.over.length === 0 ? this.lowest(each) : each);
-      for (const each of this.parts) await this.begin(each);
     } catch (error) {
       // What fails while it is undone is a consequence: the first error says why.
       await this.stop().catch(() => {});
@@ -70,13 +70,24 @@ export class Stack {
     return this;
   }
 
+  /** What is started, one after the other. */
+  private *inOrder(): Iterable<Part> {
+    yield* this.around;
+    for (const each of this.host.interfaces) yield { start: () => each.open(), stop: () => each.close() };
+    for (const each of this.layers) yield each.declaration.over.length === 0 ? this.lowest(each) : each;
+    yield* this.parts;
+  }
+
   /** A layer over nothing sits on the interfaces: it gets the frames of those that no other layer has taken. */
   private lowest(layer: Layer): Part {
     const { interfaces } = this.host;
+    const attach = () => {
+      for (const each of interfaces) each.link ??= layer;
+    };
     return {
-      start: async () => {
-        await layer.start();
-        for (const each of interfaces) each.link ??= layer;
+      start: () => {
+        const started = layer.start();
+        return started instanceof Promise ? started.then(attach) : attach();
       },
       stop: async () => {
         await layer.stop();
@@ -85,11 +96,15 @@ export class Stack {
     };
   }
 
-  private async begin(part: Part): Promise<void> {
+  /** @returns undefined where it has started already. */
+  private begin(part: Part): void | Promise<void> {
     // Filed before it starts: what fails half way has something to undo, too.
     this.running.push(() => part.stop?.());
-    await part.start?.();
-    if (this.state === 'started') return;
+    return part.start?.();
+  }
+
+  /** Somebody has stopped it meanwhile. */
+  private async interrupted(): Promise<never> {
     await this.undo();
     throw fail('STACK_STOPPED', { stack: this.name });
   }

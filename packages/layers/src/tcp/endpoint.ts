@@ -47,12 +47,18 @@ export abstract class TcpEndpoint extends TcpConnection {
   read(bytes = Number.POSITIVE_INFINITY): Uint8Array {
     const length = Math.min(bytes, this.receiver.readable);
     const data = new Uint8Array(length);
-    if (length > 0) {
-      this.receiver.queue.read(0, length, data, 0);
-      this.receiver.consumed(length);
-      this.touch();
-    }
+    this.readInto(data);
     return data;
+  }
+
+  /** As `read`, into memory of the caller's. @returns how many bytes. */
+  readInto(into: Uint8Array): number {
+    const length = Math.min(into.length, this.receiver.readable);
+    if (length === 0) return 0;
+    this.receiver.queue.read(0, length, into, 0);
+    this.receiver.consumed(length);
+    this.touch();
+    return length;
   }
 
   /** Stops handing data to `handler.data`; the window closes as the buffer fills. */
@@ -96,6 +102,7 @@ export abstract class TcpEndpoint extends TcpConnection {
    * sign that all of it was (RFC 2525 section 2.17).
    */
   close(): void {
+    if (this.state === State.Closed) this.receiver.close();
     if (this.closedByUser || this.state === State.Closed) return;
     this.closedByUser = true;
     const { turn } = this.surroundings.host;

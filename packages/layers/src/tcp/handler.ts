@@ -12,6 +12,11 @@ export interface TcpHandler {
   data?(bytes: Uint8Array, session: TcpSession): void;
   /** Where there is no `data`: bytes in order wait for `session.read()`. Comes at the end of each turn that leaves some. */
   readable?(session: TcpSession): void;
+  /**
+   * Whether bytes that came before a reset can still be read after it, as on Linux; else a reset throws them away
+   * (RFC 9293 section 3.10.7.4). For handlers without `data`, which then call `session.close()` to let go of the rest.
+   */
+  readonly readsAfterReset?: boolean;
   /** The peer has finished sending, and everything before that was handed over. */
   end?(session: TcpSession): void;
   /** There is room in the send buffer again, after `write` took less than it was given. */

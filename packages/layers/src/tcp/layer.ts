@@ -136,7 +136,7 @@ export class Tcp extends Layer implements Transport {
    */
   listen(options: ListenOptions): Listener {
     const port = toPort(options.port);
-    const address = options.address === undefined ? null : this.ownAddress(toAddress(options.address));
+    const address = options.address === undefined ? null : this.ownAddress(toAddress(options.address), true);
     if (!this.isPortFree(port, address)) {
       throw fail('EADDRINUSE', { protocol: 'TCP', port, address: address ?? 'every address' });
     }
@@ -353,8 +353,9 @@ export class Tcp extends Layer implements Transport {
     return pathTo(network, remote, source === undefined ? choices : { ...choices, source });
   }
 
-  private ownAddress(address: IpAddress): IpAddress {
+  private ownAddress(address: IpAddress, orAny = false): IpAddress {
     const network = address.version === 4 ? this.v4 : this.v6;
+    if (orAny && address.isAny && network !== null) return address;
     if (network?.isLocal(address) !== true) throw fail('EADDRNOTAVAIL', { address });
     return address;
   }

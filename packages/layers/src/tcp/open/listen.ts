@@ -46,7 +46,7 @@ export class AlwaysAdmit implements ListenPolicy {
 export interface ListenOptions {
   /** 1..65535 */
   port: number;
-  /** One of the stack's addresses; left out: all. */
+  /** One of the stack's addresses; 0.0.0.0 or :: all of that version; left out: all of both. */
   address?: IpAddress | string;
   /** How many connections may be half open, or wait to be accepted; 128 unless said otherwise. */
   backlog?: number;

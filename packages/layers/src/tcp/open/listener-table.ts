@@ -1,7 +1,7 @@
 import type { IpAddress, Packet } from '@netwright/core';
 import type { Listener } from './listen.js';
 
-/** Who listens where: by port, and of those on one port the one that names the address goes first. */
+/** Who listens where: by port, and of those on one port the one that names the address goes before those that take all. */
 export class ListenerTable {
   private readonly byPort = new Map<number, Listener[]>();
 
@@ -11,7 +11,7 @@ export class ListenerTable {
     if (listeners === undefined) return null;
     let any: Listener | null = null;
     for (const each of listeners) {
-      if (each.address === null) any = each;
+      if (each.address === null || (each.address.isAny && each.address.size === packet.addressLength)) any = each;
       else if (each.address.size === packet.addressLength && each.address.isAt(packet.view, packet.destinationAt))
         return each;
     }
@@ -21,7 +21,7 @@ export class ListenerTable {
   /** Whether nobody listens on `port`, on `address` or, where that is null, on any. */
   isPortFree(port: number, address: IpAddress | null): boolean {
     const listeners = this.byPort.get(port) ?? [];
-    return !listeners.some((each) => each.address === null || address === null || each.address.equals(address));
+    return !listeners.some((each) => overlap(each.address, address));
   }
 
   /** Whether somebody listens on `port`, on whatever address. */
@@ -45,4 +45,10 @@ export class ListenerTable {
   all(): Listener[] {
     return [...this.byPort.values()].flat();
   }
+}
+
+/** Whether a destination may fit both; null is every address, 0.0.0.0 every one of IPv4, :: every one of IPv6. */
+function overlap(one: IpAddress | null, other: IpAddress | null): boolean {
+  if (one === null || other === null || one.equals(other)) return true;
+  return one.version === other.version && (one.isAny || other.isAny);
 }

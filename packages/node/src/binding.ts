@@ -1,0 +1,120 @@
+import { fail } from './errors.js';
+
+/** What Node's write and shutdown requests are to us: passed through. */
+export type StreamRequest = object;
+
+/** A request to connect: Node's own object, which is told what came of it. */
+export interface ConnectRequest {
+  oncomplete?: (status: number, handle: object, request: ConnectRequest, readable: boolean, writable: boolean) => void;
+}
+
+/**
+ * Node's stream whose bytes come from JavaScript (src/js_stream.cc): a native StreamBase, so that the native code of TLS,
+ * HTTP/1 and HTTP/2 can take it over. It asks its subclass by `onreadstart`, `onreadstop`, `onwrite`, `onshutdown` and
+ * `isClosing`; negative numbers are UV's error codes.
+ */
+export interface NativeStream {
+  onread: ((bytes?: ArrayBuffer) => void) | undefined;
+  readStart(): number;
+  readStop(): number;
+  useUserBuffer(buffer: Uint8Array): number;
+  writev(request: StreamRequest, chunks: readonly unknown[], allBuffers: boolean): number;
+  writeBuffer(request: StreamRequest, bytes: Uint8Array): number;
+  writeUtf8String(request: StreamRequest, text: string): number;
+  writeAsciiString(request: StreamRequest, text: string): number;
+  writeLatin1String(request: StreamRequest, text: string): number;
+  writeUcs2String(request: StreamRequest, text: string): number;
+  /** Hands bytes to whoever listens; they are copied. */
+  readBuffer(bytes: Uint8Array): void;
+  emitEOF(): void;
+  finishWrite(request: StreamRequest, status: number): void;
+  finishShutdown(request: StreamRequest, status: number): void;
+}
+
+/** A stream that the native TLS code has put over another one. */
+export interface NativeTls {
+  onread?: (bytes?: ArrayBuffer) => void;
+}
+
+/** Node's internals that a handle needs. */
+export interface NativeParts {
+  readonly JSStream: new () => NativeStream;
+  /** Error codes by name: `UV_ECONNRESET`, all negative. */
+  readonly uv: Readonly<Record<string, number>>;
+  /** Where a stream leaves the results of its last call, and the places in it. */
+  readonly streamBaseState: Int32Array;
+  readonly kReadBytesOrError: number;
+  readonly kBytesWritten: number;
+  readonly kLastWriteWasAsync: number;
+  /** What net.js takes its handles from; `TCP` may be replaced before it is loaded. */
+  readonly tcp: { TCP: NativeHandleClass; readonly constants: TcpConstants };
+  readonly tls: { wrap(handle: object, ...rest: unknown[]): NativeTls };
+}
+
+/** `TCP.SOCKET` and the others. */
+export interface TcpConstants {
+  readonly SOCKET: number;
+  readonly SERVER: number;
+  readonly UV_TCP_IPV6ONLY: number;
+}
+
+/** Some class of handles: `new TCP(TCP.SOCKET)`. */
+export type NativeHandleClass = new (type: number) => object;
+
+type Binding = (name: string) => unknown;
+
+let parts: NativeParts | undefined;
+
+/** Node's internals. @throws NODE_BINDING_BLOCKED under `--permission`, or where Node no longer has them. */
+export function nativeParts(): NativeParts {
+  parts ??= load();
+  return parts;
+}
+
+/** An internal module of Node by name, without the warning that it is internal. @throws NODE_BINDING_BLOCKED */
+export function nativeBinding<T>(name: string): T {
+  // Warnings of deprecation (DEP0111, where --pending-deprecation asks for them) are for who can do something about it.
+  const before = process.noDeprecation;
+  process.noDeprecation = true;
+  try {
+    return (process as unknown as { binding: Binding }).binding(name) as T;
+  } catch (error) {
+    throw fail('NODE_BINDING_BLOCKED', { cause: (error as Error).message }, undefined, error);
+  } finally {
+    process.noDeprecation = before ?? false;
+  }
+}
+
+function load(): NativeParts {
+  const { JSStream } = nativeBinding<Pick<NativeParts, 'JSStream'>>('js_stream');
+  const stream = nativeBinding<NativeParts>('stream_wrap');
+  return {
+    JSStream,
+    uv: nativeBinding('uv'),
+    streamBaseState: stream.streamBaseState,
+    kReadBytesOrError: stream.kReadBytesOrError,
+    kBytesWritten: stream.kBytesWritten,
+    kLastWriteWasAsync: stream.kLastWriteWasAsync,
+    tcp: nativeBinding('tcp_wrap'),
+    tls: nativeBinding('tls_wrap'),
+  };
+}
+
+/** UV's number for one of our codes: 'ECONNRESET' becomes -104 on Linux. */
+export function uvCode(code: string): number {
+  const { uv } = nativeParts();
+  return uv[`UV_${code}`] ?? uv.UV_EIO;
+}
+
+/** `JSStream` to extend, or, where Node does not give it away, a class that says so when somebody makes one. */
+export function streamClass(): NativeParts['JSStream'] {
+  try {
+    return nativeParts().JSStream;
+  } catch (error) {
+    return class {
+      constructor() {
+        throw error;
+      }
+    } as unknown as NativeParts['JSStream'];
+  }
+}

@@ -1,0 +1,399 @@
+import { type NativeTls, nativeParts, type StreamRequest, streamClass, uvCode } from '../binding.js';
+import type { Deliverer } from '../deliveries.js';
+import type { Home } from '../home.js';
+import type { EndOwner, StackEnd } from './end.js';
+
+const JSStream = streamClass();
+/** How bytes that native code has written are counted. */
+const nativeBytesWritten = Object.getOwnPropertyDescriptor(JSStream.prototype, 'bytesWritten')?.get;
+
+/** Bytes that are handed over at most at once, as libuv has it. */
+const CHUNK = 65536;
+/** Bytes on their way from a connection to the program: `readBuffer` copies them. */
+const chunk = new Uint8Array(CHUNK);
+
+const immediately = setImmediate;
+
+/** What a handle tells the program, each in a step of its own. */
+export const News = { Read: 0, Written: 1, ShutDown: 2, Opened: 3, Accepted: 4, Closed: 5 } as const;
+
+/** Bytes of one request that wait for room. */
+interface PendingWrite {
+  readonly request: StreamRequest;
+  readonly chunks: readonly Uint8Array[];
+  /** The first chunk that was not taken whole, and how much of it was. */
+  index: number;
+  at: number;
+}
+
+/**
+ * A stream handle as Node's own code expects one (lib/net.js on top, native TLS, HTTP and HTTP/2 code inside), with a
+ * connection of the stack under it. Its state is private, so that an inspected socket looks as it does elsewhere.
+ */
+export abstract class StreamHandle extends JSStream implements Deliverer, EndOwner {
+  #home: Home;
+  #end: StackEnd | null = null;
+  #open = false;
+  #reading = false;
+  #readQueued = false;
+  #ended = false;
+  /** The size of the buffer that the program has given to be read into; 0 where it has not. */
+  #slice = 0;
+  #writes: PendingWrite[] = [];
+  #written: { request: StreamRequest; status: number }[] = [];
+  #shutdown: StreamRequest | null = null;
+  #shutdownStatus = 0;
+  #shutdownTold = false;
+  /** Bytes written without the native code's knowledge. */
+  #bytes = 0;
+  #closing = false;
+  #onClosed: (() => void) | null = null;
+  #referenced = true;
+  #held = false;
+  #tls: NativeTls | null = null;
+
+  constructor(home: Home) {
+    super();
+    this.#home = home;
+  }
+
+  // ---- for the classes that extend it -------------------------------------------------------------------------
+
+  /** @internal */
+  protected get home(): Home {
+    return this.#home;
+  }
+
+  /** @internal */
+  protected get end(): StackEnd | null {
+    return this.#end;
+  }
+
+  /** @internal */
+  protected get closing(): boolean {
+    return this.#closing;
+  }
+
+  /** @internal Whether the connection is established. */
+  protected get connected(): boolean {
+    return this.#open;
+  }
+
+  /** @internal Puts a connection under the handle. */
+  protected attach(end: StackEnd, open: boolean): void {
+    this.#end = end;
+    this.#open = open;
+    end.owner = this;
+  }
+
+  /** @internal Takes it away: it could not be established. */
+  protected detach(): void {
+    this.#end = null;
+  }
+
+  /** @internal */
+  protected setOpen(): void {
+    this.#open = true;
+    this.keepAwake();
+  }
+
+  /** @internal Whether the handle waits for somebody, reading apart: listening keeps a process alive. */
+  protected get waits(): boolean {
+    return false;
+  }
+
+  /** @internal Whether something was asked for that has not come yet: that keeps a process alive whatever `unref` says. */
+  protected get asked(): boolean {
+    return this.#writes.length > 0 || this.#shutdown !== null;
+  }
+
+  /** @internal Lets go of what the class has beside the stream. */
+  protected abstract release(): void;
+
+  /** @internal As libuv has it: what is active and referenced keeps the process running, and so does any request. */
+  protected keepAwake(): void {
+    const reads = this.#reading && this.#open && !this.#ended;
+    const wanted = !this.#closing && ((this.#referenced && (reads || this.waits)) || this.asked);
+    if (wanted === this.#held) return;
+    this.#held = wanted;
+    if (wanted) this.#home.awake.hold();
+    else this.#home.awake.release();
+  }
+
+  // ---- what the native stream asks ----------------------------------------------------------------------------
+
+  /** @internal */
+  isClosing(): boolean {
+    return this.#closing;
+  }
+
+  /** @internal */
+  onreadstart(): number {
+    if (this.#closing) return uvCode('EBADF');
+    if (this.#end === null || !this.#open) return uvCode('ENOTCONN');
+    this.#reading = true;
+    this.keepAwake();
+    const { waiting, finished, failure } = this.#end;
+    if (waiting > 0 || finished || failure !== 0) this.arrived();
+    return 0;
+  }
+
+  /** @internal */
+  onreadstop(): number {
+    this.#reading = false;
+    this.keepAwake();
+    return 0;
+  }
+
+  /** @internal Bytes that could not be taken at once, or that native code writes. */
+  onwrite(request: StreamRequest, chunks: readonly Uint8Array[]): number {
+    // After close() nothing may leave any more: a TLS client that rejects a certificate still has its request to write.
+    if (this.#closing) return uvCode('EBADF');
+    if (this.#end === null || !this.#open) return uvCode('ENOTCONN');
+    if (this.#shutdown !== null) return uvCode('EPIPE');
+    const { room } = this.#end;
+    if (room < 0) return room;
+    this.#writes.push({ request, chunks, index: 0, at: 0 });
+    if (this.#writes.length === 1) this.roomy();
+    return 0;
+  }
+
+  /** @internal */
+  onshutdown(request: StreamRequest): number {
+    if (this.#closing || this.#end === null || !this.#open || this.#shutdown !== null) return uvCode('ENOTCONN');
+    this.#shutdown = request;
+    if (this.#writes.length === 0) this.#finish();
+    this.keepAwake();
+    return 0;
+  }
+
+  // ---- what the connection tells ------------------------------------------------------------------------------
+
+  /** @internal */
+  abstract opened(status: number): void;
+
+  /** @internal */
+  arrived(): void {
+    if (this.#readQueued || !this.#reading) return;
+    this.#readQueued = true;
+    this.#home.deliveries.push(this, News.Read);
+  }
+
+  /** @internal Writes as much as there is room for. */
+  roomy(): void {
+    const end = this.#end;
+    const { tcp, deliveries } = this.#home;
+    if (end === null || this.#writes.length === 0) return;
+    tcp.host.turn.enter();
+    try {
+      for (let write = this.#writes[0]; write !== undefined; write = this.#writes[0]) {
+        const status = writeInto(end, write);
+        if (status > 0) break;
+        this.#writes.shift();
+        this.#written.push({ request: write.request, status });
+        deliveries.push(this, News.Written);
+      }
+    } finally {
+      tcp.host.turn.leave();
+    }
+    if (this.#writes.length > 0) return;
+    if (this.#shutdown !== null) this.#finish();
+    this.keepAwake();
+  }
+
+  // ---- what the program is told -------------------------------------------------------------------------------
+
+  /** @internal */
+  deliver(what: number): void {
+    if (what === News.Read) this.#read();
+    else if (what === News.Written) {
+      const written = this.#written.shift();
+      if (written !== undefined) this.finishWrite(written.request, written.status);
+    } else if (what === News.ShutDown) {
+      const request = this.#shutdown as StreamRequest;
+      this.#shutdown = null;
+      this.keepAwake();
+      this.finishShutdown(request, this.#shutdownStatus);
+    } else if (what === News.Closed) {
+      const told = this.#onClosed;
+      this.#onClosed = null;
+      told?.call(this);
+    }
+  }
+
+  #read(): void {
+    this.#readQueued = false;
+    const end = this.#end;
+    if (end === null || !this.#reading || this.#closing || this.#ended) return;
+    if (end.waiting > 0) {
+      const size = end.read(this.#slice === 0 ? chunk : chunk.subarray(0, Math.min(this.#slice, CHUNK)));
+      // The rest in a step of its own: the program may stop reading, or close.
+      if (end.waiting > 0 || end.finished || end.failure !== 0) this.arrived();
+      this.readBuffer(size === CHUNK ? chunk : chunk.subarray(0, size));
+    } else if (end.failure !== 0) {
+      this.#ended = true;
+      this.keepAwake();
+      this.#fail(end.takeFailure());
+    } else if (end.finished) {
+      this.#ended = true;
+      this.keepAwake();
+      this.emitEOF();
+    }
+  }
+
+  /** A native stream in JavaScript has no way to say it to native listeners: they would pass it on to `onread`, too. */
+  #fail(status: number): void {
+    const { streamBaseState, kReadBytesOrError } = nativeParts();
+    streamBaseState[kReadBytesOrError] = status;
+    const reader = this.#tls ?? this;
+    reader.onread?.call(reader);
+  }
+
+  #finish(): void {
+    this.#shutdownTold = true;
+    this.#shutdownStatus = (this.#end as StackEnd).shutdown();
+    this.#home.deliveries.push(this, News.ShutDown);
+  }
+
+  // ---- what Node's JavaScript calls ---------------------------------------------------------------------------
+
+  /** Bytes that were written, those that wait among them. */
+  get bytesWritten(): number {
+    return (nativeBytesWritten?.call(this) as number) + this.#bytes;
+  }
+
+  /** The native TLS code reads from here on. */
+  wrappedBy(tls: NativeTls): void {
+    this.#tls = tls;
+  }
+
+  override useUserBuffer(buffer: Uint8Array): number {
+    this.#slice = buffer.byteLength;
+    return super.useUserBuffer(buffer);
+  }
+
+  override writeBuffer(request: StreamRequest, bytes: Uint8Array): number {
+    return this.#fits(bytes.byteLength) ? this.#put([bytes]) : super.writeBuffer(request, bytes);
+  }
+
+  override writeUtf8String(request: StreamRequest, text: string): number {
+    // Three bytes a character at most: what may be too long is counted by the native code.
+    return this.#fits(text.length * 3) ? this.#put([Buffer.from(text, 'utf8')]) : super.writeUtf8String(request, text);
+  }
+
+  override writeAsciiString(request: StreamRequest, text: string): number {
+    return this.#fits(text.length) ? this.#put([Buffer.from(text, 'latin1')]) : super.writeAsciiString(request, text);
+  }
+
+  override writeLatin1String(request: StreamRequest, text: string): number {
+    return this.#fits(text.length) ? this.#put([Buffer.from(text, 'latin1')]) : super.writeLatin1String(request, text);
+  }
+
+  override writeUcs2String(request: StreamRequest, text: string): number {
+    return this.#fits(text.length * 2)
+      ? this.#put([Buffer.from(text, 'utf16le')])
+      : super.writeUcs2String(request, text);
+  }
+
+  override writev(request: StreamRequest, chunks: readonly unknown[], allBuffers: boolean): number {
+    const buffers = allBuffers ? (chunks as Uint8Array[]) : encoded(chunks);
+    const length = buffers.reduce((sum, each) => sum + each.byteLength, 0);
+    return this.#fits(length) ? this.#put(buffers) : super.writev(request, chunks, allBuffers);
+  }
+
+  /** Whether bytes can be taken at once: then no request has to wait, and nobody is called back. */
+  #fits(length: number): boolean {
+    if (this.#closing || this.#end === null || !this.#open || this.#writes.length > 0) return false;
+    return this.#shutdown === null && this.#end.healthy && this.#end.session.writableBytes >= length;
+  }
+
+  #put(chunks: readonly Uint8Array[]): number {
+    const { session } = this.#end as StackEnd;
+    const { turn } = this.#home.tcp.host;
+    let length = 0;
+    turn.enter();
+    try {
+      for (const each of chunks) length += each.byteLength === 0 ? 0 : session.write(each);
+    } finally {
+      turn.leave();
+    }
+    this.#bytes += length;
+    const { streamBaseState, kBytesWritten, kLastWriteWasAsync } = nativeParts();
+    streamBaseState[kBytesWritten] = length;
+    streamBaseState[kLastWriteWasAsync] = 0;
+    return 0;
+  }
+
+  /** Closes; `callback` comes when the event loop has been through its other business. */
+  close(callback?: () => void): void {
+    if (this.#closing) return;
+    this.#close(callback, false);
+  }
+
+  /** As `close`, with a reset. */
+  reset(callback?: () => void): number {
+    if (this.#closing) return 0;
+    if (this.#shutdown !== null) return uvCode('EINVAL');
+    this.#close(callback, true);
+    return 0;
+  }
+
+  #close(callback: (() => void) | undefined, reset: boolean): void {
+    this.#closing = true;
+    this.#reading = false;
+    const { deliveries } = this.#home;
+    for (const { request } of this.#writes.splice(0)) {
+      this.#written.push({ request, status: uvCode('ECANCELED') });
+      deliveries.push(this, News.Written);
+    }
+    this.release();
+    // A shutdown that waited for those writes is in vain; one that was done is told of already.
+    if (this.#shutdown !== null && !this.#shutdownTold) {
+      this.#shutdownStatus = uvCode('ECANCELED');
+      deliveries.push(this, News.ShutDown);
+    }
+    if (reset) this.#end?.reset();
+    else this.#end?.close();
+    this.keepAwake();
+    if (typeof callback === 'function') this.#onClosed = callback;
+    // libuv closes at the end of a round, when what the program has put off for it is done.
+    immediately(() => immediately(() => this.deliver(News.Closed)));
+  }
+
+  ref(): void {
+    this.#referenced = true;
+    this.keepAwake();
+  }
+
+  unref(): void {
+    this.#referenced = false;
+    this.keepAwake();
+  }
+
+  hasRef(): boolean {
+    return this.#referenced && !this.#closing;
+  }
+}
+
+/** Writes what there is room for. @returns 0 when it is all written, 1 while it is not, UV's code when it cannot be. */
+function writeInto(end: StackEnd, write: PendingWrite): number {
+  for (; write.index < write.chunks.length; write.index++, write.at = 0) {
+    const bytes = write.chunks[write.index];
+    if (bytes.byteLength === write.at) continue;
+    const taken = end.write(bytes, write.at);
+    if (taken < 0) return taken;
+    write.at += taken;
+    if (write.at < bytes.byteLength) return 1;
+  }
+  return 0;
+}
+
+/** Chunks and their encodings, alternating, as bytes. */
+function encoded(chunks: readonly unknown[]): Uint8Array[] {
+  const buffers: Uint8Array[] = [];
+  for (let i = 0; i < chunks.length; i += 2) {
+    const each = chunks[i];
+    buffers.push(typeof each === 'string' ? Buffer.from(each, chunks[i + 1] as BufferEncoding) : (each as Uint8Array));
+  }
+  return buffers;
+}

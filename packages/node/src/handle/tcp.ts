@@ -1,0 +1,275 @@
+import { AsyncResource } from 'node:async_hooks';
+import { IpAddress, NetwrightError } from '@netwright/core';
+import type { Listener, TcpHandler, TcpSession, TcpSettings } from '@netwright/layers';
+import { type ConnectRequest, nativeParts, uvCode } from '../binding.js';
+import type { SocketName, Version } from '../family.js';
+import { StackEnd } from './end.js';
+import { News, StreamHandle } from './stream.js';
+
+/** What a handle is bound to. */
+interface Bound {
+  readonly address: IpAddress;
+  readonly port: number;
+  /** As the stack listens there. */
+  readonly at: IpAddress | null;
+}
+
+/** Node's TCP handle over a stack: the methods that lib/net.js and lib/_tls_wrap.js call on `TCP` of `tcp_wrap`. */
+export abstract class TcpHandle extends StreamHandle {
+  /** Set by net.js: whether it has called `readStart`. */
+  reading = false;
+  /** Set by net.js: who gets connections. */
+  onconnection: ((status: number, client?: object) => void) | null = null;
+
+  #version: Version | 0 = 0;
+  #bound: Bound | null = null;
+  /** The port was in use when it was bound: said when it is to be used, as libuv does. */
+  #delayed = 0;
+  #listener: Listener | null = null;
+  #accepted: StackEnd[] = [];
+  #request: ConnectRequest | null = null;
+  #status = 0;
+  #statusKnown = false;
+  #context: AsyncResource | null = null;
+  #settings: Partial<TcpSettings> = {};
+
+  // ---- names --------------------------------------------------------------------------------------------------
+
+  bind(address: string, port: number): number {
+    return this.#bind(address, port, 4, 0);
+  }
+
+  bind6(address: string, port: number, flags = 0): number {
+    return this.#bind(address, port, 6, flags);
+  }
+
+  #bind(text: string, port: number, version: Version, flags: number): number {
+    const { families, tcp, ports } = this.home;
+    if (this.closing) return uvCode('EBADF');
+    if (this.#bound !== null || this.end !== null) return uvCode('EINVAL');
+    const address = families.read(text, version);
+    if (address === undefined) return uvCode('EINVAL');
+    const only6 = (flags & nativeParts().tcp.constants.UV_TCP_IPV6ONLY) !== 0;
+    const at = families.listening(address, only6);
+    if (at !== null && !at.isAny && !this.home.owns(at)) return uvCode('EADDRNOTAVAIL');
+    this.#version = version;
+    const chosen = port === 0 ? ports.choose((each) => tcp.isPortFree(each, at)) : port;
+    if (chosen === 0 || !tcp.isPortFree(chosen, at)) {
+      this.#delayed = uvCode('EADDRINUSE');
+      return 0;
+    }
+    ports.take(chosen);
+    this.#bound = { address, port: chosen, at };
+    return 0;
+  }
+
+  getsockname(out: SocketName): number {
+    if (this.closing) return uvCode('EBADF');
+    if (this.#delayed !== 0) return this.#delayed;
+    if (this.#version === 0) return uvCode('EINVAL');
+    const nowhere = { address: this.#version === 4 ? IpAddress.any : IpAddress.any6, port: 0 };
+    const place = this.end?.local ?? this.#bound ?? nowhere;
+    this.home.families.show(place, this.#version, out);
+    return 0;
+  }
+
+  getpeername(out: SocketName): number {
+    if (this.closing) return uvCode('EBADF');
+    if (this.#version === 0) return uvCode('EINVAL');
+    if (this.end === null || !this.connected) return uvCode('ENOTCONN');
+    this.home.families.show(this.end.remote, this.#version, out);
+    return 0;
+  }
+
+  // ---- listening ----------------------------------------------------------------------------------------------
+
+  listen(backlog: number): number {
+    if (this.closing) return uvCode('EBADF');
+    if (this.#delayed !== 0) return this.#delayed;
+    if (this.#listener !== null) return 0;
+    if (this.#bound === null) {
+      const status = this.bind('0.0.0.0', 0);
+      if (status !== 0) return status;
+    }
+    const { port, at } = this.#bound as Bound;
+    try {
+      this.#listener = this.home.tcp.listen({
+        port,
+        ...(at === null ? {} : { address: at }),
+        backlog: Math.max(1, backlog),
+        onConnection: (session) => this.#accept(session),
+      });
+    } catch (error) {
+      return codeOf(error);
+    }
+    if (at?.equals(IpAddress.any) === true) this.home.listening4.add(port);
+    this.#context = new AsyncResource('TCPSERVERWRAP');
+    this.keepAwake();
+    return 0;
+  }
+
+  #accept(session: TcpSession): TcpHandler {
+    const end = new StackEnd();
+    end.session = session;
+    this.#accepted.push(end);
+    this.home.deliveries.push(this, News.Accepted);
+    return end;
+  }
+
+  protected override get waits(): boolean {
+    return this.#listener !== null;
+  }
+
+  // ---- connecting ---------------------------------------------------------------------------------------------
+
+  connect(request: ConnectRequest, address: string, port: number): number {
+    return this.#connect(request, address, port, 4);
+  }
+
+  connect6(request: ConnectRequest, address: string, port: number): number {
+    return this.#connect(request, address, port, 6);
+  }
+
+  #connect(request: ConnectRequest, text: string, port: number, version: Version): number {
+    const { families, tcp, listening4 } = this.home;
+    if (this.closing) return uvCode('EBADF');
+    if (this.#request !== null) return uvCode('EALREADY');
+    if (this.end !== null) return uvCode('EISCONN');
+    const address = families.read(text, version);
+    if (address === undefined) return uvCode('EINVAL');
+    this.#version = version;
+    const to = families.destination(address);
+    const instead = families.isOf6(to) && !families.has6;
+    let status = this.#delayed;
+    if (status === 0 && (port === 0 || (instead && listening4.has(port)))) status = uvCode('ECONNREFUSED');
+    if (status === 0) {
+      const from = this.#bound?.at ?? null;
+      const localAddress = from !== null && !from.isAny ? from : instead ? to : undefined;
+      const end = new StackEnd();
+      try {
+        end.session = tcp.connect({
+          address: to,
+          port,
+          ...(localAddress === undefined ? {} : { localAddress }),
+          ...(this.#bound === null ? {} : { localPort: this.#bound.port }),
+          handler: end,
+          settings: this.#settings,
+        });
+      } catch (error) {
+        const code = codeOf(error);
+        return code === uvCode('EAFNOSUPPORT') ? uvCode('ENETUNREACH') : code;
+      }
+      this.attach(end, false);
+    }
+    this.#request = request;
+    this.#statusKnown = false;
+    this.#context = new AsyncResource('TCPCONNECTWRAP');
+    this.keepAwake();
+    if (status !== 0) this.opened(status);
+    return 0;
+  }
+
+  protected override get asked(): boolean {
+    return this.#request !== null || super.asked;
+  }
+
+  /** @internal */
+  override opened(status: number): void {
+    if (this.#request === null || this.#statusKnown) return;
+    this.#statusKnown = true;
+    this.#status = status;
+    this.home.deliveries.push(this, News.Opened);
+  }
+
+  // ---- what the program is told -------------------------------------------------------------------------------
+
+  /** @internal */
+  override deliver(what: number): void {
+    if (what === News.Opened) this.#tellOpened();
+    else if (what === News.Accepted) this.#tellAccepted();
+    else super.deliver(what);
+  }
+
+  #tellOpened(): void {
+    const request = this.#request as ConnectRequest;
+    const status = this.closing ? uvCode('ECANCELED') : this.#status;
+    this.#request = null;
+    if (status === 0) this.setOpen();
+    else if (!this.closing) this.detach();
+    this.keepAwake();
+    const open = status === 0;
+    // Who gave up waiting has taken its function back.
+    if (typeof request.oncomplete !== 'function') return;
+    this.#context?.runInAsyncScope(request.oncomplete, request, status, this, request, open, open);
+  }
+
+  #tellAccepted(): void {
+    const end = this.#accepted.shift() as StackEnd;
+    if (this.closing) {
+      end.reset();
+      return;
+    }
+    const client = this.sibling();
+    client.#version = this.#version;
+    client.attach(end, true);
+    if (this.onconnection !== null) this.#context?.runInAsyncScope(this.onconnection, this, 0, client);
+  }
+
+  /** @internal One more handle of the same stack. */
+  protected abstract sibling(): TcpHandle;
+
+  // ---- the rest -----------------------------------------------------------------------------------------------
+
+  protected override release(): void {
+    const { ports, listening4 } = this.home;
+    if (this.#listener !== null) {
+      this.#listener.close();
+      if (this.#bound?.at?.equals(IpAddress.any) === true) listening4.delete(this.#bound.port);
+      // Whoever was not accepted yet is turned away, as the kernel does.
+      for (const end of this.#accepted) end.reset();
+      this.#listener = null;
+    }
+    if (this.#bound !== null) ports.giveBack(this.#bound.port);
+    this.opened(uvCode('ECANCELED'));
+  }
+
+  setNoDelay(on = false): number {
+    return this.#configure({ noDelay: on });
+  }
+
+  /** @param idle seconds before the first probe, and `interval` between them; 0 leaves them as they are. */
+  setKeepAlive(on = false, idle = 0, interval = 0, probes = 0): number {
+    return this.#configure({
+      keepAlive: on,
+      ...(idle > 0 ? { keepAliveIdle: idle * 1000 } : {}),
+      ...(interval > 0 ? { keepAliveInterval: interval * 1000 } : {}),
+      ...(probes > 0 ? { keepAliveProbes: probes } : {}),
+    });
+  }
+
+  #configure(changes: Partial<TcpSettings>): number {
+    if (this.closing) return uvCode('EBADF');
+    this.#settings = { ...this.#settings, ...changes };
+    this.end?.session.configure(changes);
+    return 0;
+  }
+
+  /** What Windows can do. */
+  setSimultaneousAccepts(): number {
+    return 0;
+  }
+
+  setBlocking(): number {
+    return uvCode('ENOTSUP');
+  }
+
+  /** A descriptor of the kernel is none of the stack's. */
+  open(_descriptor: number): number {
+    return uvCode('ENOTSUP');
+  }
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof NetwrightError) return uvCode(error.code);
+  throw error;
+}

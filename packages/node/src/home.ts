@@ -1,0 +1,40 @@
+import type { IpAddress, Stack } from '@netwright/core';
+import { isNetwork, type Network, Tcp } from '@netwright/layers';
+import { Awake } from './awake.js';
+import { Deliveries } from './deliveries.js';
+import { fail } from './errors.js';
+import { Families } from './family.js';
+import { BoundPorts } from './ports.js';
+
+/** What the handles of one stack share. */
+export class Home {
+  readonly tcp: Tcp;
+  readonly families: Families;
+  readonly ports = new BoundPorts();
+  /** Ports on which somebody listens at 0.0.0.0: the ::1 of a stack without IPv6 is not theirs. */
+  readonly listening4 = new Set<number>();
+  readonly awake = new Awake();
+
+  /**
+   * @param deliveries where the stack lives on a `ProgramClock`, the clock's.
+   * @throws NODE_NO_TCP
+   */
+  constructor(
+    readonly stack: Stack,
+    readonly deliveries = new Deliveries(),
+  ) {
+    const tcp = stack.layer(Tcp);
+    if (tcp === undefined) throw fail('NODE_NO_TCP', { stack: stack.name });
+    this.tcp = tcp;
+    this.families = new Families(this.network(6) !== undefined);
+  }
+
+  /** Whether `address` is one of the stack's own. */
+  owns(address: IpAddress): boolean {
+    return this.network(address.version)?.isLocal(address) === true;
+  }
+
+  private network(version: number): Network | undefined {
+    return this.stack.layers.filter(isNetwork).find((each) => each.version === version);
+  }
+}

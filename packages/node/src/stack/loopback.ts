@@ -1,0 +1,26 @@
+import { Host, PacketPool, Stack } from '@netwright/core';
+import { DEFAULT_TCP_SETTINGS, Icmp, Ipv4, Tcp, Udp } from '@netwright/layers';
+import { ProgramClock } from '../clock.js';
+import type { Deliveries } from '../deliveries.js';
+
+/** bytes: as large as a packet of IPv4 can be, as the loopback interface of Linux has it. */
+const MTU = 65535;
+/** Slots are touched when they are used: 32 MiB of small packets and 32 MiB of large ones at most. */
+const POOL = { small: 16384, large: 512 };
+
+/**
+ * The stack under a program that names no other: it owns 127.0.0.0/8, talks to itself alone, in memory and in real
+ * time, and needs no rights. It has started when the call returns.
+ */
+export function loopbackStack(deliveries: Deliveries): Stack {
+  const host = Host.create({ name: 'loopback', clock: new ProgramClock(deliveries), pool: new PacketPool(POOL) });
+  const ipv4 = new Ipv4(host, { localMtu: MTU });
+  const icmp = new Icmp(host);
+  const udp = new Udp(host);
+  // Acknowledgements are there at once on such a link: waiting for one to send a small segment would gain nothing.
+  const tcp = new Tcp(host, { ...DEFAULT_TCP_SETTINGS, noDelay: true });
+  for (const upper of [icmp, udp, tcp]) ipv4.registerLayer(upper);
+  const stack = new Stack(host, [ipv4, icmp, udp, tcp]);
+  void stack.start();
+  return stack;
+}
