@@ -1,0 +1,40 @@
+// A server with a maximum drops what is more, says who that was, and takes again when one has left.
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+
+const server = createServer((socket) => socket.end === undefined || socket.on('error', () => {}).resume());
+server.maxConnections = 2;
+const dropped = [];
+server.on('drop', (data) => dropped.push(data));
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+const { port } = server.address();
+const open = async () => {
+  const client = connect(port, '127.0.0.1');
+  const outcome = [];
+  client.on('error', (error) => outcome.push(error.code));
+  client.on('end', () => outcome.push('end'));
+  client.resume();
+  await once(client, 'connect');
+  return { client, outcome, close: new Promise((resolve) => client.on('close', resolve)) };
+};
+const first = await open();
+const second = await open();
+const third = await open();
+await third.close;
+console.log('third', third.client.destroyed, third.outcome.length);
+const [drop] = dropped;
+console.log(dropped.length, Object.keys(drop).sort().join(' '));
+console.log(drop.localAddress, drop.localPort === port, drop.localFamily, drop.remoteAddress, drop.remoteFamily);
+first.client.end();
+await first.close;
+await new Promise((resolve) => setTimeout(resolve, 20));
+const fourth = await open();
+await new Promise((resolve) => setTimeout(resolve, 20));
+console.log('fourth', fourth.client.destroyed, dropped.length);
+server.maxConnections = 0;
+const fifth = await open();
+await new Promise((resolve) => setTimeout(resolve, 20));
+console.log('none', dropped.length, fifth.client.destroyed);
+server.close(() => console.log('closed'));
+for (const each of [second, fourth, fifth]) each.client.destroy();
