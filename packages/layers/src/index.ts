@@ -10,6 +10,7 @@ export { Arp, type ArpEntry } from './arp/layer.js';
 export type { ArpState } from './arp/neighbour.js';
 export { arpPlugin } from './arp/plugin.js';
 export { ARP_OPTIONS, type ArpOptions } from './arp/settings.js';
+export { type Answered, type Attempt, askByDatagram, askByStream, type NameServer } from './dns/attempt.js';
 export { DnsCache } from './dns/cache.js';
 // DNS
 export {
@@ -37,7 +38,14 @@ export {
   dnsServerSettings,
   dnsSettings,
 } from './dns/settings.js';
-export { Deframer, framed, type Stream, type StreamConnector, type StreamHandler } from './dns/stream.js';
+export {
+  carriesStreams,
+  Deframer,
+  framed,
+  type Stream,
+  type StreamConnector,
+  type StreamHandler,
+} from './dns/stream.js';
 // Names and errors
 // ethernet
 export {

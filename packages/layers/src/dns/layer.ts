@@ -172,9 +172,14 @@ export class Dns extends Layer implements NameResolver, QueryWorld {
     );
   }
 
+  /** The names of an address that need no server: those of its hosts. */
+  namesOf(address: IpAddress): readonly string[] {
+    return this.hosts.namesOf(address);
+  }
+
   /** The names of an address. @throws as `query` */
   async reverse(address: IpAddress): Promise<readonly string[]> {
-    const known = this.hosts.namesOf(address);
+    const known = this.namesOf(address);
     if (known.length > 0) return known;
     return (await this.query(reverseName(address), 'PTR')).map((each) => String(each.data));
   }

@@ -300,7 +300,8 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
   private ownAddress(address: IpAddress): IpAddress {
     const network = address.version === 4 ? this.v4 : this.v6;
     if (network === null) throw fail('EAFNOSUPPORT', { address });
-    if (address.isAny || address.isMulticast || network.isLocal(address)) return address;
+    // Who binds to a group or to everybody's address hears what is sent there, and nothing else.
+    if (address.isAny || address.isMulticast || address.isBroadcast || network.isLocal(address)) return address;
     throw fail('EADDRNOTAVAIL', { address });
   }
 
