@@ -45,7 +45,7 @@ for (const plugin of shippedPlugins) {
   const setup = {
     plugins: shippedPlugins,
     // What a session is made of is bound by tcp.
-    layers: plugin.name === 'sessions' ? ['ethernet', 'arp', 'ipv4', 'tcp'] : ['ethernet', 'arp'],
+    layers: plugin.name === 'sessions' ? ['ethernet', 'arp', 'ipv4', 'tcp'] : ['ethernet', 'arp', 'ndp'],
     frames,
     implementationOptions: needed[plugin.name],
   };

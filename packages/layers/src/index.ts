@@ -75,9 +75,22 @@ export {
 export { Icmp } from './icmp/layer.js';
 export { icmpPlugin } from './icmp/plugin.js';
 export { ICMP_OPTIONS, type IcmpOptions } from './icmp/settings.js';
+// IPv6
+export {
+  ICMPV6_SIZE,
+  type Icmpv6Header,
+  Icmpv6Type,
+  readIcmpv6,
+  sealIcmpv6,
+  writeIcmpv6,
+} from './icmpv6/header.js';
+export { Icmpv6 } from './icmpv6/layer.js';
+export { icmpv6Plugin } from './icmpv6/plugin.js';
+export { ICMPV6_OPTIONS, type Icmpv6Options } from './icmpv6/settings.js';
 // ipv4
 export { type ControlledNetwork, type ErrorReporter, isControlledNetwork, isErrorReporter } from './ip/control.js';
 export { carriesDatagrams, type DatagramOrigin, type DatagramSocket, type Datagrams } from './ip/datagrams.js';
+export { type DiscoveredNetwork, type Discovery, isDiscovery } from './ip/discovery.js';
 export { type Family, isNameResolver, type NameResolver, type Resolved, resolveHost } from './ip/names.js';
 export {
   hasGroups,
@@ -139,8 +152,45 @@ export { ipv4Plugin } from './ipv4/plugin.js';
 export { type FragmentPolicyName, fragmentPolicies } from './ipv4/policies.js';
 export { type FragmentCounters, Reassembly } from './ipv4/reassembly.js';
 export { IPV4_OPTIONS, type Ipv4Options } from './ipv4/settings.js';
+export { linkLocalAddress, solicitedNode } from './ipv6/addresses.js';
+export { ipv6SocketDefaults } from './ipv6/defaults.js';
+export { fragmentIpv6 } from './ipv6/fragmentation.js';
+export {
+  checkIpv6,
+  FRAGMENT_SIZE as IPV6_FRAGMENT_SIZE,
+  findPayload,
+  IPV6_LARGEST_PAYLOAD,
+  IPV6_MIN_MTU,
+  IPV6_SIZE,
+  type Ipv6FragmentHeader,
+  type Ipv6Header,
+  type Ipv6Malformed,
+  type Ipv6Payload,
+  NextHeader,
+  readIpv6,
+  readIpv6Fragment,
+  writeIpv6,
+  writeIpv6Fragment,
+} from './ipv6/header.js';
+export { Ipv6 } from './ipv6/layer.js';
+export { ipv6Plugin } from './ipv6/plugin.js';
+export { IPV6_OPTIONS, type Ipv6Options } from './ipv6/settings.js';
 export { isLinkLayer, type LinkLayer } from './link/link-layer.js';
 export { isNeighbours, type Neighbour, type Neighbours } from './link/neighbour.js';
+export {
+  NdpFlag,
+  type NdpMessage,
+  type NdpPrefix,
+  NdpType,
+  ndpMessage,
+  ndpSize,
+  readNdp,
+  writeNdp,
+} from './ndp/header.js';
+export { Ndp, type NdpEntry } from './ndp/layer.js';
+export type { NdpState } from './ndp/neighbour.js';
+export { ndpPlugin } from './ndp/plugin.js';
+export { NDP_OPTIONS, type NdpOptions } from './ndp/settings.js';
 export { TcpApplication } from './tcp/application.js';
 export { ChallengePerConnection, type ChallengePolicy } from './tcp/challenge.js';
 export { Bbr } from './tcp/congestion/bbr.js';

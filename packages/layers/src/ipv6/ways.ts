@@ -1,0 +1,114 @@
+import { Cidr, type Host, IpAddress, type NetworkInterface } from '@netwright/core';
+import { fail } from '../errors.js';
+import type { NoPath, PathOptions } from '../ip/network.js';
+import type { Route, Routes } from '../ip/tokens.js';
+import type { Neighbours } from '../link/neighbour.js';
+import { type Ipv6Addresses, isLinkLocal, LOCALHOST6 } from './addresses.js';
+import type { Way6 } from './path.js';
+import type { Ipv6Settings } from './settings.js';
+
+/** Finds how a destination is reached: which interface, which next hop, which source address. */
+export class Ways6 {
+  /** Who finds hardware addresses; null where the stack has no link. */
+  neighbours: Neighbours | null = null;
+
+  constructor(
+    private readonly host: Host,
+    private readonly addresses: Ipv6Addresses,
+    private readonly routes: Routes,
+    /** Where ::1 is. */
+    private readonly inside: NetworkInterface,
+  ) {}
+
+  /** The way to `destination`, or why there is none. */
+  find(destination: IpAddress, options: PathOptions): Way6 | NoPath {
+    if (destination.version !== 6) return 'EAFNOSUPPORT';
+    const wanted = options.source === undefined || options.source.isAny ? undefined : options.source;
+    if (wanted !== undefined && !wanted.isLoopback && !this.addresses.isOwn(wanted)) return 'EADDRNOTAVAIL';
+    if (destination.isAny) return 'ENETUNREACH';
+    if (destination.isLoopback || this.addresses.isOwn(destination)) return this.toSelf(destination, wanted);
+    // ::1 does not leave the host (RFC 4291 section 2.5.3).
+    if (wanted?.isLoopback === true) return 'EADDRNOTAVAIL';
+    if (destination.isMulticast) return this.toMany(destination, wanted, options.interface);
+    const via = options.interface ?? this.linkOf(destination, wanted);
+    const route = via === undefined ? this.routes.lookup(destination) : this.on(via, destination);
+    if (route === null || this.neighbours === null) return 'ENETUNREACH';
+    const source = wanted ?? this.addresses.sourceOn(route.interface, destination);
+    if (source === undefined) return 'EADDRNOTAVAIL';
+    const hop = route.via ?? destination;
+    return { interface: route.interface, neighbour: this.neighbours.neighbour(hop, route.interface), source };
+  }
+
+  /** Puts the routes of the interfaces' own networks and of the manifest into the table. @throws NOT_ON_LINK */
+  addConfigured(settings: Ipv6Settings): void {
+    for (const each of this.host.interfaces) for (const cidr of each.addresses) this.connect(cidr, each);
+    if (settings.gateway !== undefined) this.addStatic({ to: '::/0', via: settings.gateway, metric: 0 });
+    for (const each of settings.routes) this.addStatic(each);
+  }
+
+  /** The route to the network of one address of an interface. */
+  connect(cidr: Cidr, via: NetworkInterface): void {
+    if (cidr.address.version !== 6) return;
+    this.routes.add({ to: cidr, via: null, interface: via, metric: 0 });
+  }
+
+  /** Takes the route of `connect` out again. */
+  disconnect(cidr: Cidr, via: NetworkInterface): void {
+    for (const route of [...this.routes.list()]) {
+      if (route.via === null && route.interface === via && route.to === cidr) this.routes.remove(route);
+    }
+  }
+
+  private addStatic(route: Ipv6Settings['routes'][number]): void {
+    const via = route.via === undefined ? null : (IpAddress.parse(route.via) as IpAddress);
+    const to = Cidr.parse(route.to) as Cidr;
+    const hop = via ?? to.address;
+    const { interfaces } = this.host;
+    const named = interfaces.find((each) => each.name === route.interface);
+    if (route.interface !== undefined && named === undefined) {
+      const expected = `Interfaces: ${interfaces.map((each) => each.name).join(', ')}.`;
+      const problem = `A route names the interface "${route.interface}", which is not there`;
+      throw fail('EINVAL', { problem, expected });
+    }
+    const out = named ?? this.addresses.owner(hop);
+    if (out === undefined) throw fail('NOT_ON_LINK', { address: hop });
+    this.routes.add({ to, via, interface: out, metric: route.metric });
+  }
+
+  /** A link-local address means something on one link only: that of the address to send from. */
+  private linkOf(destination: IpAddress, wanted: IpAddress | undefined): NetworkInterface | undefined {
+    return wanted !== undefined && isLinkLocal(destination) ? this.addresses.owner(wanted) : undefined;
+  }
+
+  private toSelf(destination: IpAddress, wanted: IpAddress | undefined): Way6 {
+    const owner = this.addresses.owner(destination);
+    const source = wanted ?? (destination.isLoopback ? LOCALHOST6 : destination);
+    // A loopback device wants to see its frames; everything else about ourselves stays in memory.
+    const device = owner?.device.loopback === true && this.neighbours !== null ? owner : undefined;
+    const neighbour = device === undefined ? null : (this.neighbours?.neighbour(destination, device) ?? null);
+    return { interface: owner ?? this.inside, neighbour, source };
+  }
+
+  private toMany(destination: IpAddress, wanted: IpAddress | undefined, named?: NetworkInterface): Way6 | NoPath {
+    const { neighbours } = this;
+    const via =
+      named ??
+      (wanted === undefined ? undefined : this.addresses.owner(wanted)) ??
+      this.routes.lookup(destination)?.interface ??
+      this.host.interfaces.find((each) => each.device.loopback !== true);
+    if (via === undefined || neighbours === null) return 'ENETUNREACH';
+    const source = wanted ?? this.addresses.sourceOn(via, destination) ?? IpAddress.any6;
+    return { interface: via, neighbour: neighbours.group(destination, via), source };
+  }
+
+  /** The best route that leaves by `via`. */
+  private on(via: NetworkInterface, destination: IpAddress): Route | null {
+    let best: Route | null = null;
+    for (const each of this.routes.list()) {
+      if (each.interface !== via || !each.to.contains(destination)) continue;
+      const longer = best === null || each.to.prefix > best.to.prefix;
+      if (longer || (each.to.prefix === best?.to.prefix && each.metric < best.metric)) best = each;
+    }
+    return best;
+  }
+}
