@@ -1,0 +1,55 @@
+import { AsyncResource } from 'node:async_hooks';
+
+/** Node's request to send: a SendWrap. */
+export interface SendRequest {
+  oncomplete?: (status: number, bytes: number) => void;
+}
+
+interface Sent {
+  readonly request: SendRequest;
+  readonly status: number;
+  readonly bytes: number;
+  readonly callback: boolean;
+  readonly context: AsyncResource;
+}
+
+/** Node's own switch for its tests: every send is told of later, none at once. */
+const FLAG = '--test-udp-no-try-send';
+
+/**
+ * Datagrams that were sent, but whose program has not been told. A stack takes each datagram at once, so that there is
+ * none, unless Node was started with `--test-udp-no-try-send`.
+ */
+export class SendQueue {
+  /** Whether programs are told later. */
+  readonly waits = process.execArgv.includes(FLAG) || process.env.NODE_OPTIONS?.includes(FLAG) === true;
+  bytes = 0;
+  private readonly sent: Sent[] = [];
+
+  /** @param later asks for one call of `tellOne`. */
+  constructor(private readonly later: () => void) {}
+
+  get count(): number {
+    return this.sent.length;
+  }
+
+  add(request: SendRequest, status: number, bytes: number, callback: boolean): void {
+    const context = new AsyncResource('UDPSENDWRAP', { requireManualDestroy: true });
+    this.sent.push({ request, status, bytes, callback, context });
+    this.bytes += bytes;
+    this.later();
+  }
+
+  /** Tells of the oldest. */
+  tellOne(): void {
+    const next = this.sent.shift();
+    if (next === undefined) return;
+    const { request, status, bytes, callback, context } = next;
+    this.bytes -= bytes;
+    try {
+      if (callback) context.runInAsyncScope(() => request.oncomplete?.(status, status < 0 ? 0 : bytes));
+    } finally {
+      context.emitDestroy();
+    }
+  }
+}

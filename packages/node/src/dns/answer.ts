@@ -1,0 +1,116 @@
+import { type DnsMessage, type DnsRecord, judge } from '@netwright/layers';
+
+/** What a question comes to: Node's result, or c-ares' code for why there is none. */
+export type Answer =
+  | { readonly error: null; readonly result: unknown; readonly ttls?: readonly number[] }
+  | { readonly error: string };
+
+/** What dns.js calls a channel by, and the record that is asked for. */
+export const QUERIES = {
+  queryA: 'A',
+  queryAaaa: 'AAAA',
+  queryAny: 'ANY',
+  queryCaa: 'CAA',
+  queryCname: 'CNAME',
+  queryMx: 'MX',
+  queryNaptr: 'NAPTR',
+  queryNs: 'NS',
+  queryPtr: 'PTR',
+  querySoa: 'SOA',
+  querySrv: 'SRV',
+  queryTlsa: 'TLSA',
+  queryTxt: 'TXT',
+} as const;
+
+/** A record that a channel may be asked for. */
+export type QueryType = (typeof QUERIES)[keyof typeof QUERIES];
+
+/** RFC 1035 section 4.1.1, in c-ares' words. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  FORMERR: 'EFORMERR',
+  SERVFAIL: 'ESERVFAIL',
+  NOTIMP: 'ENOTIMP',
+  REFUSED: 'EREFUSED',
+};
+
+/** Reads a server's answer as Node shows it. */
+export function readAnswer(message: DnsMessage, name: string, type: QueryType): Answer {
+  const outcome = judge(message, { name, type });
+  if (outcome.kind === 'nxdomain') return { error: 'ENOTFOUND' };
+  if (outcome.kind === 'failed') return { error: REFUSALS[message.rcode] ?? 'ESERVFAIL' };
+  if (outcome.kind !== 'answer') return { error: 'ENODATA' };
+  return readRecords(outcome.records, type);
+}
+
+/** The records that lead to the answer come first; those of the type are the answer. */
+export function readRecords(records: readonly DnsRecord[], type: QueryType): Answer {
+  try {
+    if (type === 'ANY') return { error: null, result: records.flatMap((each) => anyOf(each)) };
+    const wanted = records.filter((each) => each.type === type);
+    if (wanted.length === 0) return { error: 'ENODATA' };
+    const ttls = type === 'A' || type === 'AAAA' ? wanted.map((each) => each.ttl) : undefined;
+    const result = type === 'SOA' ? SHAPES.SOA(wanted[0].data) : wanted.map((each) => SHAPES[type](each.data));
+    return { error: null, result, ...(ttls === undefined ? {} : { ttls }) };
+  } catch {
+    // Data that does not fit its type is the server's mistake.
+    return { error: 'EBADRESP' };
+  }
+}
+
+/** What the codec makes of a record's data. */
+interface Wire {
+  readonly [field: string]: unknown;
+}
+
+/** Record data as `dns.resolve*` shows it. */
+const SHAPES: { readonly [T in Exclude<QueryType, 'ANY'>]: (data: unknown) => unknown } = {
+  A: String,
+  AAAA: String,
+  CNAME: String,
+  NS: String,
+  PTR: String,
+  CAA: (data) => {
+    const { flags, tag, value } = data as Wire;
+    return { critical: flags, [String(tag)]: value };
+  },
+  MX: (data) => {
+    const { preference, exchange } = data as Wire;
+    return { exchange, priority: preference };
+  },
+  NAPTR: (data) => {
+    const { flags, services, regexp, replacement, order, preference } = data as Wire;
+    return { flags, service: services, regexp, replacement, order, preference };
+  },
+  SOA: (data) => {
+    const { mname, rname, serial, refresh, retry, expire, minimum } = data as Wire;
+    return { nsname: mname, hostmaster: rname, serial, refresh, retry, expire, minttl: minimum };
+  },
+  SRV: (data) => {
+    const { target, port, priority, weight } = data as Wire;
+    return { name: target, port, priority, weight };
+  },
+  TLSA: (data) => {
+    const { usage, selector, matchingType, certificate } = data as Wire;
+    return { certUsage: usage, selector, match: matchingType, data: new Uint8Array(certificate as Buffer).buffer };
+  },
+  TXT: (data) => [data].flat().map((each) => Buffer.from(each as Uint8Array).toString('latin1')),
+};
+
+/** A record as `resolveAny` shows it; types that Node does not know are left out. */
+function anyOf({ type, ttl, data }: DnsRecord): object[] {
+  if (!(type in SHAPES)) return [];
+  const shape = SHAPES[type as keyof typeof SHAPES](data);
+  switch (type) {
+    case 'A':
+    case 'AAAA':
+      return [{ type, address: shape, ttl }];
+    case 'CNAME':
+    case 'NS':
+    case 'PTR':
+      return [{ type, value: shape }];
+    case 'TXT':
+      return [{ type, entries: shape }];
+    default:
+      return [{ type, ...(shape as object) }];
+  }
+}
