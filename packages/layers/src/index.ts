@@ -203,7 +203,21 @@ export {
 export { Cubic } from './tcp/congestion/cubic.js';
 export { Reno } from './tcp/congestion/reno.js';
 export { tcpDefaults } from './tcp/defaults.js';
-export { ECN_OFF, ECN_ON, ECN_PASSIVE, type EcnPolicy } from './tcp/ecn/ecn.js';
+export { AccurateReceiver } from './tcp/ecn/accurate-receiver.js';
+export { AccurateSender, Seen } from './tcp/ecn/accurate-sender.js';
+export { CongestionNotification, Failed, Feedback } from './tcp/ecn/notification.js';
+export { ACCECN_0, ACCECN_1, type AccEcnReport, writeAccEcn } from './tcp/ecn/option.js';
+export {
+  type AccEcnOptionUse,
+  ECN_ACCURATE,
+  ECN_ACCURATE_PASSIVE,
+  ECN_OFF,
+  ECN_ON,
+  ECN_PASSIVE,
+  type EcnFeedback,
+  type EcnPolicy,
+  ecnPolicy,
+} from './tcp/ecn/policy.js';
 export type { TcpHandler } from './tcp/handler.js';
 export {
   ACK,
@@ -221,19 +235,33 @@ export {
   writeTcpHeader,
 } from './tcp/header.js';
 export { type ConnectOptions, Tcp } from './tcp/layer.js';
-export { type FastOpen, HashedCookies, NO_FAST_OPEN } from './tcp/open/fastopen.js';
+export { CookieKeys, type CookieWorth } from './tcp/open/cookie-keys.js';
+export type { FastOpening } from './tcp/open/fast-opening.js';
+export {
+  CookieFastOpen,
+  type FastOpen,
+  type FastOpenGrant,
+  FastOpenMemory,
+  type FastOpenOffer,
+  type FastOpenOptions,
+  type FastOpenOutcome,
+  fastOpenMemory,
+  NO_FAST_OPEN,
+} from './tcp/open/fastopen.js';
 export { type ConnectionId, FixedSequence, HashedSequence, type InitialSequence } from './tcp/open/isn.js';
+export { Listener, type ListenOptions } from './tcp/open/listen.js';
 export {
   type Admission,
   AlwaysAdmit,
   Backlog,
-  Listener,
+  type Completion,
   type ListenFacts,
-  type ListenOptions,
   type ListenPolicy,
-} from './tcp/open/listen.js';
+  SynCookieBacklog,
+} from './tcp/open/listen-policy.js';
 export { type EphemeralPorts, HashedPorts, SequentialPorts } from './tcp/open/ports.js';
 export { SipHash } from './tcp/open/siphash.js';
+export { SynCookies } from './tcp/open/syn-cookies.js';
 export { tcpPlugin } from './tcp/plugin.js';
 export { WHY as TCP_WHY } from './tcp/reasons.js';
 // TCP
@@ -252,6 +280,7 @@ export {
   type OptionFacts,
   type OptionLayout,
   type OptionsOf,
+  writeCookie,
 } from './tcp/segment/options.js';
 export { Segment } from './tcp/segment/segment.js';
 export { SegmentView } from './tcp/segment/segment-view.js';

@@ -1,7 +1,8 @@
 import type { HookPoint, NetwrightError, Reason, Scope, TurnTask } from '@netwright/core';
-import { CongestionNotification, ECT_0 } from './ecn/ecn.js';
+import { CongestionNotification } from './ecn/notification.js';
 import type { TcpHandler } from './handler.js';
 import { ACK, FIN, SYN } from './header.js';
+import { FastOpening } from './open/fast-opening.js';
 import type { ConnectionId } from './open/isn.js';
 import { WHY } from './reasons.js';
 import { Receiver } from './receive/receiver.js';
@@ -32,7 +33,8 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   hash = 0;
   /** When a segment last came, in ms. */
   heardAt = 0;
-  readonly ecn = new CongestionNotification();
+  readonly ecn: CongestionNotification;
+  readonly fastOpening = new FastOpening();
 
   /** Sees what arrives for it; null where nobody hooks in. */
   incoming: HookPoint | null = null;
@@ -50,9 +52,11 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   private endTold = false;
   private expired = false;
   private wantsRoom = false;
-  private tsOffset = 0;
+  protected tsOffset = 0;
 
-  constructor(readonly behaviour: TcpBehaviour) {}
+  constructor(readonly behaviour: TcpBehaviour) {
+    this.ecn = new CongestionNotification(behaviour.ecn);
+  }
 
   /** Called by the layer, once, before anything else. */
   attach(surroundings: SessionSurroundings): void {
@@ -105,13 +109,19 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   get retryLimit(): number {
     const { settings } = this.surroundings;
     if (this.state === State.SynSent) return settings.synRetries;
-    return this.state === State.SynReceived ? settings.synAckRetries : settings.retries;
+    if (this.fastOpening.pending) return settings.synAckRetries + 1;
+    return this.state === State.SynReceived ? this.surroundings.answers(this.self) : settings.retries;
+  }
+
+  /** Whether data may flow: both ends are in step, or the SYN has opened it fast (RFC 7413). */
+  get dataFlows(): boolean {
+    return synchronized(this.state) || this.fastOpening.pending;
   }
 
   get room(): number {
     const { facts } = this.transmitter;
     // Options count against the peer's MSS as against the path's MTU (RFC 9293 section 3.7.1).
-    const room = Math.min(this.transmitter.room, this.sender.mss);
+    const room = Math.min(this.transmitter.room, this.sender.mss) - this.ecn.optionSize;
     return facts.sackBlocks > 0 ? room - 4 - 8 * facts.sackBlocks : room;
   }
 
@@ -141,6 +151,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     fresh: boolean,
   ): void;
   abstract giveUp(): void;
+  abstract timedOut(times: number): void;
 
   // ---- sending ------------------------------------------------------------------------------------------------
 
@@ -155,12 +166,11 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   protected transmit(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void {
     const { transmitter, receiver, sender } = this;
     this.stampOptions();
-    let ecn = 0;
+    let codepoint = 0;
     if (this.ecn.agreed) {
-      // RFC 3168 section 6.1.5: retransmissions and pure acknowledgements are not ECN-capable.
       const data = fresh && length > 0;
-      flags |= this.ecn.flags(data);
-      if (data) ecn = ECT_0;
+      flags |= this.ecn.flags(data, flags === ACK && length === 0 && transmitter.facts.sackBlocks === 0);
+      codepoint = this.ecn.codepoint(data);
     }
     // Farther than the field can say, the pointer says as far as it can: there is more to come.
     const urgent = Math.min(seqDistance(seq, sender.sndUp), 0xffff);
@@ -175,23 +185,25 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
       offset,
       length,
       why,
-      ecn,
+      codepoint,
       urgent,
       segmentSize,
     );
+    if (this.ecn.agreed) this.ecn.told(this.now, transmitter.facts.sackBlocks > 0 ? receiver.duplicateAt : null);
     receiver.acknowledged();
     // A duplicate is reported once (RFC 2883 section 4).
-    if (transmitter.facts.sackBlocks > 0) this.refreshSack();
+    if (transmitter.facts.sackBlocks > 0 || this.ecn.accurate) this.refreshSack();
     this.ackWhy = null;
     this.ackAtOnce = false;
   }
 
-  /** Sends a SYN or SYN-ACK. */
-  protected transmitSyn(flags: number, why: Reason): void {
+  /** Sends a SYN or SYN-ACK, with `length` bytes of the queue. */
+  protected transmitSyn(flags: number, why: Reason, length = 0): void {
     const { transmitter, receiver, sender } = this;
     transmitter.facts.tsVal = this.clockStamp();
     transmitter.facts.tsEcr = receiver.tsRecent;
     transmitter.facts.sackBlocks = 0;
+    if ((flags & ACK) !== 0) this.ecn.planAnswer(transmitter.facts, sender.handshakes);
     const ack = (flags & ACK) === 0 ? 0 : receiver.rcvNxt;
     transmitter.send(
       (flags & ACK) === 0 ? 'syn' : 'synack',
@@ -199,9 +211,9 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
       sender.iss,
       ack,
       receiver.tellInitial(),
-      null,
+      sender.queue,
       0,
-      0,
+      length,
       why,
     );
   }
@@ -215,11 +227,14 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   /** What the next segments report as received out of order. It takes room, so it is settled before payload is cut. */
   private refreshSack(): void {
     const { facts } = this.transmitter;
+    const { usualOptions } = this.transmitter;
     facts.sackBlocks = 0;
-    if (!facts.sackPermitted) return;
-    // As many as options have room for: three beside timestamps, else four; and so that some payload fits beside them.
-    const fit = Math.min(36 - this.transmitter.usualOptions, this.room - 12) >> 3;
-    facts.sackBlocks = Math.max(0, Math.min(this.receiver.report(facts.sack), fit));
+    if (facts.sackPermitted) {
+      // As many as options have room for: three beside timestamps, else four; and so that some payload fits beside them.
+      const fit = Math.min(36 - usualOptions, this.room - 12) >> 3;
+      facts.sackBlocks = Math.max(0, Math.min(this.receiver.report(facts.sack), fit));
+    }
+    if (this.ecn.accurate) this.ecn.plan(facts, usualOptions, this.now, this.behaviour.rtt.srtt);
   }
 
   /** TSval: a clock of 1 ms with an offset of the connection's own (RFC 7323 section 5.4). */
@@ -232,6 +247,12 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     if (!segment.hasTimestamp || !this.transmitter.facts.timestamps || segment.tsEcr === 0) return -1;
     const rtt = seqDistance(segment.tsEcr, this.clockStamp());
     return rtt < 0 ? -1 : rtt;
+  }
+
+  reports(segment: Segment, packets: number, bytes: number): boolean {
+    const { sender, behaviour } = this;
+    const reliable = sender.sack || !behaviour.recovery.recovering;
+    return this.ecn.reports(segment, packets, bytes, sender.sndNxt, sender.mss, sender.sentBytes, reliable);
   }
 
   // ---- acknowledging ------------------------------------------------------------------------------------------
@@ -267,7 +288,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
 
   turnEnd(): void {
     this.deferred = false;
-    if (!synchronized(this.state)) return;
+    if (!this.dataFlows) return;
     if (this.receiver.readable > 0 || this.receiver.finished) this.deliver();
     if (this.wantsRoom) this.offerRoom();
     this.finishWhenRead();

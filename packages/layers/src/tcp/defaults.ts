@@ -1,10 +1,10 @@
 import { HOST, type Wiring } from '@netwright/core';
 import { ChallengePerConnection } from './challenge.js';
 import { Cubic } from './congestion/cubic.js';
-import { ECN_PASSIVE } from './ecn/ecn.js';
+import { ECN_PASSIVE } from './ecn/policy.js';
 import { NO_FAST_OPEN } from './open/fastopen.js';
 import { hashedSequence } from './open/isn.js';
-import { Backlog } from './open/listen.js';
+import { Backlog } from './open/listen-policy.js';
 import { hashedPorts } from './open/ports.js';
 import { DelayedAck } from './receive/ack.js';
 import { KeepFirst } from './receive/reassembly.js';

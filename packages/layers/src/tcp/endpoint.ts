@@ -92,7 +92,7 @@ export abstract class TcpEndpoint extends TcpConnection {
       return;
     }
     this.sender.finished = true;
-    if (this.state === State.Established) this.enter(State.FinWait1);
+    if (this.state === State.Established || this.fastOpening.pending) this.enter(State.FinWait1);
     else if (this.state === State.CloseWait) this.enter(State.LastAck);
     this.touch();
   }
@@ -108,7 +108,7 @@ export abstract class TcpEndpoint extends TcpConnection {
     const { turn } = this.surroundings.host;
     turn.enter();
     try {
-      if (this.receiver.readable > this.handing && synchronized(this.state) && this.state !== State.TimeWait) {
+      if (this.receiver.readable > this.handing && this.dataFlows && this.state !== State.TimeWait) {
         this.sendReset(WHY.resetUnread);
         this.finish(null);
         return;

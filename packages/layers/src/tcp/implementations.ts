@@ -1,14 +1,15 @@
-import { type Implementation, implementation, type Provider, type Token } from '@netwright/core';
+import { HOST, type Implementation, implementation, type Provider, type Token } from '@netwright/core';
 import { z } from 'zod';
 import { ChallengePerConnection } from './challenge.js';
 import { Bbr } from './congestion/bbr.js';
 import { FixedCongestionWindow } from './congestion/congestion.js';
 import { Cubic } from './congestion/cubic.js';
 import { Reno } from './congestion/reno.js';
-import { ECN_OFF, ECN_ON, ECN_PASSIVE } from './ecn/ecn.js';
-import { hashedCookies, NO_FAST_OPEN } from './open/fastopen.js';
+import { ECN_OFF, ECN_ON, ECN_PASSIVE } from './ecn/policy.js';
+import { CookieKeys } from './open/cookie-keys.js';
+import { CookieFastOpen, fastOpenMemory, NO_FAST_OPEN } from './open/fastopen.js';
 import { FixedSequence, hashedSequence } from './open/isn.js';
-import { AlwaysAdmit, Backlog } from './open/listen.js';
+import { AlwaysAdmit, Backlog, SynCookieBacklog } from './open/listen-policy.js';
 import { hashedPorts, SequentialPorts } from './open/ports.js';
 import { providedPerStack } from './per-stack.js';
 import { DelayedAck, QuickAck, StretchAck } from './receive/ack.js';
@@ -156,6 +157,13 @@ export const tcpImplementations: readonly Implementation[] = [
     provide: ({ cwnd }) => ({ make: () => new FixedCongestionWindow(cwnd) }),
   }),
   plain(tokens.TCP_LISTEN, 'listen.backlog', 'takes SYNs while there is room', () => ({ value: new Backlog() })),
+  implementation({
+    name: 'listen.cookies',
+    token: tokens.TCP_LISTEN,
+    summary: 'answers SYNs with cookies (RFC 4987 section 3.6): those that find the backlog full, or all',
+    options: z.strictObject({ always: z.boolean().default(false).describe('every SYN, however few come') }),
+    provide: ({ always }) => ({ value: new SynCookieBacklog(always) }),
+  }),
   plain(tokens.TCP_LISTEN, 'listen.refuse', 'answers every SYN with a reset', () => ({
     value: new AlwaysAdmit('refuse'),
   })),
@@ -177,9 +185,33 @@ export const tcpImplementations: readonly Implementation[] = [
     provide: ({ perSecond }) => ({ make: () => new ChallengePerConnection(perSecond) }),
   }),
   plain(tokens.TCP_FASTOPEN, 'fastopen.none', 'sends no fast open option', () => ({ value: NO_FAST_OPEN })),
-  plain(tokens.TCP_FASTOPEN, 'fastopen.cookies', 'asks for, grants and keeps cookies (RFC 7413)', () =>
-    providedPerStack(hashedCookies),
-  ),
+  implementation({
+    name: 'fastopen.cookies',
+    token: tokens.TCP_FASTOPEN,
+    summary: 'asks for, grants and keeps cookies; data goes with the SYN (RFC 7413)',
+    options: z.strictObject({
+      pending: z.int().min(0).default(64).describe('connections of a listener before their handshake is complete'),
+      key: z
+        .string()
+        .optional()
+        .describe('of cookies, as Linux writes it: 00112233-44556677-…; a second one after a comma'),
+      withoutCookie: z
+        .boolean()
+        .default(false)
+        .describe('data goes, and is taken, without one: for networks of one owner'),
+      pause: ms.default(3_600_000).describe('ms to do without after a black hole was noticed'),
+    }),
+    provide: ({ pending, key, withoutCookie, pause }) => ({
+      make: (get) =>
+        new CookieFastOpen(fastOpenMemory(get(HOST)), {
+          pending,
+          pause,
+          clientWithoutCookie: withoutCookie,
+          serverWithoutCookie: withoutCookie,
+          ...(key === undefined ? {} : { keys: CookieKeys.parse(key) }),
+        }),
+    }),
+  }),
   plain(tokens.TCP_ECN, 'ecn.off', 'takes no part', () => ({ value: ECN_OFF })),
   plain(tokens.TCP_ECN, 'ecn.on', 'asks and agrees', () => ({ value: ECN_ON })),
   plain(tokens.TCP_ECN, 'ecn.passive', 'agrees when asked', () => ({ value: ECN_PASSIVE })),

@@ -31,6 +31,7 @@ import { inspectTcp } from './inspect.js';
 import type { ConnectionId } from './open/isn.js';
 import { Listener, type ListenOptions } from './open/listen.js';
 import { ListenerTable } from './open/listener-table.js';
+import { PassiveOpens } from './open/passive-opens.js';
 import { pathChoices, pathTo, ResetChoices } from './path-choices.js';
 import { WHY } from './reasons.js';
 import { sendResetFor } from './reset.js';
@@ -41,7 +42,7 @@ import type { TcpSession } from './session.js';
 import { DEFAULT_TCP_SETTINGS, TCP_SETTINGS, type TcpSettings } from './settings.js';
 import { State } from './state.js';
 import { ConnectionTable } from './table.js';
-import { TCP_LISTEN, TCP_PORTS, TCP_SESSION } from './tokens.js';
+import { TCP_FASTOPEN, TCP_LISTEN, TCP_PORTS, TCP_SESSION } from './tokens.js';
 
 /** How to connect. */
 export interface ConnectOptions {
@@ -51,6 +52,13 @@ export interface ConnectOptions {
   /** The address and port to connect from; left out: what the route and `tcp.ports` choose. */
   localAddress?: IpAddress | string;
   localPort?: number;
+  /** Whether to take part in fast open where `tcp.fastopen` does; true unless said otherwise. */
+  fastOpen?: boolean;
+  /**
+   * What is sent first; as much of it as fits goes with the SYN where fast open lets it. The peer's program may then get
+   * it twice (RFC 7413 section 6.1): for requests that may be repeated. @throws EMSGSIZE when it is more than the send buffer holds
+   */
+  data?: Uint8Array;
   /** What is told of the connection; it may be set later, `session.handler`. */
   handler?: TcpHandler;
   /** Behaviours of this connection alone. */
@@ -80,6 +88,11 @@ export class Tcp extends Layer implements Transport {
     /** SYNs that a listener ignored or refused, or that found the table full. */
     synsIgnored: 0,
     synsRefused: 0,
+    /** SYNs that were answered with a cookie, and cookies that came back. */
+    cookiesSent: 0,
+    cookiesReturned: 0,
+    /** Passive opens whose data flowed before the handshake was complete. */
+    fastOpens: 0,
     established: 0,
     closed: 0,
   };
@@ -91,6 +104,7 @@ export class Tcp extends Layer implements Transport {
   private readonly table = new ConnectionTable();
   private readonly listeners = new ListenerTable();
   private readonly segment = new Segment();
+  private readonly passiveOpens = new PassiveOpens(this);
   private readonly ofResets = new ResetChoices();
   private v4: Network | null = null;
   private v6: Network | null = null;
@@ -145,6 +159,8 @@ export class Tcp extends Layer implements Transport {
     const { backlog = 128, limit = Number.POSITIVE_INFINITY } = options;
     const policy = scope.get(TCP_LISTEN);
     const listener = new Listener(this, port, address, scope, policy, settings, backlog, limit, options.onConnection);
+    listener.fastOpenLimit = options.fastOpen ?? scope.get(TCP_FASTOPEN).pending;
+    listener.deferAccept(options.deferAccept ?? 0);
     this.listeners.add(listener);
     this.observe('opened', listening(listener));
     return listener;
@@ -169,11 +185,13 @@ export class Tcp extends Layer implements Transport {
     const localPort = this.chooseLocalPort(options, path, remotePort, scope);
     const id: ConnectionId = { localAddress: path.source, localPort, remoteAddress, remotePort };
     const settings = options.settings === undefined ? this.settings : { ...this.settings, ...options.settings };
+    const size = options.data?.length ?? 0;
+    if (size > settings.sendBuffer) throw fail('EMSGSIZE', { size, limit: settings.sendBuffer });
     const session = this.makeSession(id, path, scope, settings, options.handler ?? {}, null);
     this.counters.activeOpens++;
     this.host.turn.enter();
     try {
-      session.open();
+      session.open(options.fastOpen, options.data);
     } finally {
       this.host.turn.leave();
     }
@@ -241,8 +259,9 @@ export class Tcp extends Layer implements Transport {
   private receiveForNobody(packet: Packet, after?: number): void {
     const { segment } = this;
     const listener = this.listeners.find(packet, segment.destinationPort);
-    if (listener !== null && (segment.flags & (SYN | ACK | RST)) === SYN) this.answerSyn(listener, packet, after);
-    else {
+    if (listener !== null && (segment.flags & (SYN | ACK | RST)) === SYN)
+      this.passiveOpens.answerSyn(listener, packet, segment, after);
+    else if (listener === null || !this.passiveOpens.takeCookie(listener, packet, segment)) {
       this.counters.noConnection++;
       // A listener has nothing to say to a segment that neither opens nor acknowledges (section 3.10.7.2, step 4).
       if (listener === null || (segment.flags & (SYN | ACK)) !== 0) this.refuse(packet, listener);
@@ -250,31 +269,16 @@ export class Tcp extends Layer implements Transport {
     packet.release();
   }
 
-  private answerSyn(listener: Listener, packet: Packet, after?: number): void {
-    const { segment } = this;
-    const admission = this.table.size >= this.settings.maxConnections ? 'ignore' : listener.policy.admit(listener);
-    if (admission === 'ignore') {
-      this.counters.synsIgnored++;
-      return;
-    }
-    if (admission === 'refuse') {
-      this.counters.synsRefused++;
-      this.refuse(packet, listener);
-      return;
-    }
-    const { view, sourceAt, destinationAt, addressLength } = packet;
-    const localAddress = IpAddress.read(view, destinationAt, addressLength);
-    const remoteAddress = IpAddress.read(view, sourceAt, addressLength);
-    const path = this.findPath(remoteAddress, localAddress, pathChoices(listener.scope));
-    if (typeof path === 'string') return;
-    const id = { localAddress, localPort: segment.destinationPort, remoteAddress, remotePort: segment.sourcePort };
-    const session = this.makeSession(id, path, listener.scope, listener.settings, {}, listener);
-    this.counters.passiveOpens++;
-    listener.halfOpen++;
-    session.accept(segment, after);
+  /** Whether there is no room for another connection. */
+  get full(): boolean {
+    return this.table.size >= this.settings.maxConnections;
   }
 
-  private refuse(packet: Packet, listener: Listener | null): void {
+  makePassive(id: ConnectionId, path: Path, listener: Listener): TcpSession {
+    return this.makeSession(id, path, listener.scope, listener.settings, {}, listener);
+  }
+
+  refuse(packet: Packet, listener: Listener | null): void {
     const { view, sourceAt, destinationAt, addressLength } = packet;
     const scope = listener?.scope ?? this.scope;
     const source = IpAddress.read(view, destinationAt, addressLength);
@@ -319,6 +323,10 @@ export class Tcp extends Layer implements Transport {
         this.counters.established++;
         listener?.established(each);
       },
+      confirmed: (each) => listener?.confirmed(each),
+      completes: (each, bare) => listener?.completes(each, bare) ?? 'now',
+      answers: (each) => listener?.answersOf(each) ?? settings.synAckRetries,
+      answersNow: (each) => listener?.answersNow(each) ?? true,
       ended: (each) => listener?.ended(each, established),
       removed: (each) => {
         this.table.remove(each);
@@ -348,7 +356,7 @@ export class Tcp extends Layer implements Transport {
     return port;
   }
 
-  private findPath(remote: IpAddress, source: IpAddress | undefined, choices: PathOptions) {
+  findPath(remote: IpAddress, source: IpAddress | undefined, choices: PathOptions) {
     const network = remote.version === 4 ? this.v4 : this.v6;
     return pathTo(network, remote, source === undefined ? choices : { ...choices, source });
   }

@@ -15,13 +15,17 @@ export abstract class SegmentArrives extends TcpEndpoint {
     const { receiver } = this;
     const { flags } = segment;
     const reset = (flags & RST) !== 0;
+    if ((flags & (SYN | ACK)) === (SYN | ACK) && this.state === State.Established) this.ecn.synAckAgain(segment);
     if (segment.hasTimestamp && !reset && this.transmitter.facts.timestamps && receiver.outdated(segment, this.now)) {
       this.answerUnacceptable(segment);
       return false;
     }
     if (!receiver.acceptable(segment)) {
       const end = seqAdd(segment.seq, segment.length);
-      if (seqAtMost(end, receiver.rcvNxt)) receiver.noteDuplicate(segment.seq, end);
+      if (seqAtMost(end, receiver.rcvNxt)) {
+        receiver.noteDuplicate(segment.seq, end);
+        if (segment.length > 0) this.ecn.repeated(segment, seqBefore(end, receiver.lastAckSent));
+      }
       if (!reset) this.answerUnacceptable(segment);
       return false;
     }
@@ -38,6 +42,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
     }
     if ((flags & ACK) === 0) return false;
     if (segment.hasTimestamp) receiver.rememberTimestamp(segment, this.now);
+    this.ecn.arrived(segment);
     return true;
   }
 
@@ -58,8 +63,8 @@ export abstract class SegmentArrives extends TcpEndpoint {
     }
     const window = segment.window << sender.windowShift;
     if (seqBefore(sender.sndUna, ack)) {
-      if (this.ecn.asksToReduce(segment, ack, sender.sndNxt)) sender.congestionMarked();
       sender.acknowledge(ack, false, this.echoedRtt(segment), segment);
+      if (this.fastOpening.pending) this.confirm(segment, window);
       this.transmitter.path.confirm();
     } else if (
       // RFC 5681 section 2: what makes a duplicate.
@@ -70,7 +75,10 @@ export abstract class SegmentArrives extends TcpEndpoint {
       window === sender.sndWnd
     ) {
       sender.acknowledge(ack, true, -1, segment);
+    } else if (this.ecn.accurate && this.reports(segment, 0, 0)) {
+      sender.congestionMarked();
     }
+    if (segment.length === 0 && this.ecn.callsForAck(false)) this.acknowledgeSoon(WHY.ackMarked);
     sender.updateWindow(segment.seq, ack, window);
     return true;
   }
@@ -92,6 +100,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
     const finished = receiver.finished;
     const taken = receiver.take(segment, fin);
     if (taken !== Taken.InOrder) this.acknowledgeSoon(WHY.ackOutOfOrder);
+    else if (this.ecn.callsForAck(true)) this.acknowledgeSoon(WHY.ackMarked);
     else this.ackWhy ??= WHY.ackDelayed;
     if (receiver.finished && !finished) this.peerFinished();
   }
@@ -108,6 +117,25 @@ export abstract class SegmentArrives extends TcpEndpoint {
 
   /** The handshake is complete. */
   protected establish(segment: Segment, window: number): void {
+    this.beginSending(segment, window);
+    this.enter(State.Established);
+    this.timers.startKeepAlive();
+    this.tellEstablished();
+  }
+
+  /** The handshake is complete of a connection that was opened fast. */
+  protected confirm(segment: Segment, window: number): void {
+    const { sender } = this;
+    this.fastOpening.pending = false;
+    sender.updateWindow(segment.seq, segment.ack, window);
+    if (sender.handshakes > 2) sender.congestion.begin(sender.mss, this.now, true);
+    if (this.state === State.SynReceived) this.enter(State.Established);
+    this.timers.startKeepAlive();
+    this.surroundings.confirmed(this.self);
+  }
+
+  /** What both ends have agreed on is known: the sending half begins. */
+  protected beginSending(segment: Segment, window: number): void {
     const { sender } = this;
     sender.sndWl1 = segment.seq;
     sender.sndWl2 = segment.ack;
@@ -115,8 +143,9 @@ export abstract class SegmentArrives extends TcpEndpoint {
     sender.congestion.begin(sender.mss, this.now, sender.handshakes > 2);
     this.behaviour.recovery.begin?.(sender);
     this.ecn.begin(sender.sndUna);
-    this.enter(State.Established);
-    this.timers.startKeepAlive();
+  }
+
+  protected tellEstablished(): void {
     this.tell(() => this.surroundings.established(this.self));
     this.tell(() => this.handler.established?.(this.self));
   }
@@ -133,6 +162,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
   protected resetByPeer(): void {
     // A listener's connection that is not established yet goes quietly (section 3.10.7.4, second step).
     const { state, sender } = this;
+    this.fastOpening.reset = true;
     const refused = state === State.SynReceived && !this.passive;
     // Both have finished: unless data of ours is missing, nothing was broken off (section 3.10.7.4, second step).
     const done = state >= State.Closing && sender.queued === 0;

@@ -1,8 +1,9 @@
 import type { Reason } from '@netwright/core';
 import { inject, injectable } from 'inversify';
 import type { NetworkError } from '../ip/network.js';
-import { ACK, CWR, ECE, FIN, RST, SYN } from './header.js';
+import { ACK, FIN, RST, SYN } from './header.js';
 import { agree } from './open/agreement.js';
+import type { FastOpenGrant } from './open/fastopen.js';
 import { WHY } from './reasons.js';
 import type { Segment } from './segment/segment.js';
 import { SegmentArrives } from './segment-arrives.js';
@@ -26,27 +27,68 @@ export class TcpSession extends SegmentArrives {
 
   // ---- opening ------------------------------------------------------------------------------------------------
 
-  /** Active open: chooses a sequence number and sends a SYN. */
-  open(): void {
-    const { behaviour, id } = this;
+  /**
+   * Active open: chooses a sequence number and sends a SYN.
+   * @param fastOpen whether it takes part in fast open, where `tcp.fastopen` does.
+   * @param data what is sent first, with the SYN where fast open lets it.
+   */
+  open(fastOpen = true, data?: Uint8Array): void {
+    const { behaviour, id, sender, transmitter } = this;
     this.useInitialSequence(behaviour.isn.initial(id, this.now));
-    this.transmitter.facts.cookie = behaviour.fastOpen.offer(id.remoteAddress);
+    const offer = fastOpen ? behaviour.fastOpen.offer(id.localAddress, id.remoteAddress) : null;
     this.enter(State.SynSent);
+    if (data !== undefined) this.write(data);
+    this.fastOpening.prepare(offer, sender.queued, transmitter);
     this.sendSyn();
   }
 
-  /** Passive open: answers `segment`, a SYN to a listener; `after` as {@link InitialSequence.initial} has it. */
-  accept(segment: Segment, after?: number): void {
+  /**
+   * Passive open: answers `segment`, a SYN to a listener.
+   * @param after as {@link InitialSequence.initial} has it.
+   * @param grant what fast open says to it; null where the listener takes no part.
+   */
+  accept(segment: Segment, after?: number, grant: FastOpenGrant | null = null): void {
     const { behaviour, id, receiver } = this;
     this.passive = true;
     receiver.startAt(segment.seq);
     agree(segment, this.transmitter, this.sender, this.receiver, this.now);
-    this.ecn.agreed = behaviour.ecn.accept && (segment.flags & (ECE | CWR)) === (ECE | CWR);
-    const cookie = segment.readCookie();
-    this.transmitter.facts.cookie = cookie === null ? null : behaviour.fastOpen.grant(id.remoteAddress, cookie);
+    this.ecn.synArrived(segment, false);
+    this.transmitter.facts.cookie = grant?.cookie ?? null;
+    this.transmitter.facts.experimentalCookie = segment.experimentalCookie;
     this.useInitialSequence(behaviour.isn.initial(id, this.now, after));
     this.enter(State.SynReceived);
+    if (grant?.accept === true) this.openFast(segment);
+    else this.sendSynAck();
+  }
+
+  /** RFC 7413 section 4.2.2: the SYN's data is taken, and data may follow the SYN-ACK. */
+  private openFast(segment: Segment): void {
+    const { fastOpening, receiver } = this;
+    fastOpening.pending = true;
+    receiver.tellInitial();
+    segment.trimFront(1);
+    if (segment.length > 0) receiver.take(segment, false);
+    fastOpening.dataTaken = receiver.readable > 0;
     this.sendSynAck();
+    this.beginSending(segment, segment.window);
+    this.tellEstablished();
+    this.touch();
+  }
+
+  /** A listener that kept nothing of the SYN finds it again in the acknowledgement of its cookie (RFC 4987 section 3.6). */
+  recall(syn: Segment, acknowledgment: Segment, stampOffset: number): void {
+    const { sender, receiver } = this;
+    this.passive = true;
+    this.tsOffset = stampOffset;
+    receiver.startAt(syn.seq);
+    agree(syn, this.transmitter, sender, receiver, this.now);
+    this.ecn.resumed(syn, acknowledgment);
+    this.useInitialSequence(seqAdd(acknowledgment.ack, -1));
+    this.enter(State.SynReceived);
+    receiver.tellInitial();
+    receiver.acknowledged();
+    sender.handshakeSent();
+    this.receive(acknowledgment);
   }
 
   /** Sets ISS: call it in a step that sends the SYN or SYN-ACK, to use a number of your choice. */
@@ -58,16 +100,26 @@ export class TcpSession extends SegmentArrives {
 
   /** Sends the SYN, and sends it again. */
   protected sendSyn(): void {
-    const again = this.sender.handshakeSent();
+    const { sender, transmitter, fastOpening } = this;
+    const again = sender.handshakeSent(fastOpening.sent);
+    // RFC 7413 section 4.2.2: "without data and Fast Open options".
+    if (again) transmitter.facts.cookie = null;
     // RFC 3168 section 6.1.1.1: a SYN that may have been dropped for its ECN flags is sent again without them.
-    const ecn = this.behaviour.ecn.request && !again ? ECE | CWR : 0;
-    this.transmitSyn(SYN | ecn, again ? WHY.synRetransmit : WHY.syn);
+    this.transmitSyn(
+      SYN | this.ecn.askFlags(this.sender.handshakes),
+      again ? WHY.synRetransmit : WHY.syn,
+      again ? 0 : fastOpening.sent,
+    );
   }
 
   /** Sends the SYN-ACK, and sends it again. */
   protected sendSynAck(): void {
     const again = this.sender.handshakeSent();
-    this.transmitSyn(SYN | ACK | (this.ecn.agreed ? ECE : 0), again ? WHY.synAckRetransmit : WHY.synAck);
+    if (again) this.transmitter.facts.cookie = null;
+    this.transmitSyn(
+      SYN | ACK | this.ecn.answerFlags(this.sender.handshakes),
+      again ? WHY.synAckRetransmit : WHY.synAck,
+    );
     this.receiver.acknowledged();
   }
 
@@ -88,7 +140,8 @@ export class TcpSession extends SegmentArrives {
 
   /** Sends a reset. */
   protected sendReset(why: Reason): void {
-    this.transmitter.send('reset', RST | ACK, this.sender.sndNxt, this.receiver.rcvNxt, 0, null, 0, 0, why);
+    const ecn = this.ecn.accurate ? this.ecn.flags(false, false) : 0;
+    this.transmitter.send('reset', RST | ACK | ecn, this.sender.sndNxt, this.receiver.rcvNxt, 0, null, 0, 0, why);
   }
 
   // ---- states: override these ---------------------------------------------------------------------------------
@@ -96,7 +149,6 @@ export class TcpSession extends SegmentArrives {
   /** A segment for this connection (RFC 9293 section 3.10.7). */
   receive(segment: Segment): void {
     this.heardAt = this.now;
-    if (this.ecn.agreed) this.ecn.received(segment);
     switch (this.state) {
       case State.Established:
         this.inEstablished(segment);
@@ -147,15 +199,18 @@ export class TcpSession extends SegmentArrives {
     agree(segment, this.transmitter, this.sender, this.receiver, this.now);
     if (!acks) {
       // Simultaneous open (section 3.5, figure 7).
+      this.ecn.synArrived(segment, true);
       this.enter(State.SynReceived);
       sender.handshakes = 0;
+      this.transmitter.facts.cookie = null;
       this.sendSynAck();
       return;
     }
-    this.ecn.agreed = behaviour.ecn.request && (flags & (ECE | CWR)) === ECE;
-    const cookie = segment.readCookie();
-    if (cookie !== null && cookie.length > 0) behaviour.fastOpen.keep(this.id.remoteAddress, cookie);
+    this.ecn.synAckArrived(segment);
     sender.acknowledge(segment.ack, false, this.echoedRtt(segment));
+    const lost = sender.flight.count > 0;
+    this.fastOpening.conclude(segment, behaviour.fastOpen, this.transmitter, sender.handshakes > 1, lost);
+    if (lost) sender.handshakeDataRefused();
     this.establish(segment, segment.window);
     this.acknowledgeSoon(WHY.handshakeAck);
     segment.trimFront(1);
@@ -169,6 +224,7 @@ export class TcpSession extends SegmentArrives {
     if (crossed) {
       // The peer's SYN again: our SYN-ACK was lost. With an ACK it is the other half of a simultaneous open.
       if ((segment.flags & ACK) === 0) {
+        this.ecn.synAgain(segment);
         this.sendSynAck();
         return;
       }
@@ -179,8 +235,15 @@ export class TcpSession extends SegmentArrives {
       this.resetFor(segment);
       return;
     }
+    if (this.passive && !this.fastOpening.pending && !this.mayComplete(segment)) return;
+    this.ecn.synAckAcknowledged(segment);
     sender.acknowledge(segment.ack, false, this.echoedRtt(segment));
-    this.establish(segment, crossed ? segment.window : segment.window << sender.windowShift);
+    const window = crossed ? segment.window : segment.window << sender.windowShift;
+    if (this.fastOpening.pending) this.confirm(segment, window);
+    else {
+      if (sender.flight.count > 0) sender.handshakeDataRefused();
+      this.establish(segment, window);
+    }
     if (sender.finished && this.state === State.Established) this.enter(State.FinWait1);
     this.takeText(segment);
   }
@@ -229,9 +292,25 @@ export class TcpSession extends SegmentArrives {
     this.finish(this.failure('ECONNABORTED'));
   }
 
+  /** Whether the listener lets the answer to its SYN-ACK complete the handshake. */
+  private mayComplete(segment: Segment): boolean {
+    const completion = this.surroundings.completes(this, segment.sequenceLength === 0);
+    if (completion === 'reset') {
+      this.resetFor(segment, WHY.resetNotListening);
+      this.finish(null);
+    }
+    return completion === 'now';
+  }
+
   resendHandshake(): void {
     if (this.state === State.SynSent) this.sendSyn();
-    else this.sendSynAck();
+    else if (!this.passive || this.fastOpening.pending || this.surroundings.answersNow(this)) this.sendSynAck();
+    else this.sender.handshakeSent();
+  }
+
+  timedOut(times: number): void {
+    if (this.fastOpening.offer === null) return;
+    this.behaviour.fastOpen.timedOut(this.id.remoteAddress, times, times >= this.retryLimit);
   }
 
   giveUp(): void {
@@ -250,6 +329,8 @@ export class TcpSession extends SegmentArrives {
     const { sender } = this;
     if (error.kind === 'fragmentation-needed') {
       sender.shrink(Math.min(sender.mss, this.transmitter.room));
+      // The data was too much for the path, and the SYN with it is lost.
+      if (this.state === State.SynSent && this.fastOpening.sent > 0) this.sendSyn();
       this.touch();
       return;
     }

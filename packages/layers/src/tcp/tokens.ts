@@ -2,10 +2,10 @@ import { token } from '@netwright/core';
 import { inject, injectable } from 'inversify';
 import type { ChallengePolicy } from './challenge.js';
 import type { CongestionControl } from './congestion/congestion.js';
-import type { EcnPolicy } from './ecn/ecn.js';
+import type { EcnPolicy } from './ecn/policy.js';
 import type { FastOpen } from './open/fastopen.js';
 import type { InitialSequence } from './open/isn.js';
-import type { ListenPolicy } from './open/listen.js';
+import type { ListenPolicy } from './open/listen-policy.js';
 import type { EphemeralPorts } from './open/ports.js';
 import type { AckPolicy } from './receive/ack.js';
 import type { ReassemblyPolicy } from './receive/reassembly.js';
@@ -99,7 +99,7 @@ export const TCP_LISTEN = token<ListenPolicy>('tcp.listen', {
   scope: 'socket',
   contract: 'ListenPolicy',
   fallback: 'Backlog',
-  changes: 'whether a SYN is taken, ignored or refused',
+  changes: 'whether a SYN is taken, ignored, refused or answered with a cookie',
 });
 /** TIME-WAIT. */
 export const TCP_TIMEWAIT = token<TimeWaitPolicy>('tcp.timewait', {
@@ -120,14 +120,14 @@ export const TCP_FASTOPEN = token<FastOpen>('tcp.fastopen', {
   scope: 'socket',
   contract: 'FastOpen',
   fallback: 'none: no option is sent',
-  changes: 'the fast open option of SYN and SYN-ACK',
+  changes: 'the fast open option of SYN and SYN-ACK, and whether data goes with them',
 });
 /** Explicit congestion notification. */
 export const TCP_ECN = token<EcnPolicy>('tcp.ecn', {
   scope: 'socket',
   contract: 'EcnPolicy',
   fallback: 'ECN_PASSIVE: agrees when asked',
-  changes: 'whether connections take part in ECN (RFC 3168)',
+  changes: 'whether and how connections take part in ECN (RFC 3168, RFC 9768)',
 });
 
 /** All behaviours of one connection, resolved together when it is made. */

@@ -6,7 +6,10 @@ export class SipHash {
   /** The eight 32-bit halves of v0..v3, low then high. */
   private readonly v = new Int32Array(8);
 
-  /** @param key four random 32-bit words. */
+  /** The high 32 bits of the latest hash. */
+  high = 0;
+
+  /** @param key four random 32-bit words: the key's 16 bytes, each four in little-endian order. */
   constructor(private readonly key: Int32Array) {}
 
   /** The low 32 bits of the hash of `words`, each taken as four bytes in little-endian order. */
@@ -27,6 +30,7 @@ export class SipHash {
     else this.compress(0, length);
     v[4] ^= 0xff;
     for (let round = 0; round < 4; round++) this.round();
+    this.high = v[1] ^ v[3] ^ v[5] ^ v[7];
     return v[0] ^ v[2] ^ v[4] ^ v[6];
   }
 

@@ -115,7 +115,10 @@ export class RetransmissionTimer {
     const { rtt, recovery, congestion } = this.behaviour;
     const outstanding = sender.flight.bytes - sender.flight.sackedBytes;
     sender.lostFor = WHY.retransmitTimeout;
-    recovery.expired(sender);
+    // A SYN or SYN-ACK goes alone: what it carried, or what followed it, waits for the answer.
+    if (sender.opened || sender.flight.first === undefined) recovery.expired(sender);
+    else sender.flight.markLost(sender.flight.first);
+    session.timedOut(this.backoffs);
     // A lost SYN says nothing about the window of data to come (RFC 6928 section 2).
     if (sender.opened) congestion.expired(outstanding, sender.mss, this.backoffs === 0, session.now);
     this.backoffs++;

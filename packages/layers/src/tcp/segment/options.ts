@@ -1,3 +1,4 @@
+import { ACCECN_0, ACCECN_1, type AccEcnReport, writeAccEcn } from '../ecn/option.js';
 import { MAX_SACK_BLOCKS, type Segment } from './segment.js';
 
 /** Option kinds (IANA TCP parameters). */
@@ -16,7 +17,16 @@ export const OPTION = {
   timestamps: 8,
   /** RFC 7413 section 4.1.1 */
   fastOpen: 34,
+  /** RFC 6994: what it is the number after it says. */
+  experiment: 254,
 } as const;
+
+/** RFC 7413 section 9: the number of fast open's experiment. */
+export const FAST_OPEN_EXPERIMENT = 0xf989;
+
+/** RFC 7413 section 4.1.1: a cookie has 4 to 16 bytes, an even number of them; none asks for one. */
+const MIN_COOKIE = 4;
+const MAX_COOKIE = 16;
 
 /** A peer that asks for less would have a stream cut into headers: bytes, as Linux has it. */
 const SMALLEST_MSS = 48;
@@ -79,11 +89,27 @@ function readOption(view: DataView, at: number, kind: number, size: number, segm
         segment.sackBlocks = blocks;
       }
       break;
+    case ACCECN_0:
+    case ACCECN_1:
+      segment.accEcnKind = kind;
+      segment.accEcnAt = at + 2;
+      segment.accEcnLength = size - 2;
+      break;
     case OPTION.fastOpen:
-      segment.cookieLength = size - 2;
-      segment.cookieAt = at + 2;
+      readCookie(at + 2, size - 2, segment, false);
+      break;
+    case OPTION.experiment:
+      if (size >= 4 && view.getUint16(at + 2) === FAST_OPEN_EXPERIMENT) readCookie(at + 4, size - 4, segment, true);
       break;
   }
+}
+
+function readCookie(at: number, length: number, segment: Segment, experimental: boolean): void {
+  // Anything else says nothing.
+  if (length % 2 !== 0 || (length !== 0 && (length < MIN_COOKIE || length > MAX_COOKIE))) return;
+  segment.cookieLength = length;
+  segment.cookieAt = at;
+  segment.experimentalCookie = experimental;
 }
 
 /** The segments that carry different options. */
@@ -104,8 +130,12 @@ export interface OptionFacts {
   /** Ranges received out of order, in pairs; the one received last first (RFC 2018 section 4). */
   readonly sack: Int32Array;
   sackBlocks: number;
+  /** What the AccECN option says (RFC 9768 section 3.2.3); null where there is none. */
+  accEcn: AccEcnReport | null;
   /** Fast open cookie to send; empty asks for one; null sends none. */
   cookie: Uint8Array | null;
+  /** In the experimental option, for peers that ask by it. */
+  experimentalCookie: boolean;
 }
 
 /** What each kind of segment carries, and in which order. */
@@ -134,8 +164,9 @@ export class DefaultOptionLayout implements OptionLayout {
         view.setInt32(at + 8, facts.tsEcr);
         at += 12;
       }
-      if (facts.sackBlocks > 0) at = writeSack(facts, view, at, 40 - (at - begin));
-      return at - begin;
+      if (facts.accEcn !== null) at = writeAccEcn(facts.accEcn, false, view, at);
+      if (facts.sackBlocks > 0) at = writeSack(facts, view, begin, at);
+      return alignTo(0, view, begin, at) - begin;
     }
     view.setUint32(at, (OPTION.maximumSegmentSize << 24) | (4 << 16) | facts.mss);
     at += 4;
@@ -146,16 +177,21 @@ export class DefaultOptionLayout implements OptionLayout {
       view.setInt32(at + 4, facts.tsVal);
       view.setInt32(at + 8, facts.tsEcr);
       at += 12;
-    } else if (facts.sackPermitted) {
-      view.setUint32(at, 0x01010402);
-      at += 4;
+    }
+    if (facts.accEcn !== null) at = writeAccEcn(facts.accEcn, true, view, at);
+    if (facts.sackPermitted && !facts.timestamps) {
+      at = alignTo(2, view, begin, at);
+      view.setUint16(at, (OPTION.sackPermitted << 8) | 2);
+      at += 2;
     }
     if (facts.windowScale >= 0) {
-      view.setInt32(at, (OPTION.noOperation << 24) | (OPTION.windowScale << 16) | (3 << 8) | facts.windowScale);
-      at += 4;
+      at = alignTo(1, view, begin, at);
+      view.setUint8(at, OPTION.windowScale);
+      view.setUint16(at + 1, (3 << 8) | facts.windowScale);
+      at += 3;
     }
-    if (facts.cookie !== null) at = writeCookie(facts.cookie, view, at);
-    return at - begin;
+    at = alignTo(0, view, begin, at);
+    return writeCookie(facts, view, at, 40 - (at - begin)) - begin;
   }
 
   usual(facts: OptionFacts): number {
@@ -163,24 +199,40 @@ export class DefaultOptionLayout implements OptionLayout {
   }
 }
 
+/** NOPs up to a place that is `remainder` above a multiple of 4: the end of an option before it takes theirs. */
+function alignTo(remainder: number, view: DataView, begin: number, at: number): number {
+  while (((at - begin) & 3) !== remainder) view.setUint8(at++, OPTION.noOperation);
+  return at;
+}
+
 /** NOP NOP SACK with as many blocks as fit. */
-export function writeSack(facts: OptionFacts, view: DataView, at: number, room: number): number {
-  const blocks = Math.min(facts.sackBlocks, Math.floor((room - 4) / 8));
+function writeSack(facts: OptionFacts, view: DataView, begin: number, at: number): number {
+  const blocks = Math.min(facts.sackBlocks, (38 - (at - begin)) >> 3);
   if (blocks <= 0) return at;
-  view.setUint16(at, 0x0101);
-  view.setUint8(at + 2, OPTION.sack);
-  view.setUint8(at + 3, 2 + 8 * blocks);
-  at += 4;
+  at = alignTo(2, view, begin, at);
+  view.setUint8(at, OPTION.sack);
+  view.setUint8(at + 1, 2 + 8 * blocks);
+  at += 2;
   for (let i = 0; i < 2 * blocks; i++, at += 4) view.setInt32(at, facts.sack[i]);
   return at;
 }
 
-function writeCookie(cookie: Uint8Array, view: DataView, at: number): number {
-  view.setUint8(at++, OPTION.fastOpen);
-  view.setUint8(at++, 2 + cookie.length);
+/** The fast open option, where there is one and it fits into `room`, and the NOPs that align what follows. @returns its end. */
+export function writeCookie(facts: OptionFacts, view: DataView, at: number, room: number): number {
+  const { cookie, experimentalCookie } = facts;
+  if (cookie === null) return at;
+  const size = (experimentalCookie ? 4 : 2) + cookie.length;
+  const end = at + ((size + 3) & ~3);
+  if (end - at > room) return at;
+  view.setUint8(at++, experimentalCookie ? OPTION.experiment : OPTION.fastOpen);
+  view.setUint8(at++, size);
+  if (experimentalCookie) {
+    view.setUint16(at, FAST_OPEN_EXPERIMENT);
+    at += 2;
+  }
   for (const byte of cookie) view.setUint8(at++, byte);
-  for (let size = 2 + cookie.length; (size & 3) !== 0; size++) view.setUint8(at++, OPTION.noOperation);
-  return at;
+  while (at < end) view.setUint8(at++, OPTION.noOperation);
+  return end;
 }
 
 /** MSS and nothing else: a stack of 1985, or a small device of today. */

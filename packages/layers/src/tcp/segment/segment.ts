@@ -1,5 +1,5 @@
 import type { Packet } from '@netwright/core';
-import { AT, HEADER_SIZE } from '../header.js';
+import { ALL_FLAGS, AT, HEADER_SIZE } from '../header.js';
 import { readOptions } from './options.js';
 
 /** How many SACK blocks fit into the options of one segment. */
@@ -15,6 +15,7 @@ export class Segment {
   /** SEG.SEQ, SEG.ACK as signed 32-bit integers. */
   seq = 0;
   ack = 0;
+  /** The eight flags, and AE above them. */
   flags = 0;
   /** SEG.WND as sent, not scaled. */
   window = 0;
@@ -36,8 +37,14 @@ export class Segment {
   /** Left and right edges in pairs. */
   readonly sack = new Int32Array(2 * MAX_SACK_BLOCKS);
   sackBlocks = 0;
-  /** Fast open cookie: bytes and offset; -1 where the option is absent. */
+  /** AccECN option (RFC 9768 section 3.2.3): its kind, 0 where absent; where its counters are, and their bytes. */
+  accEcnKind = 0;
+  accEcnAt = 0;
+  accEcnLength = 0;
+  /** Fast open cookie: bytes and offset; -1 where the option is absent or malformed. */
   cookieLength = -1;
+  /** It came in the experimental option. */
+  experimentalCookie = false;
   cookieAt = 0;
 
   /** SEG.LEN: what it takes of sequence space; SYN and FIN count. */
@@ -60,7 +67,7 @@ export class Segment {
     this.destinationPort = view.getUint16(at + AT.destinationPort);
     this.seq = view.getInt32(at + AT.sequence);
     this.ack = view.getInt32(at + AT.acknowledgment);
-    this.flags = view.getUint8(at + AT.flags);
+    this.flags = view.getUint16(at + AT.dataOffset) & ALL_FLAGS;
     this.window = view.getUint16(at + AT.window);
     this.urgentPointer = view.getUint16(at + AT.urgentPointer);
     this.payloadAt = at + size;
@@ -70,6 +77,7 @@ export class Segment {
     this.sackPermitted = false;
     this.hasTimestamp = false;
     this.sackBlocks = 0;
+    this.accEcnKind = 0;
     this.cookieLength = -1;
     if (size > HEADER_SIZE) readOptions(view, at + AT.options, at + size, this);
     return true;

@@ -56,6 +56,9 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
   acknowledgedBytes = 0;
   retransmissions = 0;
   sentBytes = 0;
+  /** Packets that are known to have arrived, the SYN among them, and bytes of their payload. */
+  arrivedPackets = 0;
+  arrivedBytes = 0;
   /** The peer acknowledges selectively. */
   sack = false;
 
@@ -97,6 +100,9 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
   delivered(segment: SentSegment): void {
     // The SYN says nothing of how fast data travels.
     if (!this.opened) return;
+    const length = this.finSent && segment.end === this.sndNxt ? segment.length - 1 : segment.length;
+    this.arrivedPackets += Math.max(1, Math.ceil(length / this.mss));
+    this.arrivedBytes += length;
     this.rate.arrived(segment, this.session.now);
     this.behaviour.recovery.delivered?.(segment, this.session.now);
   }
@@ -112,15 +118,39 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     if (this.flight.count === 0) this.sndNxt = iss | 0;
   }
 
-  /** The SYN or SYN-ACK is sent: it takes one number. @returns whether it was sent before. */
-  handshakeSent(): boolean {
-    const first = this.flight.first;
+  /**
+   * The SYN or SYN-ACK is sent: it takes one number.
+   * @param data bytes of the queue that go with it the first time.
+   * @returns whether it was sent before.
+   */
+  handshakeSent(data = 0): boolean {
+    const { first } = this.flight;
+    const { now } = this.session;
     const again = this.handshakes++ > 0;
-    if (first === undefined) this.flight.sent(this.iss, seqAdd(this.iss, 1), this.session.now);
-    else this.flight.resent(first, this.session.now);
-    this.sndNxt = seqAdd(this.iss, 1);
+    if (first !== undefined) this.flight.resent(first, now);
+    else {
+      this.sndNxt = seqAdd(this.iss, 1);
+      this.flight.sent(this.iss, this.sndNxt, now);
+      if (data > 0) this.handshakeCarries(data);
+    }
     this.timer.arm();
     return again;
+  }
+
+  /** Bytes that go with a SYN count as a segment of their own: the SYN may be sent again without them. */
+  private handshakeCarries(data: number): void {
+    const { now } = this.session;
+    const begin = this.sndNxt;
+    this.sndNxt = seqAdd(begin, data);
+    this.rate.sent(this.flight.sent(begin, this.sndNxt, now), now, true);
+    this.sentBytes += data;
+    this.lastSentAt = now;
+  }
+
+  /** The peer has not taken what went with the SYN: it is sent again at once, and nothing was lost to congestion. */
+  handshakeDataRefused(): void {
+    this.flight.markAllLost();
+    this.lostFor = WHY.retransmitSynData;
   }
 
   /** Bytes never sent. */
@@ -188,7 +218,7 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     const { session, flight } = this;
     const acked = seqDistance(this.sndUna, ack);
     const sackedBefore = flight.sackedBytes;
-    const { opened } = this;
+    const { opened, arrivedPackets, arrivedBytes } = this;
     sample.now = session.now;
     sample.acked = acked;
     sample.priorFlight = flight.pipe;
@@ -214,6 +244,7 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
       if (sample.rtt >= 0) this.behaviour.rtt.sample(sample.rtt);
       else if (!this.opened && this.timer.backoffs > 0) this.behaviour.rtt.settle();
       this.timer.backoffs = 0;
+      if (!opened) this.arrivedPackets++;
       this.opened = true;
     }
     // After the cumulative part: RACK hears of what has arrived in the order of sequence numbers (RFC 8985 section 6.2).
@@ -225,6 +256,10 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     // What ends a recovery acknowledges what was sent in it: the window does not grow by it.
     const recovering = this.behaviour.recovery.recovering;
     this.behaviour.recovery.acknowledged(this, sample, duplicate);
+    const marked =
+      segment !== null &&
+      session.reports(segment, this.arrivedPackets - arrivedPackets, this.arrivedBytes - arrivedBytes);
+    if (marked) this.congestionMarked();
     if (opened && sample.delivered > 0) {
       this.congestion.acknowledged(sample, recovering || this.behaviour.recovery.recovering);
     }

@@ -88,7 +88,8 @@ export class Sender extends SendSpace {
     this.timer.paced(length, this.congestion.pacingRate);
     this.sentBytes += length;
     this.timer.begin();
-    this.behaviour.recovery.sent?.(this);
+    // Before the handshake is complete only its timer counts (RFC 7413 section 4.2.2).
+    if (this.opened) this.behaviour.recovery.sent?.(this);
     this.session.emit(flags, seq, offset, length, why, true);
   }
 
@@ -102,6 +103,7 @@ export class Sender extends SendSpace {
 
   private resendLost(): void {
     for (let lost = this.flight.nextLost(); lost !== undefined; lost = this.flight.nextLost()) {
+      if (!this.opened && lost.seq !== this.iss) return;
       // What stands at SND.UNA is sent again whatever the window says (RFC 5681 section 3.2, RFC 6582 section 3.2).
       const window = this.congestion.cwnd - this.flight.pipe + this.behaviour.recovery.departed;
       if (lost.seq !== this.sndUna && window < Math.min(lost.length, this.mss)) return;

@@ -33,7 +33,9 @@ export class Transmitter {
     sackPermitted: false,
     sack: new Int32Array(2 * MAX_SACK_BLOCKS),
     sackBlocks: 0,
+    accEcn: null,
     cookie: null,
+    experimentalCookie: false,
   };
   /** Sees each segment before it is completed; null where nobody hooks in. */
   outgoing: HookPoint | null = null;
