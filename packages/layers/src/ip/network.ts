@@ -10,7 +10,7 @@ export interface PathOptions {
   id?: IpId;
   /** The interface to leave by: for broadcasts and groups, and for sockets that belong to one link. Left out: routes decide. */
   interface?: NetworkInterface;
-  /** Whether this host hears what is sent to a group it has joined, or to everybody; true where it is left out (RFC 1112 section 6.1). */
+  /** Whether this host hears what is sent to everybody, or to a group that it has joined (RFC 1112 section 6.1). Left out: it does not. */
   loop?: boolean;
   /** IP options for each packet, encoded: at most 40 bytes, a multiple of 4. */
   headerOptions?: Uint8Array;

@@ -48,7 +48,7 @@ export class Ipv4Path implements Path {
   ) {
     this.routesSeen = parts.routes.generation;
     this.headerSize = IPV4_SIZE + (options.headerOptions?.length ?? 0);
-    this.loops = options.loop !== false && parts.isBroadcast(destination);
+    this.loops = options.loop === true && parts.isBroadcast(destination);
     this.addressSum = addSums(wordSum(source.d), wordSum(destination.d));
   }
 

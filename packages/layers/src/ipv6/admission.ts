@@ -37,6 +37,15 @@ export class Admission6 {
     packet.broadcast = true;
     return null;
   }
+
+  /** Checks a packet of our own that never left. @returns why nobody here wants it, or null. */
+  admitLocal(packet: Packet): Ipv6Counter | null {
+    const { view } = packet;
+    locate6(packet);
+    packet.broadcast = view.getUint8(packet.destinationAt) === 0xff;
+    const via = packet.interface as NetworkInterface;
+    return packet.broadcast && !this.groups.has(view, packet.destinationAt, via) ? 'notJoined' : null;
+  }
 }
 
 /** Neighbour discovery has to see who else uses an address of ours (RFC 4862 section 5.4.4). */

@@ -30,7 +30,7 @@ import { IP_ROUTES, IP_TTL, type IpTtl, type Routes } from '../ip/tokens.js';
 import { isLinkLayer, type LinkLayer } from '../link/link-layer.js';
 import { isNeighbours } from '../link/neighbour.js';
 import { ALL_NODES, Ipv6Addresses, LOCALHOST6, linkLocalAddress, solicitedNode } from './addresses.js';
-import { Admission6, locate6 } from './admission.js';
+import { Admission6 } from './admission.js';
 import { type Ipv6Counter, ipv6Counters } from './counters.js';
 import { ipv6SocketDefaults } from './defaults.js';
 import { ExtendedPackets } from './extended.js';
@@ -137,6 +137,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
     if (this.ways.neighbours === null && this.host.interfaces.some(({ device }) => device.loopback !== true)) {
       throw fail('NEIGHBOURS_MISSING', { layer: this.name, finder: 'ndp' });
     }
+    this.join(ALL_NODES, this.local.interface);
     for (const each of this.host.interfaces) {
       if (this.settings.linkLocal && each.device.loopback !== true) each.addresses.push(linkLocalAddress(each.mac));
       this.join(ALL_NODES, each);
@@ -184,12 +185,12 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
   /** Packets to this group are received on `via` from now on; joins are counted. */
   join(group: IpAddress, via: NetworkInterface): void {
     this.groups.join(group, via);
-    this.link?.join(multicastMac(group), via);
+    if (via !== this.local.interface) this.link?.join(multicastMac(group), via);
   }
 
   /** Takes one `join` back. */
   leave(group: IpAddress, via: NetworkInterface): void {
-    if (this.groups.leave(group, via)) this.link?.leave(multicastMac(group), via);
+    if (this.groups.leave(group, via) && via !== this.local.interface) this.link?.leave(multicastMac(group), via);
   }
 
   path(destination: IpAddress, options: PathOptions = {}): Path | NoPath {
@@ -276,8 +277,12 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
     packet.destinationAt = at + IPV6.destination;
     packet.addressLength = 16;
     this.counters.sent++;
-    if (neighbour === null) this.local.push(packet, way.interface);
-    else if (fits) neighbour.send(packet, EtherType.Ipv6);
+    if (neighbour === null) {
+      this.local.push(packet, way.interface);
+      return null;
+    }
+    if (to.loops) this.local.echo(packet, way.interface);
+    if (fits) neighbour.send(packet, EtherType.Ipv6);
     else this.emitFragments(packet, neighbour, to.mtu);
     return null;
   }
@@ -295,9 +300,9 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
 
   private receiveLocal(packet: Packet): void {
     this.counters.received++;
-    packet.broadcast = false;
-    locate6(packet);
-    this.accept(packet);
+    const why = this.admission.admitLocal(packet);
+    if (why === null) this.accept(packet);
+    else this.drop(packet, why);
   }
 
   /** Takes a packet that is ours: looks at its extension headers, waits for its other fragments, and passes it up. */

@@ -28,6 +28,8 @@ export interface Path6Parts {
 export class Ipv6Path implements Path {
   readonly headerSize = IPV6_SIZE;
   readonly addressSum: number;
+  /** Whether we hear it ourselves, where we have joined the group. */
+  readonly loops: boolean;
   /** False while there is no route: packets are dropped then, and the path recovers by itself. */
   private routed = true;
   private routesSeen: number;
@@ -47,6 +49,7 @@ export class Ipv6Path implements Path {
     private way: Way6,
   ) {
     this.routesSeen = parts.routes.generation;
+    this.loops = options.loop === true && destination.isMulticast;
     this.addressSum = addSums(addressSum(source), addressSum(destination));
   }
 

@@ -27,9 +27,9 @@ export class Ways6 {
     if (wanted !== undefined && !wanted.isLoopback && !this.addresses.isOwn(wanted)) return 'EADDRNOTAVAIL';
     if (destination.isAny) return 'ENETUNREACH';
     if (destination.isLoopback || this.addresses.isOwn(destination)) return this.toSelf(destination, wanted);
+    if (destination.isMulticast) return this.toMany(destination, wanted, options.interface);
     // ::1 does not leave the host (RFC 4291 section 2.5.3).
     if (wanted?.isLoopback === true) return 'EADDRNOTAVAIL';
-    if (destination.isMulticast) return this.toMany(destination, wanted, options.interface);
     const via = options.interface ?? this.linkOf(destination, wanted);
     const route = via === undefined ? this.routes.lookup(destination) : this.on(via, destination);
     if (route === null || this.neighbours === null) return 'ENETUNREACH';
@@ -89,14 +89,19 @@ export class Ways6 {
     return { interface: owner ?? this.inside, neighbour, source };
   }
 
-  private toMany(destination: IpAddress, wanted: IpAddress | undefined, named?: NetworkInterface): Way6 | NoPath {
+  private toMany(destination: IpAddress, wanted: IpAddress | undefined, named?: NetworkInterface): Way6 {
     const { neighbours } = this;
     const via =
       named ??
       (wanted === undefined ? undefined : this.addresses.owner(wanted)) ??
+      (wanted?.isLoopback === true ? this.inside : undefined) ??
       this.routes.lookup(destination)?.interface ??
-      this.host.interfaces.find((each) => each.device.loopback !== true);
-    if (via === undefined || neighbours === null) return 'ENETUNREACH';
+      this.host.interfaces.find((each) => each.device.loopback !== true) ??
+      this.host.interfaces[0] ??
+      this.inside;
+    // Without a link there is nobody but us.
+    if (via === this.inside || neighbours === null)
+      return { interface: this.inside, neighbour: null, source: wanted ?? LOCALHOST6 };
     const source = wanted ?? this.addresses.sourceOn(via, destination) ?? IpAddress.any6;
     return { interface: via, neighbour: neighbours.group(destination, via), source };
   }

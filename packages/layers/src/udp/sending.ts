@@ -56,7 +56,7 @@ export class DatagramSending {
       ...this.behaviours,
       ...(ttl === null ? {} : { ttl: { ttl: () => ttl } }),
       ...(from === null ? {} : { source: from }),
-      ...(group ? { loop: options.multicastLoop } : {}),
+      loop: !group || options.multicastLoop,
       ...(group && options.multicastInterface !== null ? { interface: options.multicastInterface } : {}),
     };
   }
