@@ -350,7 +350,7 @@ export class DatagramHandle {
 
   /** What the program is told, it is told in a step of the event loop's own. */
   #later(step: () => void): void {
-    this.#home.rounds.ask(step);
+    this.#home.rounds.tell(step);
   }
 
   readonly #tellMessage = (): void => {

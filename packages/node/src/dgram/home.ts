@@ -10,7 +10,7 @@ export interface Household {
   readonly stack: Stack;
   readonly families: Families;
   readonly awake: Awake;
-  readonly rounds: Rounds;
+  readonly rounds: Pick<Rounds, 'tell'>;
 }
 
 /** What the datagram handles of one stack share. */

@@ -117,7 +117,7 @@ export class AddressLookup {
     const context = new AsyncResource(type, { requireManualDestroy: true });
     awake.hold();
     return (complete) =>
-      rounds.ask(() => {
+      rounds.tell(() => {
         awake.release();
         try {
           context.runInAsyncScope(complete);

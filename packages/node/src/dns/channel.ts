@@ -152,7 +152,7 @@ export class LookupChannel {
       else request.oncomplete?.(0, answer.result, answer.ttls);
     };
     const { rounds, awake } = this.#home.household;
-    rounds.ask(() => {
+    rounds.tell(() => {
       awake.release();
       try {
         context.runInAsyncScope(complete);
