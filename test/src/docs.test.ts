@@ -7,7 +7,7 @@ import 'netwright';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-for (const tool of ['schema', 'docs']) {
+for (const tool of ['schema', 'docs', 'rfc']) {
   test(`what tools/${tool}.mjs writes is what the code says`, (t) => {
     t.notThrows(() => execFileSync(process.execPath, [`tools/${tool}.mjs`, '--check'], { cwd: root, stdio: 'pipe' }));
   });
