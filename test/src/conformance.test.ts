@@ -17,6 +17,7 @@ const needed: Record<string, ConformanceSetup['implementationOptions']> = {
   'memory-devices': { replay: { file: 'none.pcapng' } },
   watch: { pcapng: { file: 'none.pcapng' } },
   capture: { capture: { interface: 'none' } },
+  stream: { stream: { listen: '127.0.0.1:1' } },
   fault: { fault: { device: { use: 'loopback' } } },
   applications: {
     get: { url: 'http://10.0.0.2/' },

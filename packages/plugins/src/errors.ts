@@ -161,7 +161,7 @@ export const fail = errorCatalogue({
     remedy: 'Stop the stack and start it anew when the other side is back.',
   },
   CABLE_END_UNKNOWN: {
-    what: 'Cable "{cable}" has impairments `from` an end "{end}", which it does not have.',
+    what: 'Cable "{cable}" has impairments for an end "{end}", which it does not have.',
     remedy: 'Its ends are: {known}. Attach all ends before the first is opened.',
   },
 });

@@ -85,6 +85,19 @@ export class Cable implements Link {
     for (const end of this.ends) end.wire.up = up;
   }
 
+  /**
+   * Changes what the cable is like, for what all ends send from now on, or one of them. What is left out is off; what
+   * is under way arrives as it would have. It does not change what the ends offload: make a cable that is to corrupt
+   * frames without `offload`.
+   * @param options.end the name of one end. @param options.random a source of its own, to be the same again later.
+   * @throws CABLE_END_UNKNOWN
+   */
+  impair(impairments: ImpairmentOptions, { end, random }: { end?: string; random?: Random } = {}): void {
+    const meant = this.ends.filter((each) => end === undefined || each.endpoint === end);
+    if (meant.length === 0) throw this.unknownEnd(end ?? 'none');
+    for (const { endpoint, wire } of meant) wire.impairment.change(impairments, random?.fork(`from ${endpoint}`));
+  }
+
   /** What has become of the frames that each end has sent, by its name. */
   get counters(): ReadonlyMap<string, Readonly<ImpairmentCounters>> {
     return new Map(this.ends.map((end) => [end.endpoint, end.wire.impairment.counters]));
@@ -102,10 +115,14 @@ export class Cable implements Link {
 
   /** @internal A misspelt end would leave its impairments out unnoticed. @throws CABLE_END_UNKNOWN */
   checkEnds(): void {
-    const known = this.ends.map((end) => end.endpoint);
     for (const end of Object.keys(this.options.from ?? {})) {
-      if (!known.includes(end)) throw fail('CABLE_END_UNKNOWN', { cable: this.name, end, known: known.join(', ') });
+      if (!this.ends.some(({ endpoint }) => endpoint === end)) throw this.unknownEnd(end);
     }
+  }
+
+  private unknownEnd(end: string): Error {
+    const known = this.ends.map(({ endpoint }) => endpoint).join(', ');
+    return fail('CABLE_END_UNKNOWN', { cable: this.name, end, known });
   }
 
   /** @internal Frames of `from` have arrived at the other side. */

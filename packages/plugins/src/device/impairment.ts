@@ -84,19 +84,19 @@ export class Impairment {
   /** Of the frame admitted last: it arrives twice. */
   twice = false;
 
-  private readonly latency: number;
-  private readonly jitter: number;
-  private readonly loss: number;
-  private readonly burst: BurstOptions | null;
-  private readonly reorder: number;
-  private readonly reorderDelay: number;
-  private readonly duplicate: number;
-  private readonly corrupt: number;
+  private latency = 0;
+  private jitter = 0;
+  private loss = 0;
+  private burst: BurstOptions | null = null;
+  private reorder = 0;
+  private reorderDelay = 0;
+  private duplicate = 0;
+  private corrupt = 0;
   /** Ms for one byte; 0 is no limit. */
-  private readonly byteTime: number;
-  private readonly queueBytes: number;
-  private readonly backlog: Backlog | null;
-  private readonly draws: Record<'jitter' | 'loss' | 'burst' | 'reorder' | 'duplicate' | 'corrupt', Random>;
+  private byteTime = 0;
+  private queueBytes = 0;
+  private backlog: Backlog | null = null;
+  private draws: Record<'jitter' | 'loss' | 'burst' | 'reorder' | 'duplicate' | 'corrupt', Random>;
 
   private inBurst = false;
   /** When the line has sent what waits. */
@@ -105,10 +105,20 @@ export class Impairment {
   private lastAt = 0;
 
   constructor(random: Random, options: ImpairmentOptions = {}) {
+    this.draws = drawsFrom(random);
+    this.change(options);
+  }
+
+  /**
+   * From now on these options hold, and no others. What is under way stays as it is.
+   * @param random another source; left out, the draws go on where they were.
+   */
+  change(options: ImpairmentOptions, random?: Random): void {
     this.latency = options.latency ?? 0;
     this.jitter = options.jitter ?? 0;
     this.loss = options.loss ?? 0;
     this.burst = options.burst ?? null;
+    this.inBurst = false;
     this.reorder = options.reorder ?? 0;
     this.reorderDelay = options.reorderDelay ?? 5;
     this.duplicate = options.duplicate ?? 0;
@@ -118,14 +128,7 @@ export class Impairment {
     const queue = options.queue ?? DEFAULT_QUEUE;
     this.queueBytes = queue.bytes ?? Number.POSITIVE_INFINITY;
     this.backlog = rate > 0 && queue.frames !== undefined ? new Backlog(queue.frames) : null;
-    this.draws = {
-      jitter: random.fork('jitter'),
-      loss: random.fork('loss'),
-      burst: random.fork('burst'),
-      reorder: random.fork('reorder'),
-      duplicate: random.fork('duplicate'),
-      corrupt: random.fork('corrupt'),
-    };
+    if (random !== undefined) this.draws = drawsFrom(random);
   }
 
   /**
@@ -183,6 +186,18 @@ export class Impairment {
     if ((this.idleAt - now) / this.byteTime + length > this.queueBytes) return false;
     return this.backlog === null || this.backlog.hasRoom(now);
   }
+}
+
+/** A source for each impairment: another one's draws do not move it. */
+function drawsFrom(random: Random): Record<'jitter' | 'loss' | 'burst' | 'reorder' | 'duplicate' | 'corrupt', Random> {
+  return {
+    jitter: random.fork('jitter'),
+    loss: random.fork('loss'),
+    burst: random.fork('burst'),
+    reorder: random.fork('reorder'),
+    duplicate: random.fork('duplicate'),
+    corrupt: random.fork('corrupt'),
+  };
 }
 
 /** The departure times of the frames that wait for the rate limiter. */
