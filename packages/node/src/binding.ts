@@ -48,6 +48,10 @@ export interface NativeParts {
   readonly kLastWriteWasAsync: number;
   /** What net.js takes its handles from; `TCP` may be replaced before it is loaded. */
   readonly tcp: { TCP: NativeHandleClass; readonly constants: TcpConstants };
+  /** Node's own `TCP`. */
+  readonly NativeTcp: new (
+    type: number,
+  ) => { close(callback: () => void): void };
   readonly tls: { wrap(handle: object, ...rest: unknown[]): NativeTls };
 }
 
@@ -88,14 +92,16 @@ export function nativeBinding<T>(name: string): T {
 function load(): NativeParts {
   const { JSStream } = nativeBinding<Pick<NativeParts, 'JSStream'>>('js_stream');
   const stream = nativeBinding<NativeParts>('stream_wrap');
+  const tcp = nativeBinding<NativeParts['tcp']>('tcp_wrap');
   return {
     JSStream,
+    NativeTcp: tcp.TCP as NativeParts['NativeTcp'],
     uv: nativeBinding('uv'),
     streamBaseState: stream.streamBaseState,
     kReadBytesOrError: stream.kReadBytesOrError,
     kBytesWritten: stream.kBytesWritten,
     kLastWriteWasAsync: stream.kLastWriteWasAsync,
-    tcp: nativeBinding('tcp_wrap'),
+    tcp,
     tls: nativeBinding('tls_wrap'),
   };
 }

@@ -1,10 +1,10 @@
 import type { IpAddress, Stack } from '@netwright/core';
 import { isNetwork, type Network, Tcp } from '@netwright/layers';
 import { Awake } from './awake.js';
-import { Deliveries } from './deliveries.js';
 import { fail } from './errors.js';
 import { Families } from './family.js';
 import { BoundPorts } from './ports.js';
+import { Rounds } from './rounds.js';
 
 /** What the handles of one stack share. */
 export class Home {
@@ -16,12 +16,12 @@ export class Home {
   readonly awake = new Awake();
 
   /**
-   * @param deliveries where the stack lives on a `ProgramClock`, the clock's.
+   * @param rounds where the stack lives on a `ProgramClock`, the clock's.
    * @throws NODE_NO_TCP
    */
   constructor(
     readonly stack: Stack,
-    readonly deliveries = new Deliveries(),
+    readonly rounds = new Rounds(),
   ) {
     const tcp = stack.layer(Tcp);
     if (tcp === undefined) throw fail('NODE_NO_TCP', { stack: stack.name });

@@ -1,8 +1,8 @@
 import { nativeParts } from './binding.js';
-import { Deliveries } from './deliveries.js';
 import { fail } from './errors.js';
 import { installStreams } from './handle/install.js';
 import { Home } from './home.js';
+import { Rounds } from './rounds.js';
 import { loopbackStack } from './stack/loopback.js';
 
 /** Modules of Node that take their handles when they are loaded. */
@@ -22,8 +22,8 @@ export function beginProgram(): Promise<void> | undefined {
   const loaded = (process as unknown as { moduleLoadList: string[] }).moduleLoadList;
   const late = TOO_LATE.filter((name) => loaded.includes(`NativeModule ${name}`));
   if (late.length > 0) throw fail('NODE_LOADED_BEFORE', { modules: late.map((name) => `node:${name}`).join(', ') });
-  const deliveries = new Deliveries();
-  begin(new Home(loopbackStack(deliveries), deliveries));
+  const rounds = new Rounds();
+  begin(new Home(loopbackStack(rounds), rounds));
   return undefined;
 }
 

@@ -42,8 +42,10 @@ export class StackEnd implements TcpHandler {
 
   closed(session: TcpSession, error: NetwrightError | null): void {
     this.over = true;
-    if (error !== null) this.failure = uvCode(error.code);
-    else if (!session.receiver.finished) this.failure = uvCode('ECONNABORTED');
+    // Linux has a reset after the end of what the peer sends for a broken pipe.
+    const { finished } = session.receiver;
+    if (error !== null) this.failure = uvCode(error.code === 'ECONNRESET' && finished ? 'EPIPE' : error.code);
+    else if (!finished) this.failure = uvCode('ECONNABORTED');
     const { owner } = this;
     if (owner === null) return;
     if (this.failure !== 0) owner.opened(this.failure);
@@ -60,7 +62,7 @@ export class StackEnd implements TcpHandler {
 
   /** Whether nothing follows the bytes that wait. */
   get finished(): boolean {
-    return this.over || this.session.receiver.finished;
+    return this.session.receiver.finished || (this.over && this.failure === 0);
   }
 
   /** Takes bytes off. @returns how many. */

@@ -1,6 +1,6 @@
 import { type NativeTls, nativeParts, type StreamRequest, streamClass, uvCode } from '../binding.js';
-import type { Deliverer } from '../deliveries.js';
 import type { Home } from '../home.js';
+import { atEndOfRound } from '../rounds.js';
 import type { EndOwner, StackEnd } from './end.js';
 
 const JSStream = streamClass();
@@ -11,11 +11,6 @@ const nativeBytesWritten = Object.getOwnPropertyDescriptor(JSStream.prototype, '
 const CHUNK = 65536;
 /** Bytes on their way from a connection to the program: `readBuffer` copies them. */
 const chunk = new Uint8Array(CHUNK);
-
-const immediately = setImmediate;
-
-/** What a handle tells the program, each in a step of its own. */
-export const News = { Read: 0, Written: 1, ShutDown: 2, Opened: 3, Accepted: 4, Closed: 5 } as const;
 
 /** Bytes of one request that wait for room. */
 interface PendingWrite {
@@ -30,7 +25,7 @@ interface PendingWrite {
  * A stream handle as Node's own code expects one (lib/net.js on top, native TLS, HTTP and HTTP/2 code inside), with a
  * connection of the stack under it. Its state is private, so that an inspected socket looks as it does elsewhere.
  */
-export abstract class StreamHandle extends JSStream implements Deliverer, EndOwner {
+export abstract class StreamHandle extends JSStream implements EndOwner {
   #home: Home;
   #end: StackEnd | null = null;
   #open = false;
@@ -40,14 +35,11 @@ export abstract class StreamHandle extends JSStream implements Deliverer, EndOwn
   /** The size of the buffer that the program has given to be read into; 0 where it has not. */
   #slice = 0;
   #writes: PendingWrite[] = [];
-  #written: { request: StreamRequest; status: number }[] = [];
   #shutdown: StreamRequest | null = null;
-  #shutdownStatus = 0;
-  #shutdownTold = false;
+  #finished = false;
   /** Bytes written without the native code's knowledge. */
   #bytes = 0;
   #closing = false;
-  #onClosed: (() => void) | null = null;
   #referenced = true;
   #held = false;
   #tls: NativeTls | null = null;
@@ -110,6 +102,9 @@ export abstract class StreamHandle extends JSStream implements Deliverer, EndOwn
   /** @internal Lets go of what the class has beside the stream. */
   protected abstract release(): void;
 
+  /** @internal Tells of what can no longer come. */
+  protected abstract cancel(): void;
+
   /** @internal As libuv has it: what is active and referenced keeps the process running, and so does any request. */
   protected keepAwake(): void {
     const reads = this.#reading && this.#open && !this.#ended;
@@ -134,7 +129,10 @@ export abstract class StreamHandle extends JSStream implements Deliverer, EndOwn
     this.#reading = true;
     this.keepAwake();
     const { waiting, finished, failure } = this.#end;
-    if (waiting > 0 || finished || failure !== 0) this.arrived();
+    if ((waiting > 0 || finished || failure !== 0) && !this.#readQueued) {
+      this.#readQueued = true;
+      this.#home.rounds.tellLate(this.#tellRead);
+    }
     return 0;
   }
 
@@ -150,7 +148,7 @@ export abstract class StreamHandle extends JSStream implements Deliverer, EndOwn
     // After close() nothing may leave any more: a TLS client that rejects a certificate still has its request to write.
     if (this.#closing) return uvCode('EBADF');
     if (this.#end === null || !this.#open) return uvCode('ENOTCONN');
-    if (this.#shutdown !== null) return uvCode('EPIPE');
+    if (this.#shutdown !== null || this.#finished) return uvCode('EPIPE');
     const { room } = this.#end;
     if (room < 0) return room;
     this.#writes.push({ request, chunks, index: 0, at: 0 });
@@ -160,9 +158,11 @@ export abstract class StreamHandle extends JSStream implements Deliverer, EndOwn
 
   /** @internal */
   onshutdown(request: StreamRequest): number {
-    if (this.#closing || this.#end === null || !this.#open || this.#shutdown !== null) return uvCode('ENOTCONN');
+    if (this.#closing || this.#end === null || !this.#open || this.#shutdown !== null || this.#finished) {
+      return uvCode('ENOTCONN');
+    }
     this.#shutdown = request;
-    if (this.#writes.length === 0) this.#finish();
+    if (this.#writes.length === 0) this.#tellShutdown();
     this.keepAwake();
     return 0;
   }
@@ -176,49 +176,49 @@ export abstract class StreamHandle extends JSStream implements Deliverer, EndOwn
   arrived(): void {
     if (this.#readQueued || !this.#reading) return;
     this.#readQueued = true;
-    this.#home.deliveries.push(this, News.Read);
+    this.#home.rounds.tell(this.#tellRead);
   }
 
   /** @internal Writes as much as there is room for. */
   roomy(): void {
     const end = this.#end;
-    const { tcp, deliveries } = this.#home;
+    const { turn } = this.#home.tcp.host;
     if (end === null || this.#writes.length === 0) return;
-    tcp.host.turn.enter();
+    turn.enter();
     try {
       for (let write = this.#writes[0]; write !== undefined; write = this.#writes[0]) {
         const status = writeInto(end, write);
         if (status > 0) break;
         this.#writes.shift();
-        this.#written.push({ request: write.request, status });
-        deliveries.push(this, News.Written);
+        this.#tellWritten(write.request, status);
       }
     } finally {
-      tcp.host.turn.leave();
+      turn.leave();
     }
     if (this.#writes.length > 0) return;
-    if (this.#shutdown !== null) this.#finish();
+    if (this.#shutdown !== null) this.#tellShutdown();
     this.keepAwake();
   }
 
   // ---- what the program is told -------------------------------------------------------------------------------
 
-  /** @internal */
-  deliver(what: number): void {
-    if (what === News.Read) this.#read();
-    else if (what === News.Written) {
-      const written = this.#written.shift();
-      if (written !== undefined) this.finishWrite(written.request, written.status);
-    } else if (what === News.ShutDown) {
-      const request = this.#shutdown as StreamRequest;
+  readonly #tellRead = () => this.#read();
+
+  #tellWritten(request: StreamRequest, status: number): void {
+    this.#home.rounds.tellSoon(() => this.finishWrite(request, status));
+  }
+
+  #tellShutdown(): void {
+    const request = this.#shutdown as StreamRequest;
+    // A connection that is closed in the meantime takes its shutdown with it.
+    this.#home.rounds.tellSoon(() => {
+      if (this.#shutdown === null) return;
+      const status = (this.#end as StackEnd).shutdown();
       this.#shutdown = null;
+      this.#finished = true;
       this.keepAwake();
-      this.finishShutdown(request, this.#shutdownStatus);
-    } else if (what === News.Closed) {
-      const told = this.#onClosed;
-      this.#onClosed = null;
-      told?.call(this);
-    }
+      this.finishShutdown(request, status);
+    });
   }
 
   #read(): void {
@@ -230,7 +230,7 @@ export abstract class StreamHandle extends JSStream implements Deliverer, EndOwn
       // The rest in a step of its own: the program may stop reading, or close.
       if (end.waiting > 0 || end.finished || end.failure !== 0) this.arrived();
       this.readBuffer(size === CHUNK ? chunk : chunk.subarray(0, size));
-    } else if (end.failure !== 0) {
+    } else if (end.failure !== 0 && !end.finished) {
       this.#ended = true;
       this.keepAwake();
       this.#fail(end.takeFailure());
@@ -247,12 +247,6 @@ export abstract class StreamHandle extends JSStream implements Deliverer, EndOwn
     streamBaseState[kReadBytesOrError] = status;
     const reader = this.#tls ?? this;
     reader.onread?.call(reader);
-  }
-
-  #finish(): void {
-    this.#shutdownTold = true;
-    this.#shutdownStatus = (this.#end as StackEnd).shutdown();
-    this.#home.deliveries.push(this, News.ShutDown);
   }
 
   // ---- what Node's JavaScript calls ---------------------------------------------------------------------------
@@ -341,23 +335,22 @@ export abstract class StreamHandle extends JSStream implements Deliverer, EndOwn
   #close(callback: (() => void) | undefined, reset: boolean): void {
     this.#closing = true;
     this.#reading = false;
-    const { deliveries } = this.#home;
-    for (const { request } of this.#writes.splice(0)) {
-      this.#written.push({ request, status: uvCode('ECANCELED') });
-      deliveries.push(this, News.Written);
-    }
     this.release();
-    // A shutdown that waited for those writes is in vain; one that was done is told of already.
-    if (this.#shutdown !== null && !this.#shutdownTold) {
-      this.#shutdownStatus = uvCode('ECANCELED');
-      deliveries.push(this, News.ShutDown);
-    }
     if (reset) this.#end?.reset();
     else this.#end?.close();
     this.keepAwake();
-    if (typeof callback === 'function') this.#onClosed = callback;
-    // libuv closes at the end of a round, when what the program has put off for it is done.
-    immediately(() => immediately(() => this.deliver(News.Closed)));
+    atEndOfRound(() => this.#closed(callback));
+  }
+
+  /** What was asked for and did not come is cancelled before anything else is heard of it. */
+  #closed(callback: (() => void) | undefined): void {
+    const cancelled = uvCode('ECANCELED');
+    const shutdown = this.#shutdown;
+    this.#shutdown = null;
+    for (const { request } of this.#writes.splice(0)) this.finishWrite(request, cancelled);
+    if (shutdown !== null) this.finishShutdown(shutdown, cancelled);
+    this.cancel();
+    if (typeof callback === 'function') callback.call(this);
   }
 
   ref(): void {

@@ -4,7 +4,7 @@ import type { Listener, TcpHandler, TcpSession, TcpSettings } from '@netwright/l
 import { type ConnectRequest, nativeParts, uvCode } from '../binding.js';
 import type { SocketName, Version } from '../family.js';
 import { StackEnd } from './end.js';
-import { News, StreamHandle } from './stream.js';
+import { StreamHandle } from './stream.js';
 
 /** What a handle is bound to. */
 interface Bound {
@@ -112,7 +112,7 @@ export abstract class TcpHandle extends StreamHandle {
     const end = new StackEnd();
     end.session = session;
     this.#accepted.push(end);
-    this.home.deliveries.push(this, News.Accepted);
+    this.home.rounds.tell(() => this.#tellAccepted());
     return end;
   }
 
@@ -156,8 +156,7 @@ export abstract class TcpHandle extends StreamHandle {
           settings: this.#settings,
         });
       } catch (error) {
-        const code = codeOf(error);
-        return code === uvCode('EAFNOSUPPORT') ? uvCode('ENETUNREACH') : code;
+        return asConnecting(codeOf(error));
       }
       this.attach(end, false);
     }
@@ -178,20 +177,14 @@ export abstract class TcpHandle extends StreamHandle {
     if (this.#request === null || this.#statusKnown) return;
     this.#statusKnown = true;
     this.#status = status;
-    this.home.deliveries.push(this, News.Opened);
+    this.home.rounds.tellLate(() => this.#tellOpened());
   }
 
   // ---- what the program is told -------------------------------------------------------------------------------
 
-  /** @internal */
-  override deliver(what: number): void {
-    if (what === News.Opened) this.#tellOpened();
-    else if (what === News.Accepted) this.#tellAccepted();
-    else super.deliver(what);
-  }
-
   #tellOpened(): void {
-    const request = this.#request as ConnectRequest;
+    const request = this.#request;
+    if (request === null) return;
     const status = this.closing ? uvCode('ECANCELED') : this.#status;
     this.#request = null;
     if (status === 0) this.setOpen();
@@ -230,7 +223,10 @@ export abstract class TcpHandle extends StreamHandle {
       this.#listener = null;
     }
     if (this.#bound !== null) ports.giveBack(this.#bound.port);
-    this.opened(uvCode('ECANCELED'));
+  }
+
+  protected override cancel(): void {
+    if (this.#request !== null) this.#tellOpened();
   }
 
   setNoDelay(on = false): number {
@@ -272,4 +268,10 @@ export abstract class TcpHandle extends StreamHandle {
 function codeOf(error: unknown): number {
   if (error instanceof NetwrightError) return uvCode(error.code);
   throw error;
+}
+
+/** What the kernel says instead when it is a connection that cannot be made. */
+function asConnecting(status: number): number {
+  if (status === uvCode('EAFNOSUPPORT')) return uvCode('ENETUNREACH');
+  return status === uvCode('EADDRINUSE') ? uvCode('EADDRNOTAVAIL') : status;
 }

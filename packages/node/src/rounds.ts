@@ -1,0 +1,116 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { nativeParts } from './binding.js';
+
+/** By this method Node's native code hands a port its messages, before it makes events of them. */
+const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
+
+const immediately = setImmediate;
+
+/**
+ * Rounds of Node's event loop, as the kernel's sockets have them: after timers, before `setImmediate`, first the network
+ * does all that it has to do, then the program is told what came of it. Each piece of news is a step of its own, with
+ * its ticks and promises served before the next one, and what it throws an uncaught exception of its own. What the
+ * program does in answer has its consequences in the next round, when its immediates and its closing handles have had
+ * their turn. JavaScript gets there by a message to itself. Rounds keep no process alive.
+ */
+export class Rounds {
+  /** What the stack has to do. */
+  private work: (() => void)[] = [];
+  private news: (() => void)[] = [];
+  /** News of those who have begun to wait since the last round: they come last, as with the kernel. */
+  private lateNews: (() => void)[] = [];
+  /** What comes before all other news of a round. */
+  private soonNews: (() => void)[] = [];
+  /** News of this round that were not told yet. */
+  private untold: (() => void)[] = [];
+  /** Whether the program is being told: until its immediates come. */
+  private telling = false;
+  private called = false;
+  private readonly port: MessagePort;
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    Object.defineProperty(port2, DISPATCH, { value: () => this.step() });
+    port2.start();
+    port1.unref();
+    port2.unref();
+  }
+
+  /** The stack has something to do. */
+  do(work: () => void): void {
+    this.work.push(work);
+    this.call();
+  }
+
+  /** The program is to be told something. */
+  tell(news: () => void): void {
+    this.news.push(news);
+    this.call();
+  }
+
+  /** The same for somebody who waits for the first time: for a connection, or to read. */
+  tellLate(news: () => void): void {
+    this.lateNews.push(news);
+    this.call();
+  }
+
+  /** The same for what the program's own action has brought about: in this round, where it is not over. */
+  tellSoon(news: () => void): void {
+    if (this.telling) {
+      this.untold.push(news);
+      this.port.postMessage(0);
+    } else {
+      this.soonNews.push(news);
+      this.call();
+    }
+  }
+
+  private call(): void {
+    if (this.telling || this.called) return;
+    this.called = true;
+    this.port.postMessage(0);
+  }
+
+  private step(): void {
+    if (this.untold.length === 0) this.begin();
+    this.tellOne();
+  }
+
+  private begin(): void {
+    try {
+      // More may come while it works.
+      for (let i = 0; i < this.work.length; i++) this.work[i]();
+    } finally {
+      this.work = [];
+      this.called = false;
+    }
+    this.untold = [...this.soonNews, ...this.news, ...this.lateNews];
+    this.soonNews = [];
+    this.news = [];
+    this.lateNews = [];
+    for (let i = 1; i < this.untold.length; i++) this.port.postMessage(0);
+  }
+
+  private tellOne(): void {
+    const news = this.untold.shift();
+    if (news === undefined) return;
+    if (!this.telling) {
+      this.telling = true;
+      immediately(() => this.end());
+    }
+    news();
+  }
+
+  private end(): void {
+    this.telling = false;
+    if (this.work.length + this.soonNews.length + this.news.length + this.lateNews.length > 0) this.call();
+  }
+}
+
+/** Does `step` where libuv closes handles: at the end of a round, when the program's immediates are done. */
+export function atEndOfRound(step: () => void): void {
+  const { NativeTcp } = nativeParts();
+  // A handle that was never used has nothing to close but itself.
+  immediately(() => new NativeTcp(0).close(step));
+}
