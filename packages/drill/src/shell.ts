@@ -72,6 +72,9 @@ const INVISIBLE: readonly string[] = [
 /** Sysctls of which every value is understood. */
 export const UNDERSTOOD: readonly string[] = [
   'net.ipv4.tcp_ecn',
+  'net.ipv4.tcp_ecn_option',
+  'net.ipv4.tcp_ecn_option_beacon',
+  'net.ipv4.tcp_ecn_fallback',
   'net.ipv4.tcp_slow_start_after_idle',
   'net.ipv4.tcp_rmem',
   'net.ipv4.tcp_wmem',

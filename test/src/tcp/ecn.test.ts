@@ -6,7 +6,7 @@ import { established, Rig } from './wire-peer.js';
 const asking = [override(TCP_ECN, { value: ECN_ON })];
 const reno = [
   override(TCP_RECOVERY, { make: () => new NewReno() }),
-  override(TCP_CONGESTION, { make: () => new Reno() }),
+  override(TCP_CONGESTION, { make: () => new Reno(0.5) }),
 ];
 
 test('a SYN that asks for ECN is agreed to, any other one is not (RFC 3168 section 6.1.1)', async (t) => {

@@ -18,10 +18,14 @@ export function congestionByName(name: string, choices: CongestionChoices): Over
   return override(TCP_CONGESTION, { make: () => adapt(make(), choices) }, `congestion.${name}`);
 }
 
+/** What the systems leave of a window after a mark: as much as after a loss, without RFC 8511. */
+const CUBIC_BETA = 0.7;
+const RENO_BETA = 0.5;
+
 const MAKERS: Record<string, () => CongestionControl> = {
-  cubic: () => new StretchedCubic(),
-  reno: () => new StretchedReno(),
-  newreno: () => new StretchedReno(),
+  cubic: () => new StretchedCubic(CUBIC_BETA),
+  reno: () => new StretchedReno(RENO_BETA),
+  newreno: () => new StretchedReno(RENO_BETA),
   bbr: () => new Bbr(),
 };
 

@@ -1,8 +1,5 @@
 import { override } from '@netwright/core';
 import {
-  ECN_OFF,
-  ECN_ON,
-  ECN_PASSIVE,
   type OptionFacts,
   type OptionLayout,
   type OptionsOf,
@@ -10,8 +7,8 @@ import {
   TCP_OPTIONS,
   TCP_WINDOW,
 } from '@netwright/layers';
-import { Unsupported } from '../outcome.js';
 import { congestionByName } from './congestion.js';
+import { freebsdEcn } from './ecn.js';
 import type { Profile } from './profile.js';
 import { WholeRoom } from './window.js';
 
@@ -72,11 +69,9 @@ export const freebsd: Profile = {
   bufferSize: (asked) => asked,
   congestion: () => ({ initialSegments: null, idleRestart: true }),
   overrides(sysctls, choices) {
-    const ecn = { 0: ECN_OFF, 1: ECN_ON, 2: ECN_PASSIVE }[Number(sysctls.get('net.inet.tcp.ecn.enable') ?? 2)];
-    if (ecn === undefined) throw new Unsupported('AccECN');
     return [
       congestionByName(sysctls.get('net.inet.tcp.cc.algorithm') ?? 'cubic', choices),
-      override(TCP_ECN, { value: ecn }),
+      override(TCP_ECN, { value: freebsdEcn(sysctls) }),
       override(TCP_OPTIONS, { value: new BsdOptionLayout() }),
       override(TCP_WINDOW, { value: new WholeRoom(BUFFER_MAX) }),
     ];

@@ -1,18 +1,8 @@
 import { override } from '@netwright/core';
-import {
-  AdaptiveRecovery,
-  ECN_OFF,
-  ECN_ON,
-  ECN_PASSIVE,
-  NewReno,
-  TCP_ACK,
-  TCP_ECN,
-  TCP_RECOVERY,
-  TCP_WINDOW,
-} from '@netwright/layers';
-import { Unsupported } from '../outcome.js';
+import { AdaptiveRecovery, NewReno, TCP_ACK, TCP_ECN, TCP_RECOVERY, TCP_WINDOW } from '@netwright/layers';
 import { InteractiveAck } from './ack.js';
 import { congestionByName } from './congestion.js';
+import { linuxEcn } from './ecn.js';
 import type { Profile } from './profile.js';
 import { SlowlyOpening } from './window.js';
 
@@ -29,13 +19,11 @@ export const linux: Profile = {
     idleRestart: (sysctls.get('net.ipv4.tcp_slow_start_after_idle') ?? '0') !== '0',
   }),
   overrides(sysctls, choices) {
-    const ecn = { 0: ECN_OFF, 1: ECN_ON, 2: ECN_PASSIVE }[Number(sysctls.get('net.ipv4.tcp_ecn') ?? 0)];
-    if (ecn === undefined) throw new Unsupported(`tcp_ecn=${sysctls.get('net.ipv4.tcp_ecn')} (AccECN)`);
     const [, , max = String(RECEIVE_MAX)] = sysctls.get('net.ipv4.tcp_rmem')?.trim().split(/\s+/) ?? [];
     const rack = Number(sysctls.get('net.ipv4.tcp_recovery') ?? 1) !== 0;
     return [
       override(TCP_ACK, { make: () => new InteractiveAck() }),
-      override(TCP_ECN, { value: ecn }),
+      override(TCP_ECN, { value: linuxEcn(sysctls) }),
       override(TCP_WINDOW, { make: () => new SlowlyOpening(Number(max)) }),
       override(TCP_RECOVERY, { make: () => (rack ? new AdaptiveRecovery() : new NewReno()) }),
       congestionByName(sysctls.get('net.ipv4.tcp_congestion_control') ?? 'cubic', choices),

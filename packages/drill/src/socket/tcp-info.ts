@@ -1,4 +1,4 @@
-import { State, type TcpSession } from '@netwright/layers';
+import { type CongestionNotification, State, type TcpSession } from '@netwright/layers';
 import { Unsupported } from '../outcome.js';
 
 /** TCP_INFO of a connection, with Linux's names; times in µs where Linux has them in µs, else in ms. */
@@ -23,14 +23,14 @@ const LINUX_STATE: Record<number, number> = {
 export const CA_STATE = { TCP_CA_Open: 0, TCP_CA_Disorder: 1, TCP_CA_CWR: 2, TCP_CA_Recovery: 3, TCP_CA_Loss: 4 };
 
 /** Bits of tcpi_options. */
-const OPTION_BITS = { timestamps: 1, sack: 2, windowScale: 4, ecn: 8 };
+const OPTION_BITS = { timestamps: 1, sack: 2, windowScale: 4, ecn: 8, ecnSeen: 16 };
 
 /** Slow start threshold before the first loss. */
 const INFINITE = 0x7fffffff;
 
 /** A snapshot. Fields that cannot be known from here are not in it: who asks for one is told `unsupported`. */
 export function tcpInfo(session: TcpSession): TcpInfo {
-  const { sender, receiver, transmitter, behaviour } = session;
+  const { sender, receiver, transmitter, behaviour, ecn } = session;
   const { flight, congestion, rtt, mss } = sender;
   const { facts } = transmitter;
   let retransmitted = 0;
@@ -42,7 +42,7 @@ export function tcpInfo(session: TcpSession): TcpInfo {
   const packets = (bytes: number) => Math.floor(bytes / mss + 1e-6);
   const recovering = behaviour.recovery.recovering;
   const timedOut = sender.timer.backoffs > 0 || (!recovering && flight.lostCount > 0);
-  const caState = timedOut ? 4 : recovering ? 3 : flight.sackedCount > 0 ? 1 : 0;
+  const caState = timedOut ? 4 : recovering ? 3 : ecn.reducing(sender.sndUna) ? 2 : flight.sackedCount > 0 ? 1 : 0;
   const micro = (ms: number) => Math.round(ms * 1000);
   return {
     tcpi_state: LINUX_STATE[session.state],
@@ -53,7 +53,8 @@ export function tcpInfo(session: TcpSession): TcpInfo {
       (facts.timestamps ? OPTION_BITS.timestamps : 0) |
       (facts.sackPermitted ? OPTION_BITS.sack : 0) |
       (facts.windowScale >= 0 ? OPTION_BITS.windowScale : 0) |
-      (session.ecn.agreed ? OPTION_BITS.ecn : 0),
+      (ecn.agreed ? OPTION_BITS.ecn : 0) |
+      (ecn.seen ? OPTION_BITS.ecnSeen : 0),
     tcpi_snd_wscale: sender.windowShift,
     tcpi_rcv_wscale: receiver.windowShift,
     tcpi_rto: micro(rtt.rto),
@@ -75,6 +76,26 @@ export function tcpInfo(session: TcpSession): TcpInfo {
     tcpi_bytes_acked: sender.acknowledgedBytes,
     tcpi_bytes_received: receiver.ackFacts.received,
     tcpi_snd_wnd: sender.sndWnd,
+    tcpi_delivered: sender.arrivedPackets,
+    ...ecnInfo(ecn),
+  };
+}
+
+/** What RFC 9768 counts: packets, and bytes of payload by how they arrived. */
+function ecnInfo(ecn: CongestionNotification): TcpInfo {
+  const { sending, receiving, feedback } = ecn;
+  return {
+    tcpi_delivered_ce: ecn.deliveredMarks,
+    tcpi_received_ce: ecn.receivedMarks,
+    tcpi_delivered_e1_bytes: sending?.bytes[1] ?? 0,
+    tcpi_delivered_e0_bytes: sending?.bytes[2] ?? 0,
+    tcpi_delivered_ce_bytes: sending?.bytes[3] ?? 0,
+    tcpi_received_e1_bytes: receiving?.bytes[1] ?? 0,
+    tcpi_received_e0_bytes: receiving?.bytes[2] ?? 0,
+    tcpi_received_ce_bytes: receiving?.bytes[3] ?? 0,
+    tcpi_accecn_fail_mode: ecn.failed,
+    tcpi_accecn_opt_seen: sending?.options ?? 0,
+    tcpi_ecn_mode: feedback,
   };
 }
 

@@ -166,12 +166,8 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   protected transmit(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void {
     const { transmitter, receiver, sender } = this;
     this.stampOptions();
-    let codepoint = 0;
-    if (this.ecn.agreed) {
-      const data = fresh && length > 0;
-      flags |= this.ecn.flags(data, flags === ACK && length === 0 && transmitter.facts.sackBlocks === 0);
-      codepoint = this.ecn.codepoint(data);
-    }
+    const data = fresh && length > 0;
+    flags |= this.ecn.flags(data, flags === ACK && length === 0 && transmitter.facts.sackBlocks === 0);
     // Farther than the field can say, the pointer says as far as it can: there is more to come.
     const urgent = Math.min(seqDistance(seq, sender.sndUp), 0xffff);
     const segmentSize = length > sender.mss ? sender.mss : 0;
@@ -185,7 +181,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
       offset,
       length,
       why,
-      codepoint,
+      this.ecn.codepoint(data),
       urgent,
       segmentSize,
     );
@@ -249,12 +245,6 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     return rtt < 0 ? -1 : rtt;
   }
 
-  reports(segment: Segment, packets: number, bytes: number): boolean {
-    const { sender, behaviour } = this;
-    const reliable = sender.sack || !behaviour.recovery.recovering;
-    return this.ecn.reports(segment, packets, bytes, sender.sndNxt, sender.mss, sender.sentBytes, reliable);
-  }
-
   // ---- acknowledging ------------------------------------------------------------------------------------------
 
   /** Acknowledges at the end of the turn, for sure. */
@@ -302,7 +292,10 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   private decideAcknowledgement(): void {
     const why = this.ackWhy as Reason;
     const { receiver } = this;
-    const wait = this.ackAtOnce ? 0 : this.behaviour.ack.delay(receiver.factsAt(this.now, this.sender.lastSentAt));
+    // What a mark hurries the policy has to know of nevertheless.
+    const asks = !this.ackAtOnce || why === WHY.ackMarked;
+    const delay = asks ? this.behaviour.ack.delay(receiver.factsAt(this.now, this.sender.lastSentAt)) : 0;
+    const wait = this.ackAtOnce ? 0 : delay;
     // A peer whose window is all but used up waits for this one: it has nothing to send before (RFC 9293 section 3.8.6.2.2).
     if (wait <= 0 || receiver.worthTelling()) this.sendAck(why === WHY.ackDelayed ? WHY.ack : why);
     else this.timers.delayAcknowledgement(wait);

@@ -39,6 +39,10 @@ export const ACK = 0x10;
 export const URG = 0x20;
 export const ECE = 0x40;
 export const CWR = 0x80;
+/** RFC 9768 section 3.1: it lies in the byte before the others. */
+export const AE = 0x100;
+/** All of them, in the two bytes that begin with the data offset. */
+export const ALL_FLAGS = 0x1ff;
 
 /** A header as an object: for tests, traces and hooks. The data path reads and writes fields in place. */
 export interface TcpHeader {

@@ -75,8 +75,8 @@ export abstract class SegmentArrives extends TcpEndpoint {
       window === sender.sndWnd
     ) {
       sender.acknowledge(ack, true, -1, segment);
-    } else if (this.ecn.accurate && this.reports(segment, 0, 0)) {
-      sender.congestionMarked();
+    } else if (this.ecn.accurate) {
+      sender.heedMarks(segment, 0, 0, sender.flight.pipe);
     }
     if (segment.length === 0 && this.ecn.callsForAck(false)) this.acknowledgeSoon(WHY.ackMarked);
     sender.updateWindow(segment.seq, ack, window);

@@ -1,4 +1,5 @@
 import { ChecksumState, type Packet, type Random } from '@netwright/core';
+import { markCongestion } from './mark.js';
 
 /** Losses that come in bursts: the two-state model of Gilbert and Elliott. */
 export interface BurstOptions {
@@ -33,6 +34,8 @@ export interface ImpairmentOptions {
   duplicate?: number;
   /** Share of frames of which one bit is flipped. */
   corrupt?: number;
+  /** Share of ECN-capable packets that are marked as having met congestion (RFC 3168 section 5). */
+  mark?: number;
   /** Bits per second at which frames are put on the line, one after the other; 0 is no limit. */
   rate?: number;
   /** What may wait for `rate`; 1000 frames unless said otherwise, as a Linux interface. */
@@ -48,6 +51,8 @@ export type ImpairmentCounters = {
   duplicated: number;
   corrupted: number;
   reordered: number;
+  /** Marked as having met congestion. */
+  marked: number;
   /** No room in the queue of the rate limiter. */
   queueDropped: number;
   /** Larger than the MTU. */
@@ -72,6 +77,7 @@ export class Impairment {
     duplicated: 0,
     corrupted: 0,
     reordered: 0,
+    marked: 0,
     queueDropped: 0,
     oversized: 0,
     unreceived: 0,
@@ -92,11 +98,12 @@ export class Impairment {
   private reorderDelay = 0;
   private duplicate = 0;
   private corrupt = 0;
+  private mark = 0;
   /** Ms for one byte; 0 is no limit. */
   private byteTime = 0;
   private queueBytes = 0;
   private backlog: Backlog | null = null;
-  private draws: Record<'jitter' | 'loss' | 'burst' | 'reorder' | 'duplicate' | 'corrupt', Random>;
+  private draws: Record<'jitter' | 'loss' | 'burst' | 'reorder' | 'duplicate' | 'corrupt' | 'mark', Random>;
 
   private inBurst = false;
   /** When the line has sent what waits. */
@@ -123,6 +130,7 @@ export class Impairment {
     this.reorderDelay = options.reorderDelay ?? 5;
     this.duplicate = options.duplicate ?? 0;
     this.corrupt = options.corrupt ?? 0;
+    this.mark = options.mark ?? 0;
     const rate = options.rate ?? 0;
     this.byteTime = rate > 0 ? 8000 / rate : 0;
     const queue = options.queue ?? DEFAULT_QUEUE;
@@ -143,6 +151,7 @@ export class Impairment {
     this.late = this.reorder > 0 && draws.reorder.float() < this.reorder;
     this.twice = this.duplicate > 0 && draws.duplicate.float() < this.duplicate;
     const corrupted = this.corrupt > 0 && draws.corrupt.float() < this.corrupt;
+    const marks = this.mark > 0 && draws.mark.float() < this.mark;
     const bit = this.corrupt > 0 ? Math.floor(draws.corrupt.float() * length * 8) : 0;
 
     let departs = now;
@@ -159,6 +168,7 @@ export class Impairment {
       counters.lost++;
       return false;
     }
+    if (marks && markCongestion(packet)) counters.marked++;
     if (corrupted && length > 0) {
       packet.bytes[packet.start + (bit >>> 3)] ^= 1 << (bit & 7);
       // Whoever has verified it did so before.
@@ -189,7 +199,9 @@ export class Impairment {
 }
 
 /** A source for each impairment: another one's draws do not move it. */
-function drawsFrom(random: Random): Record<'jitter' | 'loss' | 'burst' | 'reorder' | 'duplicate' | 'corrupt', Random> {
+function drawsFrom(
+  random: Random,
+): Record<'jitter' | 'loss' | 'burst' | 'reorder' | 'duplicate' | 'corrupt' | 'mark', Random> {
   return {
     jitter: random.fork('jitter'),
     loss: random.fork('loss'),
@@ -197,6 +209,7 @@ function drawsFrom(random: Random): Record<'jitter' | 'loss' | 'burst' | 'reorde
     reorder: random.fork('reorder'),
     duplicate: random.fork('duplicate'),
     corrupt: random.fork('corrupt'),
+    mark: random.fork('mark'),
   };
 }
 

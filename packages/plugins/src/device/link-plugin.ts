@@ -24,6 +24,7 @@ export const impairmentOptions = z.strictObject({
   reorderDelay: duration().optional(),
   duplicate: ratio().optional(),
   corrupt: ratio().optional(),
+  mark: ratio().optional(),
   rate: bitrate().optional(),
   queue: z.strictObject({ frames: z.number().int().min(0).optional(), bytes: byteSize().optional() }).optional(),
 });

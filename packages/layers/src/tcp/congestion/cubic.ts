@@ -5,7 +5,7 @@ import { HyStart } from './hystart.js';
 const C = 0.4;
 /** Section 4.6: what remains of the window after a loss. */
 const BETA = 0.7;
-/** RFC 8511: what remains of it after a mark, where the queue that marked is short. */
+/** RFC 8511 section 3.1: what remains of it after a mark, where the queue that marked is short. */
 const BETA_ECN = 0.85;
 
 /**
@@ -31,6 +31,9 @@ export class Cubic implements CongestionControl {
   /** What was in force before the last timeout: a spurious one is taken back. */
   private before = { cwnd: 0, ssthresh: 0, wMax: 0 };
 
+  /** @param betaMarked what remains of the window after a mark (RFC 8511); 0.7 makes no difference to a loss. */
+  constructor(private readonly betaMarked = BETA_ECN) {}
+
   begin(mss: number, _now: number, lossy = false): void {
     this.cwnd = lossy ? mss : initialWindow(mss);
   }
@@ -47,7 +50,7 @@ export class Cubic implements CongestionControl {
   lost(flight: number, mss: number, _now: number, marked = false): void {
     this.remember();
     const window = this.cwnd / mss;
-    const beta = marked ? BETA_ECN : BETA;
+    const beta = marked ? this.betaMarked : BETA;
     // Fast convergence (section 4.7): who loses below the last plateau makes room for others.
     this.wMax = window < this.wMax ? (window * (1 + BETA)) / 2 : window;
     this.ssthresh = Math.max(Math.min(this.cwnd, Math.max(flight, 2 * mss)) * beta, 2 * mss);

@@ -1,5 +1,10 @@
 import { type AckSample, type CongestionControl, initialWindow } from './congestion.js';
 
+/** RFC 5681 equation 4: what remains of the window after a loss. */
+const BETA = 0.5;
+/** RFC 8511 section 3.1: what remains of it after a mark, where the queue that marked is short. */
+const BETA_ECN = 0.8;
+
 /** Slow start and congestion avoidance of RFC 5681, with appropriate byte counting (RFC 3465, L = 2). */
 export class Reno implements CongestionControl {
   readonly name = 'reno';
@@ -10,6 +15,9 @@ export class Reno implements CongestionControl {
   /** Bytes acknowledged in congestion avoidance since the window last grew. */
   private counted = 0;
   private before = { cwnd: 0, ssthresh: 0 };
+
+  /** @param betaMarked what remains of the window after a mark (RFC 8511); 0.5 makes no difference to a loss. */
+  constructor(private readonly betaMarked = BETA_ECN) {}
 
   begin(mss: number, _now: number, lossy = false): void {
     this.cwnd = lossy ? mss : initialWindow(mss);
@@ -30,10 +38,9 @@ export class Reno implements CongestionControl {
     }
   }
 
-  lost(flight: number, mss: number): void {
+  lost(flight: number, mss: number, _now = 0, marked = false): void {
     this.remember();
-    // RFC 5681 equation 4.
-    this.ssthresh = Math.max(flight / 2, 2 * mss);
+    this.ssthresh = Math.max(flight * (marked ? this.betaMarked : BETA), 2 * mss);
     this.cwnd = this.ssthresh;
     this.counted = 0;
   }
@@ -45,7 +52,7 @@ export class Reno implements CongestionControl {
   expired(flight: number, mss: number, first: boolean): void {
     if (first) {
       this.remember();
-      this.ssthresh = Math.max(flight / 2, 2 * mss);
+      this.ssthresh = Math.max(flight * BETA, 2 * mss);
     }
     // RFC 5681 section 3.1: the loss window.
     this.cwnd = mss;

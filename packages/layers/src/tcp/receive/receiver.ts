@@ -162,6 +162,11 @@ export class Receiver {
     this.duplicateEnd = to;
   }
 
+  /** Where a duplicate began that is to be reported; null for none. */
+  get duplicateAt(): number | null {
+    return this.duplicateStart === this.duplicateEnd ? null : this.duplicateStart;
+  }
+
   /** Writes the SACK blocks of an acknowledgement into `out`, a duplicate first. @returns how many. */
   report(out: Int32Array): number {
     let blocks = 0;

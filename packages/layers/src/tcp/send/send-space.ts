@@ -256,10 +256,14 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     // What ends a recovery acknowledges what was sent in it: the window does not grow by it.
     const recovering = this.behaviour.recovery.recovering;
     this.behaviour.recovery.acknowledged(this, sample, duplicate);
-    const marked =
-      segment !== null &&
-      session.reports(segment, this.arrivedPackets - arrivedPackets, this.arrivedBytes - arrivedBytes);
-    if (marked) this.congestionMarked();
+    if (segment !== null && session.ecn.agreed) {
+      this.heedMarks(
+        segment,
+        this.arrivedPackets - arrivedPackets,
+        this.arrivedBytes - arrivedBytes,
+        sample.priorFlight,
+      );
+    }
     if (opened && sample.delivered > 0) {
       this.congestion.acknowledged(sample, recovering || this.behaviour.recovery.recovering);
     }
@@ -284,11 +288,16 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     return -1;
   }
 
-  /** Congestion was marked (RFC 3168 section 6.1.2): react as to a loss, without one. */
-  congestionMarked(): void {
+  /**
+   * What a segment says of congestion, which acknowledges so much for the first time; `flight` was in flight before.
+   * RFC 3168 section 6.1.2: react as to a loss, without one.
+   */
+  heedMarks(segment: Segment, packets: number, bytes: number, flight: number): void {
+    const { recovering } = this.behaviour.recovery;
+    const asked = this.session.ecn.reports(segment, packets, bytes, this, this.sack || !recovering);
     // A loss in this window was answered already.
-    if (this.behaviour.recovery.recovering) return;
-    this.congestion.lost(this.flight.pipe, this.mss, this.session.now, true);
+    if (!asked || recovering) return;
+    this.congestion.lost(flight, this.mss, this.session.now, true);
   }
 
   /** The path takes smaller packets now: what was too large is lost without congestion (RFC 1191 section 6.5). */

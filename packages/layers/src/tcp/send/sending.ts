@@ -1,7 +1,7 @@
 import type { Reason } from '@netwright/core';
 import type { CongestionControl } from '../congestion/congestion.js';
+import type { CongestionNotification } from '../ecn/notification.js';
 import type { RttEstimator } from '../recovery/rtt.js';
-import type { Segment } from '../segment/segment.js';
 import type { Flight } from './flight.js';
 
 /** What loss recovery sees of the sending side, and may do to it. */
@@ -41,8 +41,7 @@ export interface SendingSession {
   readonly room: number;
   /** Payload bytes that one packet may carry where the device segments; 0 where it does not. */
   readonly superRoom: number;
-  /** What a segment that acknowledges so much for the first time says of congestion. @returns whether to reduce. */
-  reports(segment: Segment, packets: number, bytes: number): boolean;
+  readonly ecn: CongestionNotification;
   readonly now: number;
   /** TSval of what is sent now; null where timestamps are not used. */
   readonly timestamp: number | null;
