@@ -300,7 +300,9 @@ export class Ndp extends Layer implements Discovery {
       return;
     }
     if (!asksForDuplicate && message.sourceLink !== null) table.get(source, via).overheard(message.sourceLink);
-    this.advertise(target, asksForDuplicate ? null : table.get(source, via), tentative, via);
+    // An optimistic asker does not say where it is (RFC 4429). Two of them would wait for each other: all are told.
+    const asker = asksForDuplicate ? undefined : table.find(source, via);
+    this.advertise(target, asker?.located === true ? asker : null, tentative, via);
   }
 
   private advertise(target: IpAddress, to: Neighbour | null, tentative: boolean, via: NetworkInterface): void {

@@ -67,6 +67,11 @@ export class NdpNeighbour implements Neighbour {
     return this.waiting.length;
   }
 
+  /** Whether its hardware address is known. */
+  get located(): boolean {
+    return this.state !== 'incomplete' && this.state !== 'failed';
+  }
+
   /** The packet that waits for longest: the question is asked from its source (RFC 4861 section 7.2.2). */
   get prompt(): Packet | undefined {
     return this.waiting[0];

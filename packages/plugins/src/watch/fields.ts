@@ -1,5 +1,6 @@
 import { type Fields, IpAddress, MacAddress } from '@netwright/core';
 import { dnsFields } from './dns-fields.js';
+import { icmpv6Fields, ipv6Fields } from './ipv6-fields.js';
 import { tcpFields } from './tcp-fields.js';
 
 /** What a frame begins with; the numbers are those of capture files (LINKTYPE_ETHERNET, LINKTYPE_RAW). */
@@ -59,8 +60,10 @@ function arpFields(view: DataView, at: number, fields: Fields): void {
 function ipFields(view: DataView, at: number, fields: Fields): void {
   const version = view.getUint8(at) >>> 4;
   if (version === 4) ipv4Fields(view, at, fields);
-  else if (version === 6) ipv6Fields(view, at, fields);
-  else fields['_ws.malformed'] = true;
+  else if (version === 6) {
+    const rest = ipv6Fields(view, at, fields);
+    if (rest !== null) transportFields(view, rest.at, rest.end, rest.protocol, fields);
+  } else fields['_ws.malformed'] = true;
 }
 
 function ipv4Fields(view: DataView, at: number, fields: Fields): void {
@@ -89,24 +92,6 @@ function ipv4Fields(view: DataView, at: number, fields: Fields): void {
   if (offset === 0) transportFields(view, at + header, end, view.getUint8(at + 9), fields);
 }
 
-function ipv6Fields(view: DataView, at: number, fields: Fields): void {
-  const length = view.getUint16(at + 4);
-  fields['ipv6.plen'] = length;
-  fields['ipv6.hlim'] = view.getUint8(at + 7);
-  fields['ipv6.src'] = IpAddress.read(view, at + 8, 16).toString();
-  fields['ipv6.dst'] = IpAddress.read(view, at + 24, 16).toString();
-  const end = Math.min(at + 40 + length, view.byteLength);
-  let next = view.getUint8(at + 6);
-  let here = at + 40;
-  // Hop-by-hop, routing and destination options (RFC 8200 section 4) give their length in units of 8 bytes.
-  while (next === 0 || next === 43 || next === 60) {
-    next = view.getUint8(here);
-    here += (view.getUint8(here + 1) + 1) * 8;
-  }
-  fields['ipv6.nxt'] = next;
-  transportFields(view, here, end, next, fields);
-}
-
 /** @param end where the network packet ends: what follows is padding of the link. */
 function transportFields(whole: DataView, at: number, end: number, protocol: number, fields: Fields): void {
   const view = new DataView(whole.buffer, whole.byteOffset + at, end - at);
@@ -131,11 +116,10 @@ function icmpFields(view: DataView, fields: Fields, name: 'icmp' | 'icmpv6'): vo
   fields[`${name}.type`] = type;
   fields[`${name}.code`] = view.getUint8(1);
   fields[`${name}.checksum`] = view.getUint16(2);
-  if (name === 'icmp' ? type === 0 || type === 8 : type === 128 || type === 129) {
-    fields[name === 'icmp' ? 'icmp.ident' : 'icmpv6.echo.identifier'] = view.getUint16(4);
-    fields[name === 'icmp' ? 'icmp.seq' : 'icmpv6.echo.sequence_number'] = view.getUint16(6);
-  } else if (name === 'icmp' && type === 3) {
-    fields['icmp.mtu'] = view.getUint16(6);
-  }
   fields['data.len'] = Math.max(0, view.byteLength - 8);
+  if (name === 'icmpv6') icmpv6Fields(view, type, fields);
+  else if (type === 0 || type === 8) {
+    fields['icmp.ident'] = view.getUint16(4);
+    fields['icmp.seq'] = view.getUint16(6);
+  } else if (type === 3) fields['icmp.mtu'] = view.getUint16(6);
 }

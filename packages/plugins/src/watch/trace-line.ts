@@ -1,4 +1,5 @@
 import type { Fields } from '@netwright/core';
+import { describeIcmp, describeIcmpv6 } from './icmp-line.js';
 
 /** '00:00:00.010000' from ms. */
 export function formatTime(ms: number): string {
@@ -32,15 +33,17 @@ function describe(fields: Fields, numbers: ShownNumbers | null): string {
   }
   const source = fields['ip.src'] ?? fields['ipv6.src'];
   const destination = fields['ip.dst'] ?? fields['ipv6.dst'];
+  if (Number(fields['ipv6.fraghdr.offset'] ?? 0) > 0)
+    return `IP6 ${source} > ${destination}: ${fragment6(fields).trim()}`;
   if (fields['tcp.srcport'] !== undefined) {
     const ends = `${source}.${fields['tcp.srcport']} > ${destination}.${fields['tcp.dstport']}`;
-    return `${version} ${ends}: ${describeTcp(fields, numbers)}${fragmentNote(fields)}`;
+    return `${version} ${ends}: ${fragment6(fields)}${describeTcp(fields, numbers)}${fragmentNote(fields)}`;
   }
   if (fields['udp.srcport'] !== undefined) {
     const ends = `${source}.${fields['udp.srcport']} > ${destination}.${fields['udp.dstport']}`;
-    return `${version} ${ends}: ${describeUdp(fields)}${fragmentNote(fields)}`;
+    return `${version} ${ends}: ${fragment6(fields)}${describeUdp(fields)}${fragmentNote(fields)}`;
   }
-  return `${version} ${source} > ${destination}: ${describeOther(fields)}${fragmentNote(fields)}`;
+  return `${version} ${source} > ${destination}: ${fragment6(fields)}${describeOther(fields)}${fragmentNote(fields)}`;
 }
 
 function describeArp(fields: Fields): string {
@@ -117,26 +120,16 @@ function describeUdp(fields: Fields): string {
   return `${fields['dns.id']}${code} ${fields['dns.count.answers']} ${question}${answer} (${length})`;
 }
 
-const UNREACHABLE = ['net', 'host', 'protocol', 'port', 'need to frag'];
-
 function describeOther(fields: Fields): string {
-  const type = fields['icmp.type'] ?? fields['icmpv6.type'];
-  if (type === undefined)
-    return `proto ${fields['ip.proto'] ?? fields['ipv6.nxt']}, length ${fields['ip.len'] ?? fields['ipv6.plen']}`;
-  const name = fields['icmp.type'] === undefined ? 'ICMP6' : 'ICMP';
-  const length = Number(fields['data.len']) + 8;
-  const ident = fields['icmp.ident'] ?? fields['icmpv6.echo.identifier'];
-  if (ident !== undefined) {
-    const kind = type === 8 || type === 128 ? 'request' : 'reply';
-    return `${name} echo ${kind}, id ${ident}, seq ${fields['icmp.seq'] ?? fields['icmpv6.echo.sequence_number']}, length ${length}`;
-  }
-  if (name === 'ICMP' && type === 3) {
-    const code = Number(fields['icmp.code']);
-    const mtu = code === 4 ? ` (mtu ${fields['icmp.mtu']})` : '';
-    return `ICMP ${UNREACHABLE[code] ?? `code ${code}`} unreachable${mtu}, length ${length}`;
-  }
-  if (name === 'ICMP' && type === 11) return `ICMP time exceeded code ${fields['icmp.code']}, length ${length}`;
-  return `${name} type ${type} code ${fields[`${name === 'ICMP' ? 'icmp' : 'icmpv6'}.code`]}, length ${length}`;
+  if (fields['icmp.type'] !== undefined) return describeIcmp(fields);
+  if (fields['icmpv6.type'] !== undefined) return describeIcmpv6(fields);
+  return `proto ${fields['ip.proto'] ?? fields['ipv6.nxt']}, length ${fields['ip.len'] ?? fields['ipv6.plen']}`;
+}
+
+/** tcpdump tells of an IPv6 fragment in front of what is in it. */
+function fragment6(fields: Fields): string {
+  if (fields['ipv6.fraghdr.offset'] === undefined) return '';
+  return `frag (${fields['ipv6.fraghdr.offset']}|${fields['ipv6.fraghdr.len']}) `;
 }
 
 function fragmentNote(fields: Fields): string {
