@@ -43,6 +43,7 @@ export class TwoEnds {
   readonly clock = new VirtualClock();
   readonly pool: PacketPool;
   readonly faults: unknown[] = [];
+  readonly cable: Cable;
   readonly a: End;
   readonly b: End;
 
@@ -50,6 +51,7 @@ export class TwoEnds {
     this.pool = new PacketPool(options.pool ?? { small: 4096, large: 8 });
     const random = new SeededRandom(options.seed);
     const cable = new Cable({ latency: 5, ...options.cable, clock: this.clock, random: random.fork('cable') });
+    this.cable = cable;
     [this.a, this.b] = ['a', 'b'].map((name, i) => {
       const host = Host.create({ name, clock: this.clock, random: random.fork(name), pool: this.pool });
       host.fault = (error) => this.faults.push(error);

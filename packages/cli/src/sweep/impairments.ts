@@ -10,7 +10,7 @@ export interface Impairment {
   readonly share: number | null;
 }
 
-const SHARES = ['loss', 'reorder', 'duplicate', 'corrupt'];
+const SHARES = ['loss', 'reorder', 'duplicate', 'corrupt', 'mark'];
 const WHOLE = ['burst', 'rate', 'down'];
 
 /** The impairments that a lab's manifest names: of its links, of single ends of them, and of its applications. */

@@ -5,7 +5,7 @@ import { Bbr } from './congestion/bbr.js';
 import { FixedCongestionWindow } from './congestion/congestion.js';
 import { Cubic } from './congestion/cubic.js';
 import { Reno } from './congestion/reno.js';
-import { ECN_OFF, ECN_ON, ECN_PASSIVE } from './ecn/policy.js';
+import { ECN_ACCURATE_PASSIVE, ECN_OFF, ECN_ON, ECN_PASSIVE, ecnPolicy } from './ecn/policy.js';
 import { CookieKeys } from './open/cookie-keys.js';
 import { CookieFastOpen, fastOpenMemory, NO_FAST_OPEN } from './open/fastopen.js';
 import { FixedSequence, hashedSequence } from './open/isn.js';
@@ -28,6 +28,7 @@ import * as tokens from './tokens.js';
 
 const ms = z.number().min(0);
 const bytes = z.int().min(1);
+const share = z.number().min(0.5).max(0.95);
 const ranges = z.strictObject({
   maxRanges: z
     .int()
@@ -142,10 +143,20 @@ export const tcpImplementations: readonly Implementation[] = [
     make: () => new AdaptiveRecovery(),
   })),
   plain(tokens.TCP_RECOVERY, 'recovery.timeout', 'no fast retransmit', () => ({ make: () => new TimeoutOnly() })),
-  plain(tokens.TCP_CONGESTION, 'congestion.reno', 'RFC 5681', () => ({ make: () => new Reno() })),
-  plain(tokens.TCP_CONGESTION, 'congestion.cubic', 'CUBIC (RFC 9438) with HyStart++ (RFC 9406)', () => ({
-    make: () => new Cubic(),
-  })),
+  implementation({
+    name: 'congestion.reno',
+    token: tokens.TCP_CONGESTION,
+    summary: 'RFC 5681',
+    options: z.strictObject({ marked: share.default(0.8).describe('what a mark leaves of the window (RFC 8511)') }),
+    provide: ({ marked }) => ({ make: () => new Reno(marked) }),
+  }),
+  implementation({
+    name: 'congestion.cubic',
+    token: tokens.TCP_CONGESTION,
+    summary: 'CUBIC (RFC 9438) with HyStart++ (RFC 9406)',
+    options: z.strictObject({ marked: share.default(0.85).describe('what a mark leaves of the window (RFC 8511)') }),
+    provide: ({ marked }) => ({ make: () => new Cubic(marked) }),
+  }),
   plain(tokens.TCP_CONGESTION, 'congestion.bbr', 'BBR: the rate that the path delivers; wants recovery.rack', () => ({
     make: () => new Bbr(),
   })),
@@ -213,6 +224,30 @@ export const tcpImplementations: readonly Implementation[] = [
     }),
   }),
   plain(tokens.TCP_ECN, 'ecn.off', 'takes no part', () => ({ value: ECN_OFF })),
-  plain(tokens.TCP_ECN, 'ecn.on', 'asks and agrees', () => ({ value: ECN_ON })),
-  plain(tokens.TCP_ECN, 'ecn.passive', 'agrees when asked', () => ({ value: ECN_PASSIVE })),
+  plain(tokens.TCP_ECN, 'ecn.on', 'asks and agrees (RFC 3168)', () => ({ value: ECN_ON })),
+  plain(tokens.TCP_ECN, 'ecn.passive', 'agrees when asked (RFC 3168)', () => ({ value: ECN_PASSIVE })),
+  implementation({
+    name: 'ecn.accurate',
+    token: tokens.TCP_ECN,
+    summary: 'asks for feedback of each mark and agrees to it (RFC 9768), or to what RFC 3168 has',
+    options: z.strictObject({
+      request: z.enum(['none', 'classic', 'accurate']).default('accurate').describe('what a SYN of ours asks for'),
+      option: z
+        .enum(['never', 'sparing', 'full', 'persistent'])
+        .default('full')
+        .describe('when the AccECN option is sent'),
+      beacon: z.int().min(0).default(3).describe('options a round trip that nothing calls for, where sparing'),
+      fallback: z.boolean().default(true).describe('SYNs are sent again without asking; the path is tested'),
+      l4s: z
+        .boolean()
+        .default(false)
+        .describe('send ECT(1), for queues of RFC 9331; wants a scalable congestion control'),
+    }),
+    provide: ({ request, l4s, ...choices }) => ({
+      value: ecnPolicy(request, 'accurate', { ...choices, codepoint: l4s ? 1 : 2 }),
+    }),
+  }),
+  plain(tokens.TCP_ECN, 'ecn.accurate-passive', 'agrees to feedback of each mark when asked (RFC 9768)', () => ({
+    value: ECN_ACCURATE_PASSIVE,
+  })),
 ];

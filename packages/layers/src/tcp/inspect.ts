@@ -1,4 +1,6 @@
 import type { Fields } from '@netwright/core';
+import { CONGESTION_EXPERIENCED, ECT_0, ECT_1 } from './ecn/codepoint.js';
+import { type CongestionNotification, Feedback } from './ecn/notification.js';
 import type { TcpSession } from './session.js';
 import { stateName } from './state.js';
 
@@ -27,8 +29,33 @@ export function inspectTcp(tcp: Inspected): Fields {
   return fields;
 }
 
+/** What marks have come and were told of: packets, and bytes of payload where feedback is accurate. */
+function ecnOf({
+  feedback,
+  failed,
+  receivedMarks,
+  deliveredMarks,
+  receiving,
+  sending,
+}: CongestionNotification): Fields {
+  if (feedback === Feedback.None) return { ecn: 'none' };
+  const marks = { 'ecn.receivedMarks': receivedMarks, 'ecn.deliveredMarks': deliveredMarks };
+  if (receiving === null || sending === null || feedback === Feedback.Classic) return { ecn: 'classic', ...marks };
+  return {
+    ecn: 'accurate',
+    ...marks,
+    'ecn.failed': failed,
+    'ecn.receivedBytes.ect0': receiving.bytes[ECT_0],
+    'ecn.receivedBytes.ect1': receiving.bytes[ECT_1],
+    'ecn.receivedBytes.ce': receiving.bytes[CONGESTION_EXPERIENCED],
+    'ecn.deliveredBytes.ect0': sending.bytes[ECT_0],
+    'ecn.deliveredBytes.ect1': sending.bytes[ECT_1],
+    'ecn.deliveredBytes.ce': sending.bytes[CONGESTION_EXPERIENCED],
+  };
+}
+
 /** Sequence numbers count from the initial ones; times are ms, all else bytes and counts. */
-function stateOf({ state, sender, receiver, behaviour }: TcpSession): Fields {
+function stateOf({ state, sender, receiver, behaviour, ecn }: TcpSession): Fields {
   const own = (seq: number) => (seq - sender.iss) | 0;
   const peers = (seq: number) => (seq - receiver.irs) | 0;
   return {
@@ -53,5 +80,6 @@ function stateOf({ state, sender, receiver, behaviour }: TcpSession): Fields {
     readable: receiver.readable,
     finSent: sender.finSent,
     finReceived: receiver.finished,
+    ...ecnOf(ecn),
   };
 }

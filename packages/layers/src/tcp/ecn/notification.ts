@@ -345,3 +345,14 @@ export class CongestionNotification {
     return marks;
   }
 }
+
+/**
+ * AE, CWR and ECE of a SYN-ACK whose sender keeps nothing of the connection: that RFC 3168 was agreed on it must find
+ * in its cookie, and can where it is `remembered`; accurate feedback it recognises (see {@link CongestionNotification.resumed}).
+ */
+export function answerOfNobody(syn: Segment, { accept }: EcnPolicy, remembered: boolean): number {
+  const ace = aceOf(syn.flags);
+  const codepoint = codepointOf(syn.packet);
+  if (accept === 'accurate' && asksAccurate(ace)) return aceFlags(reflect(codepoint));
+  return remembered && accept !== 'none' && asksClassic(ace, codepoint) ? ECE : 0;
+}

@@ -1,6 +1,7 @@
 import { type Host, IpAddress, type Packet, type Scope } from '@netwright/core';
 import type { NoPath, Path, PathOptions } from '../../ip/network.js';
-import { ACK, CWR, ECE, SYN } from '../header.js';
+import { answerOfNobody } from '../ecn/notification.js';
+import { ACK, ECE, SYN } from '../header.js';
 import { pathChoices } from '../path-choices.js';
 import { WHY } from '../reasons.js';
 import type { Segment } from '../segment/segment.js';
@@ -122,13 +123,12 @@ export class PassiveOpens {
     facts.mss = settings.mss || path.mtu - path.headerSize - 20;
     facts.timestamps = settings.timestamps && segment.hasTimestamp;
     const scale = facts.timestamps && settings.windowScaling && segment.windowScale >= 0;
-    const asksEcn = (segment.flags & (ECE | CWR)) === (ECE | CWR);
-    const ecn = facts.timestamps && asksEcn && behaviour.ecn.accept !== 'none';
+    const ecn = answerOfNobody(segment, behaviour.ecn, facts.timestamps);
     facts.windowScale = scale ? behaviour.window.scale(settings.receiveBuffer) : -1;
     facts.sackPermitted = facts.timestamps && settings.sack && segment.sackPermitted;
-    facts.tsVal = cookies.stamp(id, segment, scale, settings.sack, ecn, now);
+    facts.tsVal = cookies.stamp(id, segment, scale, settings.sack, ecn === ECE, now);
     facts.tsEcr = segment.tsVal;
-    const flags = SYN | ACK | (ecn ? ECE : 0);
+    const flags = SYN | ACK | ecn;
     const window = behaviour.window.initial(settings.receiveBuffer);
     const iss = cookies.sequence(id, segment, now);
     transmitter.send('synack', flags, iss, seqAdd(segment.seq, 1), window, null, 0, 0, WHY.synCookie);
