@@ -1,4 +1,6 @@
-import { nativeParts } from './binding.js';
+import { nativeBinding, nativeParts } from './binding.js';
+import { installDatagrams, type UdpBinding } from './dgram/install.js';
+import { type CaresBinding, installLookups } from './dns/install.js';
 import { fail } from './errors.js';
 import { installStreams } from './handle/install.js';
 import { Home } from './home.js';
@@ -6,7 +8,7 @@ import { Rounds } from './rounds.js';
 import { loopbackStack } from './stack/loopback.js';
 
 /** Modules of Node that take their handles when they are loaded. */
-const TOO_LATE = ['net', 'dgram'];
+const TOO_LATE = ['net', 'dgram', 'dns'];
 
 /** The stack under this program; there is one a thread. */
 let home: Home | undefined;
@@ -30,6 +32,8 @@ export function beginProgram(): Promise<void> | undefined {
 function begin(made: Home): void {
   home = made;
   installStreams(made);
+  installDatagrams(nativeBinding<UdpBinding>('udp_wrap'), made);
+  installLookups(nativeBinding<CaresBinding>('cares_wrap'), made);
 }
 
 /** The stack under this program. */
