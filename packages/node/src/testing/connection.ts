@@ -28,7 +28,11 @@ export class PeerConnection {
 
   /** @internal What the layer tells. */
   readonly handler: TcpHandler = {
-    established: () => this.opened(),
+    established: () => {
+      this.opened();
+      // What was written before waits until there is somebody to write to.
+      this.flush();
+    },
     data: (bytes) => this.take(bytes),
     writable: () => this.flush(),
     // A good peer ends when the other one has.

@@ -154,7 +154,9 @@ export class Peer {
 
   /** Sends `bytes` random bytes, before anything else that it has to say. */
   sendGarbage(bytes = 1024, after: After = {}): this {
-    return this.plan(momentOf(after), (session) => session.write(this.randomBytes(bytes)));
+    return this.plan(momentOf(after), (session) => {
+      if (session.writable) session.write(this.randomBytes(bytes));
+    });
   }
 
   // ---- on the way -----------------------------------------------------------------------------------------------
