@@ -3,7 +3,7 @@ import type { TcpSettings } from '@netwright/layers';
 import { Unsupported } from './outcome.js';
 import type { Script } from './parse/script.js';
 import { type Profile, profiles } from './profile/profile.js';
-import { type Addresses, DEFAULT_ADDRESSES } from './run/environment.js';
+import { type Addresses, DEFAULT_ADDRESSES, DEFAULT_ADDRESSES_6 } from './run/environment.js';
 import type { RunRules } from './run/runner.js';
 import type { Configuration } from './shell.js';
 
@@ -24,29 +24,38 @@ const WITHOUT_EFFECT = [
   'tcp_ts_ecr_scaled',
 ];
 
-/** Addresses of a script's `--local_ip=…` and the like. @throws Unsupported for an option that nobody knows here */
-export function addressesOf(script: Script): Addresses {
+/** What `--ip_version` may say; sockets of the third are IPv6, packets IPv4 (RFC 4291 section 2.5.5.2). */
+const VERSIONS = ['ipv4', 'ipv6', 'ipv4-mapped-ipv6'];
+
+/**
+ * Addresses of a script's `--local_ip=…` and the like.
+ * @param ipv6 whether a script that does not say its version runs over IPv6.
+ * @throws Unsupported for an option that nobody knows here
+ */
+export function addressesOf(script: Script, ipv6 = false): Addresses {
   const { options } = script;
   const one = (name: string) => options.get(name)?.at(-1);
   for (const name of options.keys()) {
     const known = [...WITHOUT_EFFECT, ...KNOWN].includes(name);
     if (!known) throw new Unsupported(`--${name}`);
   }
-  const version = one('ip_version') ?? 'ipv4';
-  if (version !== 'ipv4') throw new Unsupported('IPv6');
+  const version = one('ip_version') ?? (ipv6 ? 'ipv6' : 'ipv4');
+  if (!VERSIONS.includes(version)) throw new Unsupported(`--ip_version=${version}`);
+  const defaults = version === 'ipv6' ? DEFAULT_ADDRESSES_6 : DEFAULT_ADDRESSES;
   const address = (name: string, otherwise: IpAddress) => {
     const text = one(name);
     if (text === undefined) return otherwise;
     const parsed = IpAddress.parse(text);
-    if (parsed === undefined || parsed.version !== 4) throw new Unsupported(`--${name}=${text}`);
+    if (parsed === undefined || parsed.version !== otherwise.version) throw new Unsupported(`--${name}=${text}`);
     return parsed;
   };
   return {
-    local: address('local_ip', DEFAULT_ADDRESSES.local),
-    remote: address('remote_ip', DEFAULT_ADDRESSES.remote),
-    bindPort: Number(one('bind_port') ?? DEFAULT_ADDRESSES.bindPort),
-    connectPort: Number(one('connect_port') ?? DEFAULT_ADDRESSES.connectPort),
-    mtu: Number(one('mtu') ?? DEFAULT_ADDRESSES.mtu),
+    local: address('local_ip', defaults.local),
+    remote: address('remote_ip', defaults.remote),
+    bindPort: Number(one('bind_port') ?? defaults.bindPort),
+    connectPort: Number(one('connect_port') ?? defaults.connectPort),
+    mtu: Number(one('mtu') ?? defaults.mtu),
+    sockets: version === 'ipv4' ? 4 : 6,
   };
 }
 

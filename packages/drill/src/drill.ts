@@ -14,6 +14,7 @@ export interface DrillOptions {
   readonly score?: Score;
   /** Whose defaults the scripts assume; 'linux' unless said otherwise. */
   readonly profile?: Profile['name'];
+  /** Scripts that do not say their version run over IPv6. */
   readonly ipv6?: boolean;
   /** What names in scripts stand for: -D NAME=VALUE. */
   readonly defines?: ReadonlyMap<string, string>;
@@ -34,7 +35,6 @@ export interface ScriptResult {
 /** Runs one script over a stack of its own, in virtual time. It does not throw for anything a script may say. */
 export async function runScript(file: string, text: string, options: DrillOptions = {}): Promise<ScriptResult> {
   try {
-    if (options.ipv6 === true) throw new Unsupported('IPv6');
     return await runParsed(file, parseScript(text, options.defines), options);
   } catch (error) {
     if (error instanceof ScriptSyntaxError) {
@@ -58,7 +58,7 @@ async function runParsed(file: string, script: Script, options: DrillOptions): P
   const profile = profileOf(script, options.profile ?? 'linux');
   const { configuration, events } = configurationOf(script);
   const mtu = configuration.route.get('mtu');
-  const addresses = { ...addressesOf(script), ...(mtu === undefined ? {} : { mtu: Number(mtu) }) };
+  const addresses = { ...addressesOf(script, options.ipv6), ...(mtu === undefined ? {} : { mtu: Number(mtu) }) };
   const environment = new Environment({ profile, addresses, ...stackOf(profile, configuration) });
   await environment.start();
   const runner = new Runner(environment, { ...script, events }, rulesOf(script, options.score ?? 'linux'));

@@ -95,7 +95,8 @@ for (const [text, reason] of SYNTAX) {
 const MISSING: [text: string, what: RegExp][] = [
   ['0 `rm -rf /`', /rm -rf/],
   ['`sysctl -w net.ipv4.tcp_nothing=1`', /tcp_nothing/],
-  ['--ip_version=ipv6\n0 `true`', /IPv6/],
+  ['--ip_version=ipv5\n0 `true`', /ipv5/],
+  ['--ip_version=ipv6\n--local_ip=192.0.2.7\n0 `true`', /192\.0\.2\.7/],
   ['--whatever=1\n0 `true`', /--whatever/],
   ['0 socket(..., SOCK_SEQPACKET, 0) = 3', /SOCK_SEQPACKET/],
   ['0 sendfile(3, 4, ..., 100) = 100', /sendfile/],

@@ -2,12 +2,19 @@ import type { Cursor } from '../lex.js';
 import { Unsupported } from '../outcome.js';
 import type { ScriptIp } from './packet.js';
 
+/** Type and code of a message. */
+export interface IcmpKind {
+  readonly type: number;
+  readonly code: number;
+}
+
 /** An ICMP error, and what it quotes of ours. */
 export interface ScriptIcmp {
   readonly kind: 'icmp';
   readonly ip: ScriptIp;
-  readonly type: number;
-  readonly code: number;
+  /** What it is in ICMP, and in ICMPv6; null where that has nothing of the kind. */
+  readonly four: IcmpKind | null;
+  readonly six: IcmpKind | null;
   /** Next-hop MTU; 0 where the script does not say. */
   readonly mtu: number;
   /** The quoted segment or datagram. */
@@ -35,25 +42,53 @@ const UNREACHABLE: Record<string, number> = {
 };
 const EXCEEDED: Record<string, number> = { exc_ttl: 0, exc_fragtime: 1, ttl: 0, fragtime: 1 };
 
-/** Reads `unreachable frag_needed mtu N [1:1461(1460)]`. */
-export function readIcmp(cursor: Cursor, ip: ScriptIp): ScriptIcmp {
+/** The same for ICMPv6 (RFC 4443 section 3): names of its own, and what comes nearest to those of ICMP. */
+const UNREACHABLE_6: Record<string, readonly [type: number, code: number]> = {
+  no_route: [1, 0],
+  admin_prohibited: [1, 1],
+  not_neighbour: [1, 2],
+  beyond_scope: [1, 2],
+  addr_unreachable: [1, 3],
+  address_unreachable: [1, 3],
+  port_unreachable: [1, 4],
+  net_unreachable: [1, 0],
+  host_unreachable: [1, 3],
+  protocol_unreachable: [4, 1],
+  packet_filtered: [1, 1],
+  packet_too_big: [2, 0],
+};
+
+/** Reads `unreachable frag_needed mtu N [1:1461(1460)]`, or `packet_too_big mtu N [...]`. */
+export function readIcmp(cursor: Cursor, ip: ScriptIp, version: 4 | 6 | null): ScriptIcmp {
   const begin = cursor.at;
   const [word] = cursor.require(/[a-z_]\w*/y, 'a kind of ICMP message');
-  let type = 3;
-  let code = 0;
+  let four: IcmpKind | null = null;
+  let six: IcmpKind | null = null;
   if (word === 'unreachable') {
+    const name = cursor.match(/(?!mtu\b)[a-z_]\w*/y)?.[0] ?? 'net_unreachable';
+    if (name in UNREACHABLE) four = { type: 3, code: UNREACHABLE[name] };
+    if (name in UNREACHABLE_6) six = kind(UNREACHABLE_6[name]);
+    if (four === null && six === null) cursor.fail(`"${name}" is no kind of unreachable`);
+  } else if (word === 'packet_too_big') six = { type: 2, code: 0 };
+  else if (word === 'time_exceeded') {
     const named = cursor.match(/(?!mtu\b)[a-z_]\w*/y);
-    if (named !== null) code = UNREACHABLE[named[0]] ?? cursor.fail(`"${named[0]}" is no kind of unreachable`);
-  } else if (word === 'time_exceeded') {
-    type = 11;
-    const named = cursor.match(/[a-z_]\w*/y);
-    if (named !== null) code = EXCEEDED[named[0]] ?? cursor.fail(`"${named[0]}" is no kind of time exceeded`);
-  } else if (word === 'source_quench') type = 4;
-  else if (word === 'parameter_problem') type = 12;
-  else if (word === 'echo_request' || word === 'echo_reply') throw new Unsupported('ICMP echo in scripts');
+    const code = named === null ? 0 : (EXCEEDED[named[0]] ?? cursor.fail(`"${named[0]}" is no kind of time exceeded`));
+    four = { type: 11, code };
+    six = { type: 3, code };
+  } else if (word === 'source_quench') four = { type: 4, code: 0 };
+  else if (word === 'parameter_problem') {
+    four = { type: 12, code: 0 };
+    six = { type: 4, code: 0 };
+  } else if (word === 'echo_request' || word === 'echo_reply') throw new Unsupported('ICMP echo in scripts');
   else cursor.fail(`"${word}" is no kind of ICMP message`, begin);
   const mtu = cursor.takeWord('mtu') ? cursor.integer('an MTU') : 0;
-  return { kind: 'icmp', ip, type, code, mtu, quoted: readQuoted(cursor) };
+  if (version === 4) six = null;
+  if (version === 6) four = null;
+  return { kind: 'icmp', ip, four, six, mtu, quoted: readQuoted(cursor) };
+}
+
+function kind([type, code]: readonly [number, number]): IcmpKind {
+  return { type, code };
 }
 
 function readQuoted(cursor: Cursor): ScriptIcmp['quoted'] {

@@ -10,6 +10,7 @@ export interface ScriptIp {
   /** The whole TOS byte; null where it is not looked at. */
   readonly tos: number | null;
   readonly ttl: number | null;
+  readonly flowLabel: number | null;
 }
 
 /** A segment as scripts write it; numbers are relative to the mapped initial ones. */
@@ -57,7 +58,7 @@ const FLAGS: Record<string, number> = {
   A: AE,
 };
 const ECN: Record<string, readonly number[]> = { noecn: [0], ect1: [1], ect0: [2], ect01: [1, 2], ce: [3] };
-const NO_IP: ScriptIp = { ecn: null, tos: null, ttl: null };
+const NO_IP: ScriptIp = { ecn: null, tos: null, ttl: null, flowLabel: null };
 
 /** Reads what follows `<` or `>`. */
 export function readPacket(cursor: Cursor): ScriptPacket {
@@ -66,8 +67,9 @@ export function readPacket(cursor: Cursor): ScriptPacket {
   else if (cursor.take('(')) ip = readIpInfo(cursor, ')');
   if (cursor.match(/(ipv4|ipv6|gre|mpls)\b/y) !== null)
     throw new Unsupported('packets in packets (ipv4, ipv6, gre, mpls)');
-  if (cursor.takeWord('icmp') || cursor.takeWord('icmpv4')) return readIcmp(cursor, ip);
-  if (cursor.takeWord('icmpv6')) throw new Unsupported('IPv6');
+  if (cursor.takeWord('icmp')) return readIcmp(cursor, ip, null);
+  if (cursor.takeWord('icmpv4')) return readIcmp(cursor, ip, 4);
+  if (cursor.takeWord('icmpv6')) return readIcmp(cursor, ip, 6);
   const ports = readPorts(cursor);
   if (cursor.takeWord('udp')) return readUdp(cursor, ip, ports);
   if (cursor.takeWord('sctp') || cursor.takeWord('udplite')) throw new Unsupported('SCTP and UDP-Lite');
@@ -78,16 +80,17 @@ function readIpInfo(cursor: Cursor, end: string): ScriptIp {
   let ecn: readonly number[] | null = null;
   let tos: number | null = null;
   let ttl: number | null = null;
+  let flowLabel: number | null = null;
   while (!cursor.take(end)) {
     cursor.take(',');
     const [word] = cursor.require(/[a-z]\w*/y, 'ect0, ect1, ce, noecn, tos, ttl or flowlabel');
     if (word in ECN) ecn = ECN[word];
     else if (word === 'tos' || word === 'tclass') tos = cursor.integer('the TOS byte');
     else if (word === 'ttl' || word === 'hlim') ttl = cursor.integer('the TTL');
-    else if (word === 'flowlabel') throw new Unsupported('IPv6');
+    else if (word === 'flowlabel') flowLabel = cursor.integer('the flow label');
     else cursor.fail(`"${word}" says nothing about an IP header`);
   }
-  return { ecn, tos, ttl };
+  return { ecn, tos, ttl, flowLabel };
 }
 
 function readPorts(cursor: Cursor): ScriptTcp['ports'] {

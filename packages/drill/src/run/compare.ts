@@ -98,6 +98,8 @@ export function checkIp(expected: ScriptIp, seen: SeenPacket, fail: (problem: st
   const ecn = seen.trafficClass & 3;
   if (expected.ecn !== null && !expected.ecn.includes(ecn)) fail(`ECN bits ${ecn.toString(2).padStart(2, '0')}`);
   if (expected.tos !== null && expected.tos !== seen.trafficClass) fail(`TOS 0x${seen.trafficClass.toString(16)}`);
+  if (expected.flowLabel !== null && expected.flowLabel !== seen.flowLabel)
+    fail(`flow label 0x${seen.flowLabel.toString(16)}`);
   if (expected.ttl !== null && expected.ttl !== seen.ttl) fail(`TTL ${seen.ttl}`);
 }
 

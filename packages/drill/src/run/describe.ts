@@ -36,7 +36,10 @@ export function describeSegment(segment: WireSegment, length: number, flow: Flow
 /** An expected or injected packet in the script's words. */
 export function describePacket(packet: ScriptPacket): string {
   if (packet.kind === 'udp') return `udp (${packet.length})`;
-  if (packet.kind === 'icmp') return `icmp type ${packet.type} code ${packet.code}`;
+  if (packet.kind === 'icmp') {
+    const { type, code } = packet.four ?? packet.six ?? { type: 0, code: 0 };
+    return `icmp type ${type} code ${code}`;
+  }
   return describeTcp(packet);
 }
 

@@ -1,10 +1,23 @@
-import { Host, IpAddress, type Override, PacketPool, Scope, SeededRandom, Stack, VirtualClock } from '@netwright/core';
+import {
+  Host,
+  IpAddress,
+  type Layer,
+  type Override,
+  PacketPool,
+  Scope,
+  SeededRandom,
+  Stack,
+  VirtualClock,
+} from '@netwright/core';
 import {
   Arp,
   DEFAULT_TCP_SETTINGS,
   Ethernet,
   Icmp,
+  Icmpv6,
   Ipv4,
+  Ipv6,
+  Ndp,
   Tcp,
   type TcpSettings,
   tcpDefaults,
@@ -23,6 +36,8 @@ export interface Addresses {
   readonly bindPort: number;
   readonly connectPort: number;
   readonly mtu: number;
+  /** The family of the script's sockets: 6 with an IPv4 address means mapped addresses. */
+  readonly sockets: 4 | 6;
 }
 
 /** What the stack of a script is made of. */
@@ -52,24 +67,41 @@ export class Environment {
     packets ??= new PacketPool({ small: 4096, large: 64 });
     this.device = new DrillDevice(this.clock, addresses.mtu);
     this.host = Host.create({ name: 'drill', clock: this.clock, pool: packets, random: new SeededRandom('drill') });
-    const interfaceAddress = `${addresses.local}/32`;
+    const six = addresses.local.version === 6;
+    const interfaceAddress = `${addresses.local}/${six ? 128 : 32}`;
     const link = this.host.attach(this.device, { mac: STACK_MAC, addresses: [interfaceAddress] });
     const ethernet = new Ethernet(this.host);
-    const arp = new Arp(this.host);
-    const ipv4 = new Ipv4(this.host, { routes: [{ to: '0.0.0.0/0', interface: link.name }] });
-    const icmp = new Icmp(this.host);
     const settings = { ...DEFAULT_TCP_SETTINGS, ...profile.settings, ...options.settings };
     const scope = Scope.byHand(this.host, [tcpDefaults], options.overrides);
     this.tcp = new Tcp(this.host, settings, scope);
     this.udp = new Udp(this.host);
-    ethernet.registerLayer(arp).registerLayer(ipv4);
-    arp.registerLayer(ipv4);
-    ipv4.registerLayer(icmp).registerLayer(this.tcp).registerLayer(this.udp);
-    this.stack = new Stack(this.host, [ethernet, arp, ipv4, icmp, this.tcp, this.udp]);
-    this.introduce = (address) => arp.set(address, GATEWAY_MAC, link);
+    const [finder, ip, icmp] = six ? this.ipv6(link.name) : this.ipv4(link.name);
+    ethernet.registerLayer(finder).registerLayer(ip);
+    finder.registerLayer(ip);
+    ip.registerLayer(icmp).registerLayer(this.tcp).registerLayer(this.udp);
+    this.stack = new Stack(this.host, [ethernet, finder, ip, icmp, this.tcp, this.udp]);
+    this.introduce = (address) => finder.set(address, GATEWAY_MAC, link);
   }
 
-  /** Makes an address known on the link, so that the script sees no ARP. */
+  private ipv4(link: string): [Arp, Layer, Layer] {
+    return [
+      new Arp(this.host),
+      new Ipv4(this.host, { routes: [{ to: '0.0.0.0/0', interface: link }] }),
+      new Icmp(this.host),
+    ];
+  }
+
+  /** Nothing but the script speaks: no questions for others who have the address, no other address. */
+  private ipv6(link: string): [Ndp, Layer, Layer] {
+    const routes = [{ to: '::/0', interface: link }];
+    return [
+      new Ndp(this.host, { duplicates: 0 }),
+      new Ipv6(this.host, { routes, linkLocal: false }),
+      new Icmpv6(this.host),
+    ];
+  }
+
+  /** Makes an address known on the link, so that the script sees nobody ask for it. */
   readonly introduce: (address: IpAddress) => void;
 
   async start(): Promise<this> {
@@ -90,4 +122,15 @@ export const DEFAULT_ADDRESSES: Addresses = {
   bindPort: 8080,
   connectPort: 8080,
   mtu: 1500,
+  sockets: 4,
+};
+
+/** The same of IPv6; the MTU is 20 bytes larger, so that scripts see the same MSS. */
+export const DEFAULT_ADDRESSES_6: Addresses = {
+  local: IpAddress.parse('fd3d:a0b:17d6::1') as IpAddress,
+  remote: IpAddress.parse('fd3d:fa7b:d17d::1') as IpAddress,
+  bindPort: 8080,
+  connectPort: 8080,
+  mtu: 1520,
+  sockets: 6,
 };

@@ -1,5 +1,13 @@
 import { type IpAddress, MacAddress, plainChecksum } from '@netwright/core';
-import { readIpv4, readTcpHeader, writeEthernet, writeIpv4, writeTcpHeader } from '@netwright/layers';
+import {
+  readIpv4,
+  readIpv6,
+  readTcpHeader,
+  writeEthernet,
+  writeIpv4,
+  writeIpv6,
+  writeTcpHeader,
+} from '@netwright/layers';
 import type { CapturedFrame } from './device.js';
 
 /** Both stations of a script on the link: the stack, and the next hop behind which everybody else is. */
@@ -8,6 +16,7 @@ export const GATEWAY_MAC = MacAddress.of(0x0200, 0x0000_0002);
 
 const ETHERNET = 14;
 const IPV4 = 20;
+const IPV6 = 40;
 
 /** What a frame to the stack says of its IP header. */
 export interface IpFields {
@@ -40,6 +49,8 @@ export interface SeenPacket {
   readonly protocol: number;
   readonly trafficClass: number;
   readonly ttl: number;
+  /** 0 in IPv4. */
+  readonly flowLabel: number;
   readonly ipChecksumHolds: boolean;
   readonly checksumHolds: boolean;
   readonly source: IpAddress;
@@ -48,8 +59,14 @@ export interface SeenPacket {
   readonly content: Uint8Array;
 }
 
-/** An Ethernet frame with an IPv4 packet for the stack. */
+/** Bytes of the IP header of packets between such addresses. */
+export function ipHeaderSize(address: IpAddress): number {
+  return address.version === 4 ? IPV4 : IPV6;
+}
+
+/** An Ethernet frame with an IP packet for the stack. */
 export function frameOf(ip: IpFields, content: Uint8Array): Uint8Array {
+  if (ip.source.version === 6) return frameOf6(ip, content);
   const bytes = new Uint8Array(ETHERNET + IPV4 + content.length);
   const view = new DataView(bytes.buffer);
   writeEthernet(view, 0, { destination: STACK_MAC, source: GATEWAY_MAC, type: 0x0800 });
@@ -68,6 +85,23 @@ export function frameOf(ip: IpFields, content: Uint8Array): Uint8Array {
   });
   view.setUint16(ETHERNET + 10, checksum(bytes, ETHERNET, IPV4));
   bytes.set(content, ETHERNET + IPV4);
+  return bytes;
+}
+
+function frameOf6(ip: IpFields, content: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(ETHERNET + IPV6 + content.length);
+  const view = new DataView(bytes.buffer);
+  writeEthernet(view, 0, { destination: STACK_MAC, source: GATEWAY_MAC, type: 0x86dd });
+  writeIpv6(view, ETHERNET, {
+    trafficClass: ip.trafficClass,
+    flowLabel: 0,
+    payloadLength: content.length,
+    nextHeader: ip.protocol,
+    hopLimit: ip.ttl,
+    source: ip.source,
+    destination: ip.destination,
+  });
+  bytes.set(content, ETHERNET + IPV6);
   return bytes;
 }
 
@@ -110,27 +144,29 @@ export function datagramBytes(
   return bytes;
 }
 
-/** Checksum with the pseudo-header (RFC 9293 section 3.1); 0 over bytes whose checksum holds. */
+/** Checksum with the pseudo-header (RFC 9293 section 3.1, RFC 8200 section 8.1); 0 over bytes whose checksum holds. */
 export function transportChecksum(
   source: IpAddress,
   destination: IpAddress,
   protocol: number,
   bytes: Uint8Array,
 ): number {
-  const padded = new Uint8Array(12 + bytes.length);
+  const { size } = source;
+  const padded = new Uint8Array(2 * size + 4 + bytes.length);
   const view = new DataView(padded.buffer);
   source.write(view, 0);
-  destination.write(view, 4);
-  view.setUint16(8, protocol);
-  view.setUint16(10, bytes.length);
-  padded.set(bytes, 12);
+  destination.write(view, size);
+  view.setUint16(2 * size, protocol);
+  view.setUint16(2 * size + 2, bytes.length);
+  padded.set(bytes, 2 * size + 4);
   return checksum(padded, 0, padded.length);
 }
 
-/** Takes a frame of the stack apart; null where it is not IPv4 (ARP). */
+/** Takes a frame of the stack apart; null where it is not IP (ARP). */
 export function readFrame(frame: CapturedFrame): SeenPacket | null {
   const { bytes } = frame;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (view.getUint16(12) === 0x86dd) return readFrame6(frame, view);
   if (view.getUint16(12) !== 0x0800) return null;
   const header = readIpv4(view, ETHERNET, bytes.length - ETHERNET);
   if (typeof header === 'string') throw new Error(`the stack sent a malformed IPv4 header: ${header}`);
@@ -142,6 +178,7 @@ export function readFrame(frame: CapturedFrame): SeenPacket | null {
     protocol: header.protocol,
     trafficClass: header.trafficClass,
     ttl: header.ttl,
+    flowLabel: 0,
     ipChecksumHolds: checksum(bytes, ETHERNET, headerSize) === 0,
     checksumHolds:
       header.protocol === 1
@@ -151,6 +188,17 @@ export function readFrame(frame: CapturedFrame): SeenPacket | null {
     destination: header.destination,
     content,
   };
+}
+
+function readFrame6({ at, reason, bytes }: CapturedFrame, view: DataView): SeenPacket {
+  const header = readIpv6(view, ETHERNET, bytes.length - ETHERNET);
+  if (typeof header === 'string') throw new Error(`the stack sent a malformed IPv6 header: ${header}`);
+  const { source, destination, nextHeader: protocol, trafficClass, flowLabel, hopLimit: ttl } = header;
+  const content = bytes.slice(ETHERNET + IPV6, ETHERNET + IPV6 + header.payloadLength);
+  const checksumHolds = transportChecksum(source, destination, protocol, content) === 0;
+  // The header has no checksum of its own.
+  const ip = { protocol, trafficClass, ttl, flowLabel, ipChecksumHolds: true, source, destination };
+  return { at, reason, ...ip, checksumHolds, content };
 }
 
 /** The segment in a packet; undefined where it is cut short. */

@@ -1,15 +1,16 @@
 import { Unsupported } from '../outcome.js';
-import type { ScriptIcmp } from '../parse/icmp.js';
+import type { IcmpKind, ScriptIcmp } from '../parse/icmp.js';
 import type { ScriptIp, ScriptPacket, ScriptTcp } from '../parse/packet.js';
 import type { Environment } from './environment.js';
 import type { Flow } from './flow.js';
 import type { Flows } from './flows.js';
-import { checksum, datagramBytes, frameOf, segmentBytes } from './frame.js';
+import { checksum, datagramBytes, frameOf, ipHeaderSize, segmentBytes, transportChecksum } from './frame.js';
 import { encodeOptions } from './options.js';
 
 const TCP = 6;
 const UDP = 17;
 const ICMP = 1;
+const ICMPV6 = 58;
 
 /** Ports of datagrams where the script writes none. */
 export interface DatagramPorts {
@@ -32,7 +33,7 @@ export class Injector {
       const { local, remote } = this.datagramPorts();
       const ports = packet.ports ?? { source: remote, destination: local };
       this.send(packet.ip, UDP, datagramBytes(this.ends(), ports, new Uint8Array(packet.length)), 0);
-    } else this.send(packet.ip, ICMP, this.icmpBytes(packet), 0);
+    } else this.injectError(packet);
   }
 
   private injectSegment(packet: ScriptTcp): void {
@@ -53,24 +54,35 @@ export class Injector {
       payload: new Uint8Array(packet.length),
     });
     // What does not fit the link stands for segments that were put together on their way in.
-    const room = this.environment.options.addresses.mtu - 40 - options.length;
+    const { mtu, local } = this.environment.options.addresses;
+    const room = mtu - ipHeaderSize(local) - 20 - options.length;
     this.send(packet.ip, TCP, bytes, packet.length > room ? room : 0);
   }
 
-  /** An error about the last packet of a flow, with the eight bytes that RFC 792 asks for. */
-  private icmpBytes(packet: ScriptIcmp): Uint8Array {
+  /** An error about the last packet of a flow, in the words of the version that the script runs over. */
+  private injectError(packet: ScriptIcmp): void {
+    const six = this.environment.options.addresses.local.version === 6;
+    const kind = six ? packet.six : packet.four;
+    if (kind === null) throw new Unsupported(`this error in ${six ? 'ICMPv6' : 'ICMP'}`);
+    this.send(packet.ip, six ? ICMPV6 : ICMP, this.icmpBytes(packet, kind, six), 0);
+  }
+
+  /** With the eight bytes at least that RFC 792 asks for. */
+  private icmpBytes(packet: ScriptIcmp, kind: IcmpKind, six: boolean): Uint8Array {
     const { local, remote } = this.environment.options.addresses;
     const { quoted } = packet;
     const original = quoted.protocol === 'tcp' ? this.quotedSegment(packet) : this.quotedDatagram(packet);
     const protocol = quoted.protocol === 'tcp' ? TCP : UDP;
     const ip = { source: local, destination: remote, protocol, trafficClass: 0, ttl: 64 };
     const inner = frameOf(ip, original).subarray(14);
-    const bytes = new Uint8Array(8 + 20 + Math.min(original.length, 28));
-    bytes[0] = packet.type;
-    bytes[1] = packet.code;
-    new DataView(bytes.buffer).setUint16(6, packet.mtu);
+    const bytes = new Uint8Array(8 + ipHeaderSize(local) + Math.min(original.length, 28));
+    const view = new DataView(bytes.buffer);
+    bytes[0] = kind.type;
+    bytes[1] = kind.code;
+    if (six) view.setUint32(4, packet.mtu);
+    else view.setUint16(6, packet.mtu);
     bytes.set(inner.subarray(0, bytes.length - 8), 8);
-    new DataView(bytes.buffer).setUint16(2, checksum(bytes));
+    view.setUint16(2, six ? transportChecksum(remote, local, ICMPV6, bytes) : checksum(bytes));
     return bytes;
   }
 

@@ -91,7 +91,9 @@ export class Sockets {
   };
 
   private socket([domain, kind, protocol]: readonly Value[]): Result {
-    if (domain.kind !== 'open' && asNumber(domain) !== 2) throw new Unsupported(`socket(${describeValue(domain)})`);
+    const family = this.environment.options.addresses.sockets === 4 ? 2 : 10;
+    if (domain.kind !== 'open' && asNumber(domain) !== family)
+      throw new Unsupported(`socket(${describeValue(domain)})`);
     if (protocol !== undefined && ![0, 6, 17].includes(asNumber(protocol)))
       throw new Unsupported(describeValue(protocol));
     const bits = asNumber(kind);
@@ -225,11 +227,13 @@ export class Sockets {
   private address(value: Value, address: IpAddress | null, port: number): { address: IpAddress | null; port: number } {
     if (value === undefined || value.kind === 'open') return { address, port };
     if (value.kind !== 'struct') throw new Unsupported(`the address ${describeValue(value)}`);
-    const family = value.fields.get('sa_family') ?? value.fields.get('sin_family');
+    const { fields } = value;
+    const family = fields.get('sa_family') ?? fields.get('sin_family') ?? fields.get('sin6_family');
     if (family?.kind === 'word' && family.name === 'AF_UNSPEC') throw new Unsupported('AF_UNSPEC');
-    if (family !== undefined && asNumber(family) !== 2) throw new Unsupported('IPv6');
-    const ports = value.fields.get('sin_port');
-    const text = value.fields.get('sin_addr');
+    const own = this.environment.options.addresses.sockets === 4 ? 2 : 10;
+    if (family !== undefined && asNumber(family) !== own) throw new Unsupported(`the address ${describeValue(value)}`);
+    const ports = fields.get('sin_port') ?? fields.get('sin6_port');
+    const text = fields.get('sin_addr') ?? fields.get('sin6_addr');
     return {
       address: text === undefined ? address : parseAddress(text),
       port: ports === undefined || ports.kind === 'open' ? port : asNumber(ports),
@@ -238,11 +242,14 @@ export class Sockets {
 }
 
 function parseAddress(value: Value): IpAddress | null {
-  const text = value.kind === 'apply' && value.name === 'inet_addr' ? value.arguments[0] : value;
-  if (text.kind === 'word' && text.name === 'INADDR_ANY') return null;
+  const applied = value.kind === 'apply' && ['inet_addr', 'inet_pton'].includes(value.name);
+  const text = applied ? (value.arguments.at(-1) as Value) : value;
+  if (text.kind === 'word' && ['INADDR_ANY', 'in6addr_any', 'IN6ADDR_ANY_INIT'].includes(text.name)) return null;
   const address = text.kind === 'text' ? IpAddress.parse(text.text) : undefined;
   if (address === undefined) throw new Unsupported(`the address ${describeValue(value)}`);
-  return address.isAny ? null : address;
+  // ::ffff:192.0.2.1 is the IPv4 address (RFC 4291 section 2.5.5.2).
+  const mapped = address.version === 6 && (address.a | address.b) === 0 && address.c === 0xffff;
+  return address.isAny ? null : mapped ? IpAddress.v4(address.d) : address;
 }
 
 /** The name of an option or command. */
