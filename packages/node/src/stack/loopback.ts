@@ -1,5 +1,5 @@
 import { Host, PacketPool, Stack } from '@netwright/core';
-import { DEFAULT_TCP_SETTINGS, Icmp, Ipv4, Tcp, Udp } from '@netwright/layers';
+import { DEFAULT_TCP_SETTINGS, Icmp, Icmpv6, Ipv4, Ipv6, Tcp, Udp } from '@netwright/layers';
 import { ProgramClock } from '../clock.js';
 import type { Rounds } from '../rounds.js';
 
@@ -9,18 +9,22 @@ const MTU = 65535;
 const POOL = { small: 16384, large: 512 };
 
 /**
- * The stack under a program that names no other: it owns 127.0.0.0/8, talks to itself alone, in memory and in real
+ * The stack under a program that names no other: it owns 127.0.0.0/8 and ::1, talks to itself alone, in memory and in real
  * time, and needs no rights. It has started when the call returns.
  */
 export function loopbackStack(rounds: Rounds): Stack {
   const host = Host.create({ name: 'loopback', clock: new ProgramClock(rounds), pool: new PacketPool(POOL) });
   const ipv4 = new Ipv4(host, { localMtu: MTU });
   const icmp = new Icmp(host);
-  const udp = new Udp(host);
+  const ipv6 = new Ipv6(host);
+  const icmpv6 = new Icmpv6(host);
+  // The ports that Linux chooses from: programs that name a port of their own choose a lower one.
+  const udp = new Udp(host, { firstPort: 32768, lastPort: 60999 });
   // Acknowledgements are there at once on such a link: waiting for one to send a small segment would gain nothing.
   const tcp = new Tcp(host, { ...DEFAULT_TCP_SETTINGS, noDelay: true });
   for (const upper of [icmp, udp, tcp]) ipv4.registerLayer(upper);
-  const stack = new Stack(host, [ipv4, icmp, udp, tcp]);
+  for (const upper of [icmpv6, udp, tcp]) ipv6.registerLayer(upper);
+  const stack = new Stack(host, [ipv4, ipv6, icmp, icmpv6, udp, tcp]);
   void stack.start();
   return stack;
 }
