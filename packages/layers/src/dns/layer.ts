@@ -13,6 +13,7 @@ import { inject } from 'inversify';
 import { fail } from '../errors.js';
 import { carriesDatagrams, type Datagrams } from '../ip/datagrams.js';
 import type { Family, NameResolver, Resolved } from '../ip/names.js';
+import { isNetwork, type Network } from '../ip/network.js';
 import type { NameServer } from './attempt.js';
 import { DnsCache } from './cache.js';
 import { canonical, type DnsRecord } from './codec.js';
@@ -125,8 +126,15 @@ export class Dns extends Layer implements NameResolver, QueryWorld {
       done(fail('EBADNAME', { name, problem }), []);
       return;
     }
-    const types = family === 4 ? ['A'] : family === 6 ? ['AAAA'] : this.preferred();
     const full = candidates(name, this.settings.search, this.settings.dots);
+    const types = family === 4 ? ['A'] : family === 6 ? ['AAAA'] : this.preferred();
+    // A stack that speaks one version asks for the other only where there is nothing else.
+    if (family === 0 && this.versions().length === 2) this.host.turn.run(() => this.resolveBoth(name, full, 0, done));
+    else this.host.turn.run(() => this.resolveFirst(name, full, types, done));
+  }
+
+  /** The addresses of the first name and type that has any. */
+  private resolveFirst(name: string, full: readonly string[], types: readonly string[], done: Resolved): void {
     const questions = full.flatMap((each) => types.map((type) => ({ name: each, type })));
     const next = (at: number) => {
       if (at === questions.length) {
@@ -143,7 +151,49 @@ export class Dns extends Layer implements NameResolver, QueryWorld {
         else done(this.errorOf(outcome, name, question.type), []);
       });
     };
-    this.host.turn.run(() => next(0));
+    next(0);
+  }
+
+  /** The addresses of both versions of the first name that has any, the ones to try first in front. */
+  private resolveBoth(name: string, full: readonly string[], at: number, done: Resolved): void {
+    if (at === full.length) {
+      done(fail('ENOTFOUND', { name }), []);
+      return;
+    }
+    const found = new Map<string, IpAddress[]>();
+    let failed: NetwrightError | null = null;
+    const types = this.preferred();
+    for (const type of types) {
+      this.ask(full[at], type, (outcome) => {
+        found.set(type, outcome.kind === 'answer' ? addressesOf(outcome.records, type) : []);
+        if (!['answer', 'nodata', 'nxdomain'].includes(outcome.kind)) failed ??= this.errorOf(outcome, name, type);
+        if (found.size < types.length) return;
+        const addresses = this.sorted(types.flatMap((each) => found.get(each) ?? []));
+        if (addresses.length > 0) done(null, addresses);
+        else if (failed !== null) done(failed, []);
+        else this.resolveBoth(name, full, at + 1, done);
+      });
+    }
+  }
+
+  /**
+   * Those that there is a way to come first (RFC 6724 section 6, rule 1); what is left to choose `order` has chosen. The
+   * other rules compare source addresses of one version, which are few on a stack.
+   */
+  private sorted(addresses: readonly IpAddress[]): IpAddress[] {
+    const networks = this.networks();
+    const reachable = (address: IpAddress) =>
+      networks.some((each) => each.version === address.version && typeof each.path(address) !== 'string');
+    const near = new Set(addresses.filter(reachable));
+    return [...near, ...addresses.filter((each) => !near.has(each))];
+  }
+
+  private networks(): Network[] {
+    return (this.udp?.below ?? []).filter(isNetwork);
+  }
+
+  private versions(): number[] {
+    return this.networks().map(({ version }) => version);
   }
 
   /**

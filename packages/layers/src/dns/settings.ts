@@ -20,7 +20,7 @@ export const dnsSettings = z.strictObject({
     .record(z.string(), z.union([address, z.array(address)]))
     .default({})
     .describe('names that need no server'),
-  order: z.enum(['ipv4', 'ipv6']).default('ipv4').describe('which addresses are looked for first'),
+  order: z.enum(['ipv4', 'ipv6']).default('ipv4').describe('which addresses come first, where there is a way to both'),
   payloadSize: z
     .int()
     .min(0)
