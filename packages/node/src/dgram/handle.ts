@@ -6,13 +6,10 @@ import { atEndOfRound } from '../rounds.js';
 import { Arrivals } from './arrivals.js';
 import { BufferSizes, type ErrorContext } from './buffer-size.js';
 import { errno, errnoOf } from './errno.js';
+import { hasUnknownFlag, UdpFlag } from './flags.js';
 import { changeGroup, chooseInterface, readGroupRequest, readScoped } from './groups.js';
 import type { DatagramHome } from './home.js';
-import { SendQueue, type SendRequest } from './send-queue.js';
-
-/** uv_udp_flags */
-export const UdpFlag = { Ipv6Only: 1, ReuseAddr: 4, ReusePort: 64 } as const;
-const KNOWN_FLAGS = UdpFlag.Ipv6Only | UdpFlag.ReuseAddr | UdpFlag.ReusePort;
+import { gather, SendQueue, type SendRequest } from './send-queue.js';
 
 type MessageListener = (nread: number, handle: object, data?: Buffer, from?: SocketName) => void;
 
@@ -223,7 +220,7 @@ export class DatagramHandle {
     if (address === undefined) return errno('EINVAL');
     const only6 = (flags & UdpFlag.Ipv6Only) !== 0;
     // A second bind(2) is refused by the kernel, and so is IPV6_V6ONLY for IPv4 by UV.
-    if ((flags & ~KNOWN_FLAGS) !== 0 || (only6 && version === 4) || this.#socket !== null) return errno('EINVAL');
+    if (hasUnknownFlag(flags) || (only6 && version === 4) || this.#socket !== null) return errno('EINVAL');
     // What is too large for a port is cut to its lower bits, as htons does.
     return this.#open(version, address, (port >>> 0) & 0xffff, flags);
   }
@@ -369,13 +366,7 @@ export class DatagramHandle {
     this.#tell(pending);
   };
 
-  readonly #tellSent = (): void => {
-    try {
-      this.#sends.tellOne();
-    } finally {
-      this.#update();
-    }
-  };
+  readonly #tellSent = (): void => this.#sends.tellOne(() => this.#update());
 
   #tell(nread: number, data?: Buffer, from?: SocketName): void {
     this.#context.runInAsyncScope(() => this.onmessage?.(nread, this, data, from));
@@ -403,10 +394,4 @@ export class DatagramHandle {
     if (wanted) awake.hold();
     else awake.release();
   }
-}
-
-/** The parts of a datagram in one piece; one part is not copied. */
-function gather(list: readonly ArrayBufferView[]): Uint8Array {
-  const parts = list.map((each) => new Uint8Array(each.buffer, each.byteOffset, each.byteLength));
-  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
 }

@@ -40,8 +40,8 @@ export class SendQueue {
     this.later();
   }
 
-  /** Tells of the oldest. */
-  tellOne(): void {
+  /** Tells of the oldest. @param told is called then, whatever the program throws. */
+  tellOne(told: () => void): void {
     const next = this.sent.shift();
     if (next === undefined) return;
     const { request, status, bytes, callback, context } = next;
@@ -50,6 +50,13 @@ export class SendQueue {
       if (callback) context.runInAsyncScope(() => request.oncomplete?.(status, status < 0 ? 0 : bytes));
     } finally {
       context.emitDestroy();
+      told();
     }
   }
+}
+
+/** The parts of a datagram in one piece; one part is not copied. */
+export function gather(list: readonly ArrayBufferView[]): Uint8Array {
+  const parts = list.map((each) => new Uint8Array(each.buffer, each.byteOffset, each.byteLength));
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
 }
