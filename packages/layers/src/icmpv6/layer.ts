@@ -59,6 +59,8 @@ export class Icmpv6 extends Layer implements Transport, ErrorReporter {
   private readonly pings: Pings;
   private readonly identifier: number;
   private readonly paths = new Map<string, Path>();
+  /** The path that was used last: pings come in trains, and a key is made for others. */
+  private last: Path | null = null;
   private network: ControlledNetwork | null = null;
 
   constructor(
@@ -81,6 +83,7 @@ export class Icmpv6 extends Layer implements Transport, ErrorReporter {
   override stop(): void {
     this.pings.stop();
     this.paths.clear();
+    this.last = null;
   }
 
   receive(packet: Packet): void {
@@ -280,13 +283,19 @@ export class Icmpv6 extends Layer implements Transport, ErrorReporter {
   }
 
   private pathTo(to: IpAddress, from: IpAddress | undefined, network: ControlledNetwork): Path | null {
+    const fits = (path: Path) => path.destination.equals(to) && (from === undefined || path.source.equals(from));
+    if (this.last !== null && fits(this.last)) return this.last;
     const key = `${to}`;
     const known = this.paths.get(key);
-    if (known !== undefined && (from === undefined || known.source.equals(from))) return known;
+    if (known !== undefined && fits(known)) {
+      this.last = known;
+      return known;
+    }
     const path = network.path(to, { source: from });
     if (typeof path === 'string') return null;
     if (this.paths.size >= PATHS) this.paths.clear();
     this.paths.set(key, path);
+    this.last = path;
     return path;
   }
 }

@@ -41,6 +41,8 @@ export class NdpNeighbour implements Neighbour {
   usedAt: number;
   /** False once the table has forgotten it; a path may still hold it. */
   known = true;
+  /** The next one in its row of the table, which owns it. */
+  next: NdpNeighbour | null = null;
   readonly interface: NetworkInterface;
   /** Until when packets go without a question; -1 where each has to be looked at. */
   private freshUntil = -1;

@@ -17,7 +17,7 @@ export interface NdpTableOwner {
   failed(neighbour: NdpNeighbour, packets: Packet[]): void;
 }
 
-/** The neighbours of a stack, by interface and address: looked up when a path is made, or discovery has news. */
+/** The neighbours of a stack, by interface and address: a router looks one up for each packet, so that no key is made. */
 export class NdpTable implements NdpTableParts {
   /** Packets that wait, for all neighbours together. */
   pending = 0;
@@ -26,7 +26,8 @@ export class NdpTable implements NdpTableParts {
   readonly turn: Turn;
   reachable: number;
   retry: number;
-  private readonly byInterface: Map<string, NdpNeighbour>[] = [];
+  /** By interface index, then by a hash of the address; those that share one follow by `next`. */
+  private readonly byInterface: Map<number, NdpNeighbour>[] = [];
 
   constructor(
     private readonly host: Host,
@@ -49,7 +50,9 @@ export class NdpTable implements NdpTableParts {
 
   /** The neighbour, if it is known. */
   find(address: IpAddress, via: NetworkInterface): NdpNeighbour | undefined {
-    return this.byInterface[via.index]?.get(`${address}`);
+    let each = this.byInterface[via.index]?.get(hashOf(address)) ?? null;
+    while (each !== null && !each.address.equals(address)) each = each.next;
+    return each ?? undefined;
   }
 
   /** The neighbour, made if need be. */
@@ -63,7 +66,7 @@ export class NdpTable implements NdpTableParts {
 
   /** Forgets the neighbour. */
   remove(neighbour: NdpNeighbour): void {
-    if (!this.byInterface[neighbour.interface.index]?.delete(`${neighbour.address}`)) return;
+    if (!this.takeOut(neighbour)) return;
     this.size--;
     const dropped = neighbour.forget();
     this.discharge(dropped, dropped);
@@ -82,7 +85,13 @@ export class NdpTable implements NdpTableParts {
 
   /** Every neighbour. */
   all(): NdpNeighbour[] {
-    return this.byInterface.flatMap((each) => (each === undefined ? [] : [...each.values()]));
+    const found: NdpNeighbour[] = [];
+    for (const table of this.byInterface) {
+      for (const first of table?.values() ?? []) {
+        for (let each: NdpNeighbour | null = first; each !== null; each = each.next) found.push(each);
+      }
+    }
+    return found;
   }
 
   now(): number {
@@ -124,7 +133,10 @@ export class NdpTable implements NdpTableParts {
   private insert(neighbour: NdpNeighbour): void {
     if (this.size >= this.settings.limit) this.makeRoom();
     this.byInterface[neighbour.interface.index] ??= new Map();
-    this.byInterface[neighbour.interface.index].set(`${neighbour.address}`, neighbour);
+    const table = this.byInterface[neighbour.interface.index];
+    const hash = hashOf(neighbour.address);
+    neighbour.next = table.get(hash) ?? null;
+    table.set(hash, neighbour);
     this.size++;
   }
 
@@ -133,21 +145,43 @@ export class NdpTable implements NdpTableParts {
     this.prune();
     if (this.size < this.settings.limit) return;
     let worst: NdpNeighbour | null = null;
-    for (const table of this.byInterface) {
-      if (table === undefined) continue;
-      for (const each of table.values()) {
-        if (each.state !== 'permanent' && (worst === null || cheaper(each, worst))) worst = each;
-      }
+    for (const each of this.all()) {
+      if (each.state !== 'permanent' && (worst === null || cheaper(each, worst))) worst = each;
     }
     if (worst === null) return;
     this.counters.evicted++;
     this.remove(worst);
   }
 
+  /** Takes it out of its row. @returns whether it was there. */
+  private takeOut(neighbour: NdpNeighbour): boolean {
+    const table = this.byInterface[neighbour.interface.index];
+    const hash = hashOf(neighbour.address);
+    const first = table?.get(hash);
+    if (first === neighbour) {
+      if (neighbour.next === null) table.delete(hash);
+      else table.set(hash, neighbour.next);
+      neighbour.next = null;
+      return true;
+    }
+    for (let each = first ?? null; each !== null; each = each.next) {
+      if (each.next !== neighbour) continue;
+      each.next = neighbour.next;
+      neighbour.next = null;
+      return true;
+    }
+    return false;
+  }
+
   /** RFC 4861 section 6.3.2: between half and one and a half of it, so that neighbours do not ask all at once. */
   private spread(base: number): number {
     return base * (0.5 + this.host.random.fork('ndp.reachable').float());
   }
+}
+
+/** An address as a number of 32 bits. */
+function hashOf({ a, b, c, d }: IpAddress): number {
+  return Math.imul(Math.imul(a ^ b, 0x9e3779b1) ^ c, 0x85ebca6b) ^ d;
 }
 
 function cheaper(a: NdpNeighbour, b: NdpNeighbour): boolean {
