@@ -39,6 +39,7 @@ export class Peer {
   readonly address: string;
 
   private readonly listeners = new Map<number, Listener>();
+  private readonly waiting: ((value: unknown) => void)[] = [];
   private readonly link = { latency: 0, loss: 0, duplicate: 0 };
 
   /** @internal */
@@ -75,15 +76,26 @@ export class Peer {
     const connection = new PeerConnection(answer);
     const { tcp, program } = this.parts;
     connection.session = tcp.connect({ address: program, port, handler: connection.handler });
-    this.connections.push(connection);
+    this.remember(connection);
     return connection;
+  }
+
+  /** Resolves with the connection that is the `count`th of the program's and the peer's, as soon as there is one. */
+  async connected(count = 1): Promise<PeerConnection> {
+    while (this.connections.length < count) await new Promise((resolve) => this.waiting.push(resolve));
+    return this.connections[count - 1];
   }
 
   private welcome(session: TcpSession, answer: Answer): PeerConnection {
     const connection = new PeerConnection(answer);
     connection.session = session;
-    this.connections.push(connection);
+    this.remember(connection);
     return connection;
+  }
+
+  private remember(connection: PeerConnection): void {
+    this.connections.push(connection);
+    for (const each of this.waiting.splice(0)) each(undefined);
   }
 
   // ---- opening --------------------------------------------------------------------------------------------------

@@ -54,15 +54,18 @@ export class Scenario {
     this.agent = agentOver(this.net);
   }
 
-  /** Ends it: what the program has left open is closed, quietly, and both stacks stop. Call it when the test is over. */
-  async end(): Promise<void> {
+  /**
+   * Ends it: what the program has left open is closed, quietly, and both stacks stop. Call it when the test is over; it
+   * may be taken out of the scenario.
+   */
+  readonly end = async (): Promise<void> => {
     this.agent.destroy();
     for (const each of this.open) {
       if ('destroy' in each) each.destroy();
       else each.close();
     }
     for (const each of this.stacks) await each.stop();
-  }
+  };
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end();
