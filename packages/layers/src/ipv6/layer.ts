@@ -101,7 +101,12 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
     this.random = host.random.fork('ipv6');
     this.addresses = new Ipv6Addresses(host);
     this.admission = new Admission6(this.addresses, this.groups);
-    this.local = new LocalDelivery(host, new Cidr(LOCALHOST6, 128), (packet) => this.receiveLocal(packet));
+    this.local = new LocalDelivery(
+      host,
+      new Cidr(LOCALHOST6, 128),
+      (packet) => this.receiveLocal(packet),
+      this.settings.localMtu,
+    );
     this.ways = new Ways6(host, this.addresses, routes, this.local.interface);
     this.extended = new ExtendedPackets(host, this.settings, this.counters, this);
     this.forwarder = this.settings.forwarding ? new Forwarder6(routes, this.extended.chain, this.counters) : null;

@@ -1,5 +1,6 @@
 import { Cidr, IpAddress, token } from '@netwright/core';
 import { z } from 'zod';
+import { LOCAL_MTU } from '../ip/local.js';
 
 const address = z.string().refine((text) => IpAddress.parse(text)?.version === 6, 'not an IPv6 address');
 const network = z.string().refine((text) => Cidr.parse(text)?.address.version === 6, 'not an IPv6 network');
@@ -18,6 +19,12 @@ export const ipv6Settings = z.strictObject({
     )
     .default([])
     .describe('static routes'),
+  localMtu: z
+    .int()
+    .min(1280)
+    .max(65535)
+    .default(LOCAL_MTU)
+    .describe('bytes: the largest packet that the stack sends to itself'),
   forwarding: z.boolean().default(false).describe('carry packets for others between interfaces, as a router does'),
   linkLocal: z
     .boolean()

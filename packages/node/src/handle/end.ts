@@ -11,6 +11,8 @@ export interface EndOwner {
   arrived(): void;
   /** There is room to write again. */
   roomy(): void;
+  /** The connection is over. */
+  broken(): void;
 }
 
 /** One end of a connection over the stack, as a handle drives it. Errors are UV's negative numbers. */
@@ -49,8 +51,7 @@ export class StackEnd implements TcpHandler {
     const { owner } = this;
     if (owner === null) return;
     if (this.failure !== 0) owner.opened(this.failure);
-    owner.arrived();
-    owner.roomy();
+    owner.broken();
   }
 
   // What the handle asks.
@@ -63,6 +64,11 @@ export class StackEnd implements TcpHandler {
   /** Whether nothing follows the bytes that wait. */
   get finished(): boolean {
     return this.session.receiver.finished || (this.over && this.failure === 0);
+  }
+
+  /** Whether both ends are done with it, or it broke off. */
+  get hungUp(): boolean {
+    return this.over || (this.session.receiver.finished && this.session.sender.finished);
   }
 
   /** Takes bytes off. @returns how many. */

@@ -183,7 +183,7 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   roomy(): void {
     const end = this.#end;
     const { turn } = this.#home.tcp.host;
-    if (end === null || this.#writes.length === 0) return;
+    if (end === null || this.#closing || this.#writes.length === 0) return;
     turn.enter();
     try {
       for (let write = this.#writes[0]; write !== undefined; write = this.#writes[0]) {
@@ -198,6 +198,12 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
     if (this.#writes.length > 0) return;
     if (this.#shutdown !== null) this.#tellShutdown();
     this.keepAwake();
+  }
+
+  /** @internal Who reads is told first, and may close: a write that waits fails after that. */
+  broken(): void {
+    this.arrived();
+    if (this.#writes.length > 0) this.#home.rounds.tell(() => this.roomy());
   }
 
   // ---- what the program is told -------------------------------------------------------------------------------
@@ -226,20 +232,28 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
     const end = this.#end;
     if (end === null || !this.#reading || this.#closing || this.#ended) return;
     if (end.waiting > 0) {
-      const size = end.read(this.#slice === 0 ? chunk : chunk.subarray(0, Math.min(this.#slice, CHUNK)));
-      // The rest in a step of its own: the program may stop reading, or close.
-      if (end.waiting > 0 || end.finished || end.failure !== 0) this.arrived();
+      const into = this.#slice === 0 ? chunk : chunk.subarray(0, Math.min(this.#slice, CHUNK));
+      const size = end.read(into);
+      if (size < into.length && end.hungUp) {
+        // libuv takes what does not fill its buffer, on a connection that both ends are done with, for the last of it.
+        this.#readQueued = true;
+        this.#home.rounds.tellSoon(this.#tellEnd);
+      } else if (end.waiting > 0 || end.finished || end.failure !== 0) this.arrived();
       this.readBuffer(size === CHUNK ? chunk : chunk.subarray(0, size));
     } else if (end.failure !== 0 && !end.finished) {
       this.#ended = true;
       this.keepAwake();
       this.#fail(end.takeFailure());
-    } else if (end.finished) {
-      this.#ended = true;
-      this.keepAwake();
-      this.emitEOF();
-    }
+    } else if (end.finished) this.#tellEnd();
   }
+
+  readonly #tellEnd = () => {
+    this.#readQueued = false;
+    if (!this.#reading || this.#closing || this.#ended) return;
+    this.#ended = true;
+    this.keepAwake();
+    this.emitEOF();
+  };
 
   /** A native stream in JavaScript has no way to say it to native listeners: they would pass it on to `onread`, too. */
   #fail(status: number): void {

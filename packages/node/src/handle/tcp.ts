@@ -30,6 +30,7 @@ export abstract class TcpHandle extends StreamHandle {
   #request: ConnectRequest | null = null;
   #status = 0;
   #statusKnown = false;
+  #again = false;
   #context: AsyncResource | null = null;
   #settings: Partial<TcpSettings> = {};
 
@@ -134,7 +135,7 @@ export abstract class TcpHandle extends StreamHandle {
     const { families, tcp, listening4 } = this.home;
     if (this.closing) return uvCode('EBADF');
     if (this.#request !== null) return uvCode('EALREADY');
-    if (this.end !== null) return uvCode('EISCONN');
+    if (this.end !== null) return this.#connectAgain(request);
     const address = families.read(text, version);
     if (address === undefined) return uvCode('EINVAL');
     this.#version = version;
@@ -165,6 +166,16 @@ export abstract class TcpHandle extends StreamHandle {
     this.#context = new AsyncResource('TCPCONNECTWRAP');
     this.keepAwake();
     if (status !== 0) this.opened(status);
+    return 0;
+  }
+
+  /** Linux tells who asks once more that the connection stands, once. */
+  #connectAgain(request: ConnectRequest): number {
+    if (this.#context === null || this.#again) return uvCode('EISCONN');
+    this.#again = true;
+    this.#request = request;
+    this.#statusKnown = false;
+    this.opened(0);
     return 0;
   }
 

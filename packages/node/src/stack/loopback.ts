@@ -16,7 +16,7 @@ export function loopbackStack(rounds: Rounds): Stack {
   const host = Host.create({ name: 'loopback', clock: new ProgramClock(rounds), pool: new PacketPool(POOL) });
   const ipv4 = new Ipv4(host, { localMtu: MTU });
   const icmp = new Icmp(host);
-  const ipv6 = new Ipv6(host);
+  const ipv6 = new Ipv6(host, { localMtu: MTU });
   const icmpv6 = new Icmpv6(host);
   // The ports that Linux chooses from: programs that name a port of their own choose a lower one.
   const udp = new Udp(host, { firstPort: 32768, lastPort: 60999 });
