@@ -31,7 +31,8 @@ const cases: Case[] = [
   {
     what: 'resets as soon as it has sent something',
     misbehave: (peer) => peer.rstAfter(1, 'sent'),
-    code: 'ECONNRESET',
+    // What came before the reset is read first; then there is an end, as on the kernel, and a protocol misses the rest.
+    code: { net: null, http: 'ECONNRESET', https: 'ECONNRESET' },
     only: ['net', 'http', 'https'],
   },
   {
@@ -96,7 +97,8 @@ for (const client of clients) {
         if (when === undefined) misbehave(scene.peer);
         const outcome = await client.ask(scene, bytes, () => when === 'connected' && misbehave(scene.peer));
         t.is(outcome.code, expected);
-        if (expected === null) t.is(outcome.bytes, received(what, bytes));
+        if (expected === null && what.startsWith('resets')) t.true(outcome.bytes > 0 && outcome.bytes < bytes);
+        else if (expected === null) t.is(outcome.bytes, received(what, bytes));
         const [atLeast, atMost] = lasts ?? [0, 60_000];
         t.true(scene.clock.now() >= atLeast && scene.clock.now() <= atMost, `it took ${scene.clock.now()} ms`);
         await scene.end();
