@@ -4,9 +4,10 @@ import { parseScript } from './parse/parse.js';
 import type { Script } from './parse/script.js';
 import type { Profile } from './profile/profile.js';
 import { explain } from './report.js';
-import { Environment } from './run/environment.js';
+import { DEFAULT_ADDRESSES, DEFAULT_ADDRESSES_6, Environment } from './run/environment.js';
 import { Runner } from './run/runner.js';
 import { type Configuration, runShell } from './shell.js';
+import { cookieNames } from './socket/opening.js';
 
 /** How scripts are run. */
 export interface DrillOptions {
@@ -35,7 +36,9 @@ export interface ScriptResult {
 /** Runs one script over a stack of its own, in virtual time. It does not throw for anything a script may say. */
 export async function runScript(file: string, text: string, options: DrillOptions = {}): Promise<ScriptResult> {
   try {
-    return await runParsed(file, parseScript(text, options.defines), options);
+    const { local, remote } = options.ipv6 === true ? DEFAULT_ADDRESSES_6 : DEFAULT_ADDRESSES;
+    const names = new Map([...cookieNames(local, remote), ...(options.defines ?? [])]);
+    return await runParsed(file, parseScript(text, names), options);
   } catch (error) {
     if (error instanceof ScriptSyntaxError) {
       const { line, column, problem } = error;
@@ -59,7 +62,12 @@ async function runParsed(file: string, script: Script, options: DrillOptions): P
   const { configuration, events } = configurationOf(script);
   const mtu = configuration.route.get('mtu');
   const addresses = { ...addressesOf(script, options.ipv6), ...(mtu === undefined ? {} : { mtu: Number(mtu) }) };
-  const environment = new Environment({ profile, addresses, ...stackOf(profile, configuration) });
+  const environment = new Environment({
+    profile,
+    addresses,
+    sysctls: configuration.sysctls,
+    ...stackOf(profile, configuration),
+  });
   await environment.start();
   const runner = new Runner(environment, { ...script, events }, rulesOf(script, options.score ?? 'linux'));
   try {

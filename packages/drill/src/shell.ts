@@ -1,4 +1,5 @@
 import { Unsupported } from './outcome.js';
+import { OpeningRules } from './socket/opening.js';
 
 /** What the commands of a script ask of the stack: sysctls by name, metrics of the route. */
 export interface Configuration {
@@ -12,7 +13,6 @@ const NOTHING: readonly RegExp[] = [
   /^:$/,
   /^true$/,
   /^(?:\S*\/)?(?:defaults|set_defaults)\.sh$/,
-  /^ip tcp_metrics flush(?: all)?$/,
   /^ip route flush cache$/,
   /^tc qdisc (?:add|del|delete|replace|change) dev \S+ (?:root|parent)(?: pfifo| fq| pfifo_fast)?$/,
   /^ethtool -K \S+(?: (?:tso|gso|gro|tx|rx|sg|lro) (?:on|off))+$/,
@@ -31,11 +31,9 @@ const DEFAULTS: Record<string, string> = {
   'net.ipv4.tcp_dsack': '1',
   'net.ipv4.tcp_rfc1337': '0',
   'net.ipv4.tcp_mtu_probing': '0',
-  'net.ipv4.tcp_fastopen': '0',
   'net.ipv4.tcp_pacing_ss_ratio': '200',
   'net.ipv4.tcp_pacing_ca_ratio': '120',
   'net.ipv4.tcp_thin_linear_timeouts': '0',
-  'net.ipv4.tcp_abort_on_overflow': '0',
   'net.ipv4.tcp_tw_reuse': '0',
   'net.core.default_qdisc': 'pfifo_fast',
   'net.inet.tcp.delayed_ack': '1',
@@ -49,13 +47,10 @@ const DEFAULTS: Record<string, string> = {
   'net.inet.tcp.initcwnd_segments': '10',
   'net.inet.tcp.do_prr': '1',
   'net.inet.tcp.functions_default': 'freebsd',
-  'net.inet.tcp.fastopen.server_enable': '0',
-  'net.inet.tcp.fastopen.client_enable': '0',
 };
 
 /** Sysctls that no script can see here, whatever their value: limits of a busy host, and what it remembers of others. */
 const INVISIBLE: readonly string[] = [
-  'net.core.somaxconn',
   'net.ipv4.tcp_autocorking',
   'net.ipv4.tcp_challenge_ack_limit',
   'net.ipv4.tcp_limit_output_bytes',
@@ -63,7 +58,6 @@ const INVISIBLE: readonly string[] = [
   'net.ipv4.tcp_min_tso_segs',
   'net.ipv4.tcp_moderate_rcvbuf',
   'net.ipv4.tcp_no_metrics_save',
-  'net.ipv4.tcp_syncookies',
   'net.ipv4.tcp_tso_win_divisor',
   'net.inet.tcp.syncookies',
   'net.inet.tcp.tso',
@@ -98,12 +92,16 @@ export const UNDERSTOOD: readonly string[] = [
   'net.inet.tcp.cc.algorithm',
 ];
 
+/** How connections are opened may change while a script runs. */
+const FLUSH = /^ip tcp_metrics flush(?: all)?$/;
+
 /**
  * Understands commands of a script as configuration; nothing is ever executed.
  * @param early before the first event, when the stack is not made yet.
+ * @param opening what may change later; null before the first event.
  * @throws Unsupported for a command or value that nobody knows here.
  */
-export function runShell(command: string, early: boolean, into?: Configuration): void {
+export function runShell(command: string, early: boolean, into?: Configuration, opening?: OpeningRules): void {
   for (const each of command.split(/\n|;|&&/)) {
     const text = each
       .replace(/(^|\s)#.*$/, '')
@@ -111,15 +109,19 @@ export function runShell(command: string, early: boolean, into?: Configuration):
       .trim()
       .replace(/\s+/g, ' ');
     if (text !== '' && !NOTHING.some((pattern) => pattern.test(text) && !/>\s*\/proc/.test(text)))
-      configure(text, early, into);
+      configure(text, early, into, opening);
   }
 }
 
-function configure(text: string, early: boolean, into: Configuration | undefined): void {
+function configure(text: string, early: boolean, into: Configuration | undefined, opening?: OpeningRules): void {
+  if (FLUSH.test(text)) {
+    opening?.flushMetrics();
+    return;
+  }
   const written = /^echo ["']?([^"'>]*?)["']? ?> ?\/proc\/sys\/(\S+)$/.exec(text);
   const settings = written !== null ? [[written[2].replaceAll('/', '.'), written[1]]] : readSysctls(text);
   if (settings !== null) {
-    for (const [name, value] of settings) setSysctl(name, value, early, into);
+    for (const [name, value] of settings) if (opening?.set(name, value) !== true) setSysctl(name, value, early, into);
     return;
   }
   const route = /^ip (?:-4 )?route (?:add|change|replace|append) (.*)$/.exec(text);
@@ -146,7 +148,7 @@ function readSysctls(text: string): string[][] | null {
 
 function setSysctl(name: string, value: string, early: boolean, into: Configuration | undefined): void {
   if (DEFAULTS[name] === value || INVISIBLE.includes(name)) return;
-  if (!UNDERSTOOD.includes(name)) throw new Unsupported(`${name}=${value}`);
+  if (!UNDERSTOOD.includes(name) && !OpeningRules.NAMES.includes(name)) throw new Unsupported(`${name}=${value}`);
   if (!early || into === undefined) throw new Unsupported(`${name} that changes during the script`);
   into.sysctls.set(name, value);
 }

@@ -3,6 +3,7 @@ import {
   IpAddress,
   type Layer,
   type Override,
+  override,
   PacketPool,
   Scope,
   SeededRandom,
@@ -18,6 +19,7 @@ import {
   Ipv4,
   Ipv6,
   Ndp,
+  TCP_FASTOPEN,
   Tcp,
   type TcpSettings,
   tcpDefaults,
@@ -25,6 +27,7 @@ import {
 } from '@netwright/layers';
 import type { CongestionChoices } from '../profile/congestion.js';
 import type { Profile } from '../profile/profile.js';
+import { type FastOpenChoices, OpeningRules } from '../socket/opening.js';
 import { DrillDevice } from './device.js';
 import { GATEWAY_MAC, STACK_MAC } from './frame.js';
 
@@ -46,9 +49,13 @@ export interface EnvironmentOptions {
   readonly addresses: Addresses;
   readonly settings: Partial<TcpSettings>;
   readonly overrides: readonly Override[];
+  /** What the script's first commands say of opening connections. */
+  readonly sysctls?: ReadonlyMap<string, string>;
   /** For sockets that choose another congestion control. */
   readonly congestion: CongestionChoices;
 }
+
+const NOTHING_CHOSEN: FastOpenChoices = { keys: null, withoutCookie: false };
 
 /** One for all scripts, which run one after the other. */
 let packets: PacketPool | null = null;
@@ -60,6 +67,7 @@ export class Environment {
   readonly host: Host;
   readonly tcp: Tcp;
   readonly udp: Udp;
+  readonly opening: OpeningRules;
   private readonly stack: Stack;
 
   constructor(readonly options: EnvironmentOptions) {
@@ -72,7 +80,10 @@ export class Environment {
     const link = this.host.attach(this.device, { mac: STACK_MAC, addresses: [interfaceAddress] });
     const ethernet = new Ethernet(this.host);
     const settings = { ...DEFAULT_TCP_SETTINGS, ...profile.settings, ...options.settings };
-    const scope = Scope.byHand(this.host, [tcpDefaults], options.overrides);
+    this.opening = new OpeningRules(this.host, profile.name);
+    for (const [name, value] of options.sysctls ?? []) this.opening.set(name, value);
+    const fastOpen = override(TCP_FASTOPEN, { value: this.opening.fastOpen(NOTHING_CHOSEN) });
+    const scope = Scope.byHand(this.host, [tcpDefaults], [...options.overrides, fastOpen]);
     this.tcp = new Tcp(this.host, settings, scope);
     this.udp = new Udp(this.host);
     const [finder, ip, icmp] = six ? this.ipv6(link.name) : this.ipv4(link.name);

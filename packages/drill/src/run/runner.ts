@@ -112,7 +112,7 @@ export class Runner {
         this.makeCall(event, action.call, base, before);
         break;
       case 'shell':
-        runShell(action.command, false);
+        runShell(action.command, false, undefined, this.environment.opening);
         break;
       case 'code':
         for (const text of runCode(action.text, event.line, { get: (name) => this.lookUp(name) })) {

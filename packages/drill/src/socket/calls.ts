@@ -14,6 +14,7 @@ import { StreamSocket } from './stream.js';
 
 const SOCK_STREAM = 1;
 const NONBLOCK = 0x800;
+const MSG_FASTOPEN = 0x20000000;
 
 /** The socket calls of a script, and what its descriptors stand for. */
 export class Sockets {
@@ -153,12 +154,25 @@ export class Sockets {
 
   private send(fd: Value, bytes: number, flags: number, to?: Value): Result | Attempt {
     const socket = this.find(fd);
-    if (socket instanceof StreamSocket) return socket.write(bytes, flags);
+    if (socket instanceof StreamSocket) {
+      if ((flags & MSG_FASTOPEN) === 0) return socket.write(bytes, flags);
+      const target = this.target(to);
+      return socket.sendFast(target.address, target.port, bytes, flags & ~MSG_FASTOPEN);
+    }
     if (to === undefined || (to.kind === 'word' && to.name === 'NULL')) return socket.send(bytes, flags, null, 0);
     const { remote, connectPort } = this.environment.options.addresses;
     const { address, port } = this.address(to, remote, connectPort);
     if (address !== null) this.environment.introduce(address);
     return socket.send(bytes, flags, address, port);
+  }
+
+  /** Where a connection is to go. */
+  private target(to: Value | undefined): { address: IpAddress; port: number } {
+    const { remote, connectPort } = this.environment.options.addresses;
+    const { address, port } = this.address(to ?? { kind: 'open' }, remote, connectPort);
+    if (address === null) throw new Unsupported('connect to no address');
+    this.environment.introduce(address);
+    return { address, port };
   }
 
   private fcntl([fd, command, value]: readonly Value[]): Result {

@@ -4,6 +4,12 @@ import type { Value } from '../parse/value.js';
 /** Names that scripts use in calls, with Linux's numbers: only flags that are joined need theirs, others are told apart. */
 const NUMBERS: Record<string, number> = {
   NULL: 0,
+  TCPI_OPT_TIMESTAMPS: 1,
+  TCPI_OPT_SACK: 2,
+  TCPI_OPT_WSCALE: 4,
+  TCPI_OPT_ECN: 8,
+  TCPI_OPT_ECN_SEEN: 16,
+  TCPI_OPT_SYN_DATA: 32,
   AF_INET: 2,
   PF_INET: 2,
   AF_INET6: 10,

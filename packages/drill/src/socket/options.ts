@@ -5,7 +5,8 @@ import type { Value } from '../parse/value.js';
 import { congestionByName } from '../profile/congestion.js';
 import type { EnvironmentOptions } from '../run/environment.js';
 import { asNumber, describeValue, inside } from './constants.js';
-import { type Descriptor, type Result, success } from './descriptor.js';
+import { type Descriptor, failure, type Result, success } from './descriptor.js';
+import { FAST_OPEN_OPTIONS, tellFastOpen } from './fast-open-options.js';
 import { StreamSocket } from './stream.js';
 
 /** Options that change nothing here: two sockets of a script never meet, and nobody reads priorities or marks. */
@@ -28,7 +29,7 @@ export function setOption(socket: Descriptor, name: string, value: Value, world:
     if (socket.session !== null) throw new Unsupported(`${name} once there is a connection`);
     return setting(socket, value, world);
   }
-  const any = ANY_TIME[name];
+  const any = ANY_TIME[name] ?? FAST_OPEN_OPTIONS[name];
   if (any === undefined) throw new Unsupported(name);
   return any(socket, value, world);
 }
@@ -40,7 +41,9 @@ const number = (value: Value) => asNumber(inside(value));
 /** What a connection learns when it is made, and not later. */
 const EARLY: Record<string, Setter> = {
   TCP_SYNCNT: (socket, value) => {
-    socket.settings = { ...socket.settings, synRetries: number(value) };
+    const times = number(value);
+    if (times < 1 || times > 127) return failure('EINVAL');
+    socket.settings = { ...socket.settings, synRetries: times, synAckRetries: times };
     return success();
   },
   TCP_MAXSEG: (socket, value) => {
@@ -91,6 +94,10 @@ const ANY_TIME: Record<string, Setter> = {
   },
   TCP_NODELAY: (socket, value) => {
     return socket.configure({ noDelay: number(value) !== 0 });
+  },
+  TCP_DEFER_ACCEPT: (socket, value) => {
+    socket.deferAccept(1000 * Math.max(0, number(value)));
+    return success();
   },
   TCP_CORK: cork,
   TCP_NOPUSH: cork,
@@ -147,6 +154,6 @@ function ask(
     case 'TCP_CONGESTION':
       return session?.sender.congestion.name ?? 'cubic';
     default:
-      throw new Unsupported(`getsockopt ${name}`);
+      return tellFastOpen(socket, name);
   }
 }

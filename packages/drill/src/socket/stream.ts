@@ -1,8 +1,9 @@
 import { type IpAddress, type NetwrightError, type Override, override } from '@netwright/core';
 import {
+  type FastOpenOffer,
   type Listener,
   State,
-  synchronized,
+  TCP_FASTOPEN,
   TCP_LISTEN,
   type TcpHandler,
   type TcpSession,
@@ -11,9 +12,19 @@ import {
 import { Unsupported } from '../outcome.js';
 import type { Environment } from '../run/environment.js';
 import { type Attempt, caught, type Descriptor, failure, type Result, success } from './descriptor.js';
+import { FastOpenChoice } from './fast-open-options.js';
 
 /** Flags of send and recv (Linux's numbers). */
-const MSG = { oob: 0x1, peek: 0x2, trunc: 0x20, dontWait: 0x40, waitAll: 0x100, noSignal: 0x4000, more: 0x8000 };
+const MSG = {
+  fastOpen: 0x20000000,
+  oob: 0x1,
+  peek: 0x2,
+  trunc: 0x20,
+  dontWait: 0x40,
+  waitAll: 0x100,
+  noSignal: 0x4000,
+  more: 0x8000,
+};
 /** Events of poll. */
 const POLL = { in: 0x1, pri: 0x2, out: 0x4, err: 0x8, hup: 0x10, rdNorm: 0x40, wrNorm: 0x100, rdHup: 0x2000 };
 
@@ -34,11 +45,16 @@ export class StreamSocket implements Descriptor {
   /** SO_LINGER: ms, or null when it is off. */
   linger: number | null = null;
   corked = false;
+  /** What it chooses of fast open. */
+  readonly fast = new FastOpenChoice();
   /** SO_SNDBUF and SO_RCVBUF as getsockopt tells them; null where they were not set. */
   sendBuffer: number | null = null;
   receiveBuffer: number | null = null;
 
   private backlog = 0;
+  private deferral = 0;
+  /** Where connect() will go to with the first data: TCP_FASTOPEN_CONNECT. */
+  private deferred: { address: IpAddress; port: number } | null = null;
   private accepted = 0;
   private readonly waiting: StreamSocket[] = [];
   private error: string | null = null;
@@ -55,6 +71,7 @@ export class StreamSocket implements Descriptor {
   ) {}
 
   private readonly handler: TcpHandler = {
+    readsAfterReset: true,
     established: (session) => this.becameEstablished(session),
     urgent: () => {
       this.urgentSeen = true;
@@ -88,18 +105,45 @@ export class StreamSocket implements Descriptor {
     this.backlog = backlog;
     if (this.listener !== null) return success();
     const { address, port } = this.bound ?? { address: null, port: this.environment.options.addresses.bindPort };
-    const room = { admit: () => (this.waiting.length > this.backlog ? ('ignore' as const) : ('accept' as const)) };
+    const { opening } = this.environment;
+    const room = opening.listening(
+      () => this.backlog,
+      () => this.waiting.length,
+    );
     return caught(() => {
       this.listener = this.environment.tcp.listen({
         port,
         ...(address === null ? {} : { address }),
         backlog: Number.MAX_SAFE_INTEGER,
+        fastOpen: opening.pending(this.fast.pending, backlog),
+        deferAccept: this.deferral,
         settings: this.settings,
-        overrides: [...this.overrides, override(TCP_LISTEN, { value: room })],
+        overrides: [...this.overrides, this.fastOpenOverride(), override(TCP_LISTEN, { value: room })],
         onConnection: (session) => this.welcome(session),
       });
       return success();
     });
+  }
+
+  private fastOpenOverride(): Override {
+    return override(TCP_FASTOPEN, { value: this.environment.opening.fastOpen(this.fast) });
+  }
+
+  /** TCP_DEFER_ACCEPT, in ms. */
+  deferAccept(wait: number): void {
+    this.deferral = wait;
+    this.listener?.deferAccept(wait);
+  }
+
+  /** Whether clients may open fast at all. */
+  get mayConnectFast(): boolean {
+    return this.environment.opening.client;
+  }
+
+  /** TCP_FASTOPEN. */
+  allowFastOpens(pending: number): void {
+    this.fast.pending = pending;
+    if (this.listener !== null) this.listener.fastOpenLimit = this.environment.opening.pending(pending, this.backlog);
   }
 
   private welcome(session: TcpSession): TcpHandler {
@@ -129,16 +173,34 @@ export class StreamSocket implements Descriptor {
 
   connect(address: IpAddress, port: number): Attempt {
     if (this.listener !== null) return () => failure('EISCONN');
+    if (this.deferred !== null) return () => failure('EISCONN');
     if (this.session !== null) return () => this.connectAgain();
+    if (this.fast.connect && this.offer(address)?.data === true) {
+      // The SYN waits for what it will carry.
+      this.deferred = { address, port };
+      return () => success();
+    }
+    return this.open(address, port, this.fast.connect);
+  }
+
+  /** What the SYN of a fast open to `address` would carry. */
+  private offer(address: IpAddress): FastOpenOffer | null {
+    const { opening, options } = this.environment;
+    return opening.fastOpen(this.fast).offer(options.addresses.local, address);
+  }
+
+  private open(address: IpAddress, port: number, fastOpen: boolean, data?: Uint8Array): Attempt {
     const begun = caught(() => {
       this.session = this.environment.tcp.connect({
         address,
         port,
+        fastOpen,
+        ...(data === undefined ? {} : { data }),
         ...(this.bound === null ? {} : { localPort: this.bound.port }),
         ...(this.bound?.address ? { localAddress: this.bound.address } : {}),
         handler: this.handler,
         settings: this.settings,
-        overrides: this.overrides,
+        overrides: fastOpen ? [...this.overrides, this.fastOpenOverride()] : this.overrides,
       });
       this.connecting = true;
       this.began(this);
@@ -147,6 +209,33 @@ export class StreamSocket implements Descriptor {
     if (begun.errno !== null) return () => begun;
     if (this.nonblocking) return () => failure('EINPROGRESS');
     return () => (this.established ? success() : this.over ? failure(this.takeError() ?? 'ECONNREFUSED') : null);
+  }
+
+  /** sendto(… MSG_FASTOPEN …), and the first write after a connect() that waits for it (tcp(7), RFC 7413 appendix A.1). */
+  sendFast(address: IpAddress, port: number, bytes: number, flags: number): Attempt {
+    if (!this.environment.opening.client) return () => failure('EOPNOTSUPP');
+    if (this.listener !== null || this.established) return () => failure('EISCONN');
+    if (this.session !== null) return () => failure('EALREADY');
+    const target = this.deferred ?? { address, port };
+    this.deferred = null;
+    const offer = this.offer(target.address);
+    const blocking = !this.nonblocking && (flags & MSG.dontWait) === 0;
+    // Without waiting nothing is queued but what goes with the SYN.
+    const carried = offer?.data === true ? Math.min(bytes, this.roomInSyn(offer)) : 0;
+    const buffer = this.settings.sendBuffer ?? this.environment.tcp.settings.sendBuffer;
+    const queued = blocking ? Math.min(bytes, buffer, ZEROS.length) : carried;
+    const opened = this.open(target.address, target.port, true, ZEROS.subarray(0, queued))();
+    const error = opened !== null && opened.value < 0 && opened.errno !== 'EINPROGRESS';
+    if (error) return () => opened;
+    if (blocking) return this.waitAndWrite(bytes, queued, flags);
+    return () => (carried > 0 ? success(carried) : failure('EINPROGRESS'));
+  }
+
+  /** Bytes of data that Linux puts into a SYN. */
+  private roomInSyn(offer: FastOpenOffer): number {
+    const { local, mtu } = this.environment.options.addresses;
+    const mss = mtu - (local.version === 4 ? 40 : 60);
+    return Math.max(0, Math.min(offer.mss, this.settings.mss || mss, mss) - 40);
   }
 
   private connectAgain(): Result {
@@ -164,6 +253,7 @@ export class StreamSocket implements Descriptor {
     if ((flags & ~known) !== 0) throw new Unsupported(`recv with flags 0x${flags.toString(16)}`);
     return () => {
       const { session } = this;
+      if (this.deferred !== null) return this.nonblocking ? failure('EAGAIN') : null;
       if (session === null) return failure('ENOTCONN');
       const { receiver } = session;
       if (receiver.readable > 0) {
@@ -181,15 +271,21 @@ export class StreamSocket implements Descriptor {
   write(bytes: number, flags = 0): Attempt {
     const known = MSG.oob | MSG.dontWait | MSG.noSignal | MSG.more;
     if ((flags & ~known) !== 0) throw new Unsupported(`send with flags 0x${(flags & ~known).toString(16)}`);
-    let done = 0;
+    if (this.deferred !== null) return this.sendFast(this.deferred.address, this.deferred.port, bytes, flags);
+    return this.waitAndWrite(bytes, 0, flags);
+  }
+
+  /** Writes `bytes`, of which `queued` are already: waits for the connection, and for room. */
+  private waitAndWrite(bytes: number, queued: number, flags: number): Attempt {
+    let done = queued;
     return () => {
-      const error = done === 0 ? this.takeError() : null;
+      const error = done === queued ? this.takeError() : null;
       if (error !== null) return failure(error);
       const { session } = this;
       const waits = this.nonblocking || (flags & MSG.dontWait) !== 0 ? failure('EAGAIN') : null;
       if (session === null) return failure(this.environment.options.profile.name === 'linux' ? 'EPIPE' : 'ENOTCONN');
       if (this.over || session.sender.finished) return failure('EPIPE');
-      if (!this.established) return waits;
+      if (!this.established && waits !== null) return waits;
       session.sender.corked = this.corked || (flags & MSG.more) !== 0;
       while (done < bytes) {
         const piece = Math.min(bytes - done, ZEROS.length);
@@ -198,6 +294,8 @@ export class StreamSocket implements Descriptor {
         done += taken;
         if (taken < piece) break;
       }
+      // What waits for the connection goes with the handshake's last acknowledgement.
+      if (!this.established) return waits;
       if (done === bytes) return success(done);
       return waits === null ? null : done > 0 ? success(done) : waits;
     };
@@ -232,6 +330,7 @@ export class StreamSocket implements Descriptor {
   readiness(): number {
     if (this.listener !== null) return this.waiting.length > 0 ? POLL.in | POLL.rdNorm : 0;
     const { session } = this;
+    if (this.deferred !== null) return POLL.out | POLL.wrNorm;
     if (session === null) return POLL.out | POLL.hup | POLL.wrNorm;
     let events = 0;
     const { receiver, sender } = session;
@@ -243,7 +342,7 @@ export class StreamSocket implements Descriptor {
     if (this.urgentSeen) events |= POLL.pri;
     // Linux calls a socket writable while a third of the buffer is free.
     const free = session.state === State.Closed ? 1 : session.writableBytes;
-    if (this.over || sender.finished || (synchronized(session.state) && free * 2 >= sender.queued)) {
+    if (this.over || sender.finished || (session.dataFlows && free * 2 >= sender.queued)) {
       events |= POLL.out | POLL.wrNorm;
     }
     return events;

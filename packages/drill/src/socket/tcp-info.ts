@@ -23,7 +23,7 @@ const LINUX_STATE: Record<number, number> = {
 export const CA_STATE = { TCP_CA_Open: 0, TCP_CA_Disorder: 1, TCP_CA_CWR: 2, TCP_CA_Recovery: 3, TCP_CA_Loss: 4 };
 
 /** Bits of tcpi_options. */
-const OPTION_BITS = { timestamps: 1, sack: 2, windowScale: 4, ecn: 8, ecnSeen: 16 };
+const OPTION_BITS = { timestamps: 1, sack: 2, windowScale: 4, ecn: 8, ecnSeen: 16, synData: 32 };
 
 /** Slow start threshold before the first loss. */
 const INFINITE = 0x7fffffff;
@@ -54,14 +54,15 @@ export function tcpInfo(session: TcpSession): TcpInfo {
       (facts.sackPermitted ? OPTION_BITS.sack : 0) |
       (facts.windowScale >= 0 ? OPTION_BITS.windowScale : 0) |
       (ecn.agreed ? OPTION_BITS.ecn : 0) |
-      (ecn.seen ? OPTION_BITS.ecnSeen : 0),
+      (ecn.seen ? OPTION_BITS.ecnSeen : 0) |
+      (session.fastOpening.dataTaken ? OPTION_BITS.synData : 0),
     tcpi_snd_wscale: sender.windowShift,
     tcpi_rcv_wscale: receiver.windowShift,
     tcpi_rto: micro(rtt.rto),
     tcpi_snd_mss: mss,
     tcpi_rcv_mss: receiver.ackFacts.segmentSize,
     tcpi_advmss: facts.mss - (facts.timestamps ? 12 : 0),
-    tcpi_unacked: flight.count === 0 ? 0 : Math.ceil(flight.bytes / mss),
+    tcpi_unacked: unacknowledged(session),
     tcpi_sacked: Math.ceil(flight.sackedBytes / mss),
     tcpi_lost: Math.ceil(flight.lostBytes / mss) + (recovering || timedOut ? retransmitted : 0),
     tcpi_retrans: retransmitted,
@@ -79,6 +80,13 @@ export function tcpInfo(session: TcpSession): TcpInfo {
     tcpi_delivered: sender.arrivedPackets,
     ...ecnInfo(ecn),
   };
+}
+
+/** Linux counts a SYN by itself, and no SYN-ACK of a passive open. */
+function unacknowledged({ sender, passive }: TcpSession): number {
+  const { flight, mss, opened } = sender;
+  if (flight.count === 0) return 0;
+  return opened ? Math.ceil(flight.bytes / mss) : flight.count - (passive ? 1 : 0);
 }
 
 /** What RFC 9768 counts: packets, and bytes of payload by how they arrived. */

@@ -39,13 +39,15 @@ export class Sender extends SendSpace {
     facts.corked = this.corked;
     facts.finished = this.finished;
     this.windowLimited = false;
+    // Neither window nor Nagle's algorithm count the SYN-ACK that data follows at once (RFC 7413).
+    const handshake = this.opened ? 0 : 1;
     for (let unsent = this.unsent; unsent > 0; unsent = this.unsent) {
-      const congestion = this.congestion.cwnd - this.flight.pipe + this.behaviour.recovery.departed;
+      const congestion = this.congestion.cwnd - this.flight.pipe + handshake + this.behaviour.recovery.departed;
       const offered = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));
       facts.queued = unsent;
       // Windows that were halved have fractions, segments have not.
       facts.window = Math.floor(Math.min(congestion, offered));
-      facts.inFlight = this.flight.bytes;
+      facts.inFlight = this.flight.bytes - handshake;
       const length = this.timer.paces(this.congestion.pacingRate) ? 0 : this.behaviour.segmentation.next(facts);
       if (length <= 0) {
         this.windowLimited = congestion < Math.min(unsent, facts.mss) && congestion <= offered;
