@@ -1,10 +1,18 @@
 import type { IpAddress, Stack } from '@netwright/core';
 import { isNetwork, type Network, Tcp } from '@netwright/layers';
+import type { ActiveHandle } from './active.js';
 import { Awake } from './awake.js';
 import { fail } from './errors.js';
 import { Families } from './family.js';
 import { BoundPorts } from './ports.js';
 import { Rounds } from './rounds.js';
+
+const homes = new WeakMap<Stack, Home>();
+
+/** The home of a stack's handles: the program's, where the stack is under the program. @throws NODE_NO_TCP */
+export function homeOf(stack: Stack): Home {
+  return homes.get(stack) ?? new Home(stack);
+}
 
 /** What the handles of one stack share. */
 export class Home {
@@ -14,6 +22,8 @@ export class Home {
   /** Ports on which somebody listens at 0.0.0.0: the ::1 of a stack without IPv6 is not theirs. */
   readonly listening4 = new Set<number>();
   readonly awake = new Awake();
+  /** Handles that are not closed. */
+  readonly handles = new Set<ActiveHandle>();
 
   /**
    * @param rounds where the stack lives on a `ProgramClock`, the clock's.
@@ -26,6 +36,7 @@ export class Home {
     const tcp = stack.layer(Tcp);
     if (tcp === undefined) throw fail('NODE_NO_TCP', { stack: stack.name });
     this.tcp = tcp;
+    homes.set(stack, this);
     this.families = new Families(this.network(6) !== undefined);
   }
 

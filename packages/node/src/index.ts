@@ -2,6 +2,8 @@
  * @packageDocumentation
  * Node's own interfaces over a Netwright stack.
  */
+// Streams
+
 // Datagrams
 export { DatagramHandle } from './dgram/handle.js';
 export { type DatagramHome, type Household, householdOf } from './dgram/home.js';
@@ -11,3 +13,5 @@ export { type DatagramModule, dgram } from './dgram/module.js';
 export type { LookupOptions } from './dns/home.js';
 export { type CaresBinding, installLookups } from './dns/install.js';
 export { type DnsModule, dns } from './dns/module.js';
+export { TcpHandle } from './handle/tcp.js';
+export { type NetModule, net } from './net/module.js';

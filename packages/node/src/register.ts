@@ -4,5 +4,5 @@
  */
 import { beginProgram } from './program.js';
 
-const ready = beginProgram();
+const ready = beginProgram(() => import('./stack/manifest.js'));
 if (ready !== undefined) await ready;

@@ -1,9 +1,11 @@
-import { getSystemErrorMap } from 'node:util';
+import { nativeBinding } from '../binding.js';
 
 const numbers = new Map<string, number>();
 const texts = new Map<number, string>();
 const names = new Map<number, string>();
-for (const [number, [name, text]] of getSystemErrorMap()) {
+// Not by `node:util`: on some versions of Node, importing it opens the standard streams, and these load net.
+const uv = nativeBinding<{ getErrorMap(): Map<number, [name: string, text: string]> }>('uv');
+for (const [number, [name, text]] of uv.getErrorMap()) {
   numbers.set(name, number);
   texts.set(number, text);
   names.set(number, name);

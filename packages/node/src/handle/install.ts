@@ -2,14 +2,24 @@ import { type NativeHandleClass, type NativeTls, nativeParts } from '../binding.
 import type { Home } from '../home.js';
 import { TcpHandle } from './tcp.js';
 
-/** The `TCP` of one stack. */
-export function tcpClass(home: Home): new (type: number) => TcpHandle {
+/** The `TCP` of one stack; `home` is asked for when the first handle is made. */
+export function tcpClass(home: () => Home): new (type: number) => TcpHandle {
   // Its name is what an inspected socket shows.
   class TCP extends TcpHandle {
-    // Node says whether it is a socket or a server; what is called on it will tell.
-    // biome-ignore lint/complexity/noUselessConstructor: `new TCP(type)` is how Node makes it.
-    constructor(_type: number) {
-      super(home);
+    /** A handle of another stack is one of TCP, too. */
+    static override [Symbol.hasInstance](thing: unknown): boolean {
+      return thing instanceof TcpHandle;
+    }
+
+    readonly #server: boolean;
+
+    constructor(type: number) {
+      super(home());
+      this.#server = type === nativeParts().tcp.constants.SERVER;
+    }
+
+    override get resourceName(): string {
+      return this.#server ? 'TCPServerWrap' : 'TCPSocketWrap';
     }
 
     protected override sibling(): TcpHandle {
@@ -20,7 +30,7 @@ export function tcpClass(home: Home): new (type: number) => TcpHandle {
 }
 
 /** Puts the handles of a stack in the place of Node's own, for all modules that are loaded after it. */
-export function installStreams(home: Home): void {
+export function installStreams(home: () => Home): void {
   nativeParts().tcp.TCP = tcpClass(home) as unknown as NativeHandleClass;
   followTls();
 }
@@ -38,4 +48,17 @@ export function followTls(): void {
     if (handle instanceof TcpHandle) handle.wrappedBy(wrapped);
     return wrapped;
   };
+}
+
+let recognized = false;
+
+/** Lets net.js, which has Node's own `TCP` already, take our handles for TCP's: it asks before a reset. */
+export function recognizeStreams(): void {
+  if (recognized) return;
+  recognized = true;
+  const { NativeTcp } = nativeParts();
+  const isInstance = Function.prototype[Symbol.hasInstance];
+  Object.defineProperty(NativeTcp, Symbol.hasInstance, {
+    value: (thing: unknown) => thing instanceof TcpHandle || isInstance.call(NativeTcp, thing),
+  });
 }

@@ -47,7 +47,11 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   constructor(home: Home) {
     super();
     this.#home = home;
+    home.handles.add(this);
   }
+
+  /** How Node lists it among what keeps the process running. */
+  abstract get resourceName(): string;
 
   // ---- for the classes that extend it -------------------------------------------------------------------------
 
@@ -358,6 +362,7 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
 
   /** What was asked for and did not come is cancelled before anything else is heard of it. */
   #closed(callback: (() => void) | undefined): void {
+    this.#home.handles.delete(this);
     const cancelled = uvCode('ECANCELED');
     const shutdown = this.#shutdown;
     this.#shutdown = null;

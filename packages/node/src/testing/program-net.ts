@@ -29,7 +29,7 @@ interface ServerInside {
  */
 export function netOver(home: Home, open: OpenThings): ScenarioNet {
   nativeParts();
-  const Handle = tcpClass(home);
+  const Handle = tcpClass(() => home);
   const remember = (thing: net.Socket | net.Server) => {
     open.add(thing);
     thing.once('close', () => open.delete(thing));
