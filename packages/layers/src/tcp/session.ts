@@ -87,7 +87,7 @@ export class TcpSession extends SegmentArrives {
     this.enter(State.SynReceived);
     receiver.tellInitial();
     receiver.acknowledged();
-    sender.handshakeSent();
+    sender.handshakeRecalled(this.echoedRtt(acknowledgment));
     this.receive(acknowledgment);
   }
 

@@ -1,5 +1,5 @@
 import type { Host } from '@netwright/core';
-import { ACK, ECE, SYN } from '../header.js';
+import { ACK, ECE, RST, SYN } from '../header.js';
 import { perStack } from '../per-stack.js';
 import { Segment } from '../segment/segment.js';
 import { seqAdd } from '../sequence.js';
@@ -78,7 +78,7 @@ export class SynCookies {
    * old one. Valid until the next call.
    */
   recover(id: ConnectionId, segment: Segment, now: number): Segment | null {
-    if ((segment.flags & (SYN | ACK)) !== ACK) return null;
+    if ((segment.flags & (SYN | ACK | RST)) !== ACK) return null;
     const seq = seqAdd(segment.seq, -1);
     const slot = Math.floor(now / SLOT);
     const rest = (segment.ack - 1 - this.hash(this.constant, id) - seq) | 0;

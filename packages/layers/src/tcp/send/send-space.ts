@@ -137,6 +137,16 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     return again;
   }
 
+  /** A SYN-ACK of which nothing was kept was sent `rtt` ms ago; -1 where nobody knows. */
+  handshakeRecalled(rtt: number): void {
+    this.handshakeSent();
+    const { first } = this.flight;
+    if (first === undefined) return;
+    if (rtt >= 0) first.sentAt = this.session.now - rtt;
+    // It measures nothing, as what was sent twice does not.
+    else first.transmissions++;
+  }
+
   /** Bytes that go with a SYN count as a segment of their own: the SYN may be sent again without them. */
   private handshakeCarries(data: number): void {
     const { now } = this.session;
