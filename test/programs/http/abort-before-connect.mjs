@@ -1,6 +1,6 @@
 // A request destroyed at once ends in 'socket hang up' and never reaches the server.
-import { once } from 'node:events';
 import { createServer, request } from 'node:http';
+import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
@@ -18,14 +18,14 @@ const watch = (req, name) => {
 const first = watch(request({ port, host: '127.0.0.1', path: '/destroyed' }), 'destroyed');
 first.destroy();
 first.end();
-await once(first, 'close');
+await closed(first);
 const second = watch(request({ port, host: '127.0.0.1', path: '/error' }), 'with an error');
 second.end();
 second.destroy(new RangeError('mine'));
-await once(second, 'close');
+await closed(second);
 const third = watch(request({ port, host: '127.0.0.1', path: '/aborted' }), 'aborted');
 third.end();
 third.abort();
-await once(third, 'close');
+await closed(third);
 client(first.destroyed, second.destroyed, third.aborted, third.writableEnded, first.writableFinished);
 server.close();

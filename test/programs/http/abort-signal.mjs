@@ -1,6 +1,7 @@
 // A signal aborts a request before, while waiting for and during the answer.
 import { once } from 'node:events';
 import { createServer, get } from 'node:http';
+import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
@@ -23,7 +24,7 @@ for (const [path, when] of [
   req.on('error', (error) => client(path, error.name, error.code));
   req.on('close', () => client(path, 'close', req.destroyed));
   when?.(() => controller.abort(), req);
-  await once(req, 'close');
+  await closed(req);
 }
 server.close();
 const timed = get({ port, host: '127.0.0.1', signal: AbortSignal.timeout(1) });

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, get } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { closed } from '../fixtures/closed.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
 const sockets = [];
@@ -15,7 +16,7 @@ for (let n = 0; n < 3; n++) {
   const socket = req.socket;
   console.log(await text(res), req.reusedSocket);
   sockets.at(-1).end();
-  await once(socket, 'close');
+  await closed(socket);
   console.log('free', Object.keys(agent.freeSockets).length, 'destroyed', socket.destroyed);
 }
 server.close(() => console.log('server closed'));

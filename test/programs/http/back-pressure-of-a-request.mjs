@@ -5,8 +5,10 @@ import { createServer, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { listening } from '../fixtures/listening.mjs';
 
+let read;
+const mayRead = new Promise((resolve) => (read = resolve));
 const server = createServer(async (req, res) => {
-  await once(server, 'read');
+  await mayRead;
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const data of req) {
@@ -18,19 +20,20 @@ const server = createServer(async (req, res) => {
 const port = await listening(server);
 const req = request({ port, host: '127.0.0.1', method: 'POST' });
 const chunk = Buffer.alloc(100_000, 'nopqrstuvwxyz');
-let stuck = 0;
+let stuck = false;
 for (let i = 0; i < 200; i++) {
   if (req.write(chunk)) continue;
   const drain = once(req, 'drain');
-  if (stuck++ === 0) {
-    const early = await Promise.race([drain, new Promise((resolve) => setTimeout(resolve, 50, 'not yet'))]);
-    server.emit('read');
-    if (early !== 'not yet') continue;
+  if (!stuck) {
+    const first = await Promise.race([drain, new Promise((resolve) => setTimeout(resolve, 100, 'stuck'))]);
+    if (first !== 'stuck') continue;
+    stuck = true;
+    read();
   }
   await drain;
 }
-server.emit('read');
+read();
 req.end();
 const [res] = await once(req, 'response');
-console.log(await text(res), 'stuck', stuck > 0);
+console.log(await text(res), 'stuck', stuck);
 server.close();

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
+import { closed } from '../fixtures/closed.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
 const answers = {
@@ -36,7 +37,7 @@ for (const [name, answer] of Object.entries(answers)) {
     res.on('error', (error) => seen.push(`response ${error.code} ${error.message}`));
     res.on('end', () => seen.push(`end ${res.complete}`));
   });
-  await once(req, 'close');
+  await closed(req);
   console.log(name, seen);
 }
 server.close();

@@ -1,6 +1,6 @@
 // A client's timeout only tells: the request lives until it is destroyed, and the server sees it go.
-import { once } from 'node:events';
 import { createServer, get } from 'node:http';
+import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
@@ -28,6 +28,6 @@ for (const [path, set] of [
     req.destroy();
   });
   req.on('error', (error) => client(path, error.code, error.message));
-  await once(req, 'close');
+  await closed(req);
 }
 server.close();

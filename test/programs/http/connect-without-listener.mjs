@@ -1,6 +1,7 @@
 // CONNECT ends in a closed connection where one of the sides does not listen for it.
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
+import { closed } from '../fixtures/closed.mjs';
 import { exchange } from '../fixtures/exchange.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
@@ -20,5 +21,5 @@ server.on('connect', (_req, socket) => {
 });
 const deaf = request({ port, host: '127.0.0.1', method: 'CONNECT', path: 'far:1' }).end();
 deaf.on('error', () => console.log('error'));
-await once(deaf, 'close');
+await closed(deaf);
 server.close();

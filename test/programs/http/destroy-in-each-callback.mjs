@@ -1,6 +1,7 @@
 // Destroying a request in any of its callbacks ends it with one 'close'.
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
+import { closed } from '../fixtures/closed.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
 const server = createServer((req, res) => {
@@ -8,7 +9,7 @@ const server = createServer((req, res) => {
   req.resume();
   req.on('end', () => {
     res.write('one');
-    setTimeout(() => res.end('two'), 5);
+    setTimeout(() => res.end('two'), 60);
   });
 });
 const port = await listening(server);
@@ -34,8 +35,8 @@ for (const [name, moment] of Object.entries(moments)) {
   });
   moment(req, () => req.destroy());
   req.end('body');
-  await once(req, 'close');
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await closed(req);
+  await new Promise((resolve) => setTimeout(resolve, 80));
   console.log(name, events.join(', '));
 }
 server.close();

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, get, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { closed } from '../fixtures/closed.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
 const server = createServer(async (req, res) => {
@@ -32,4 +33,4 @@ post.end('välue');
 const [answer] = await once(post, 'response');
 console.log(answer.rawHeaders, await text(answer), answer.complete);
 server.close();
-await once(server, 'close');
+await closed(server);

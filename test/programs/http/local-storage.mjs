@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
+import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
@@ -11,7 +12,10 @@ let serial = 0;
 const server = createServer((req, res) => {
   storage.run(`request ${++serial}`, () => {
     told('handler', storage.getStore());
-    req.on('data', () => told('data', storage.getStore()));
+    req.on('data', () => {
+      told('data', storage.getStore());
+      setImmediate(() => server.emit('data'));
+    });
     req.on('end', () => {
       told('end', storage.getStore());
       setTimeout(() => res.end('x', () => told('ended', storage.getStore())), 2);
@@ -31,8 +35,9 @@ for (const name of ['first', 'second']) {
     req.on('socket', () => client('socket', storage.getStore()));
     req.on('finish', () => client('finish', storage.getStore()));
     req.write('a', () => client('written', storage.getStore()));
+    await once(server, 'data');
     req.end();
-    await once(req, 'close');
+    await closed(req);
     client('after', storage.getStore());
   });
 }

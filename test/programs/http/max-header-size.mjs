@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, get, maxHeaderSize } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
+import { closed } from '../fixtures/closed.mjs';
 import { exchange } from '../fixtures/exchange.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
@@ -28,6 +29,6 @@ for (const limit of [1000, 4000]) {
   const req = get({ port, host: '127.0.0.1', maxHeaderSize: limit });
   req.on('response', (res) => res.resume().on('end', () => console.log('client', limit, res.headers['x-big'].length)));
   req.on('error', (error) => console.log('client', limit, error.code));
-  await once(req, 'close');
+  await closed(req);
 }
 raw.close();

@@ -1,6 +1,7 @@
 // A connection closed without an answer is ECONNRESET 'socket hang up', whether by FIN or by reset.
 import { once } from 'node:events';
 import { createServer, get } from 'node:http';
+import { closed } from '../fixtures/closed.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
 const ways = {
@@ -15,7 +16,7 @@ for (const way of Object.keys(ways)) {
   const events = [];
   for (const event of ['response', 'error', 'close']) req.on(event, (value) => events.push(value?.code ?? event));
   const [error] = await once(req, 'error');
-  if (!req.closed) await once(req, 'close');
+  if (!req.closed) await closed(req);
   console.log(way, error.code, error.syscall, error.message.replace(/:\d+/g, ':PORT'), events.join());
 }
 server.close();

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { closed } from '../fixtures/closed.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
 let there;
@@ -24,8 +25,8 @@ const theirs = JSON.parse(await text(res));
 console.log(theirs.localPort === remotePort, theirs.remotePort === localPort, remotePort === port);
 console.log(theirs.localAddress, theirs.localFamily, theirs.remoteAddress, theirs.remoteFamily);
 console.log(res.socket === socket, socket.address().family, socket.remoteFamily, socket.localFamily);
-if (!socket.closed) await once(socket, 'close');
-if (!there.closed) await once(there, 'close');
+if (!socket.closed) await closed(socket);
+if (!there.closed) await closed(there);
 console.log(socket.bytesWritten === there.bytesRead, socket.bytesRead === there.bytesWritten);
 console.log(socket.bytesWritten, socket.bytesRead - String(localPort).length - String(remotePort).length);
 console.log(socket.remoteAddress, there.remoteAddress, socket.localPort === undefined, socket.readyState);

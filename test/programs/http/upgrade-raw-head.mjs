@@ -1,6 +1,6 @@
 // A server that upgrades gets the bytes that a client sent before it was asked to.
-import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { closed } from '../fixtures/closed.mjs';
 import { exchange } from '../fixtures/exchange.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
@@ -18,4 +18,4 @@ server.on('upgrade', (_req, socket, head) => {
 });
 console.log(await exchange(port, `${ask}early bytes`));
 server.close();
-await once(server, 'close');
+await closed(server);

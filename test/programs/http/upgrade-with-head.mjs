@@ -1,6 +1,7 @@
 // After an upgrade the client gets the bytes that came along with the headers.
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
+import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
@@ -31,6 +32,6 @@ socket.setEncoding('latin1');
 socket.on('data', (text) => (got += text));
 socket.write('hello ');
 socket.end('there');
-await once(socket, 'close');
+await closed(socket);
 client('got', got);
 server.close(() => told('closed'));
