@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+
+const folder = fileURLToPath(new URL('../../', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../programs/fixtures/', import.meta.url));
+const preload = ['--import', '@netwright/node/register'];
+
+/** Runs a program with options of Node's, and gives back what it said. */
+function run(
+  options: string[],
+  program: string,
+  env: Record<string, string> = {},
+): Promise<{ out: string; errors: string; exit: number | null }> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [...options, '--input-type=module', '--eval', program], {
+    cwd: folder,
+    env: { PATH, HOME, FIXTURES: fixtures, ...env },
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+  });
+  let [out, errors] = ['', ''];
+  child.stdout.on('data', (data) => {
+    out += data;
+  });
+  child.stderr.on('data', (data) => {
+    errors += data;
+  });
+  return new Promise((resolve) => child.on('close', (exit) => resolve({ out, errors, exit })));
+}
+
+const echo = `
+  import { createServer, connect } from 'node:net';
+  const server = createServer((socket) => socket.pipe(socket)).listen(0, () => {
+    const client = connect(server.address().port, '127.0.0.1', () => client.end('hello'));
+    client.on('data', (data) => console.log(String(data), client._handle.fd)).on('close', () => server.close());
+  });`;
+
+test('a program runs over the stack, by --import and by --require, and says nothing of its own', async (t) => {
+  for (const door of ['--import', '--require']) {
+    const said = await run([door, '@netwright/node/register', '--pending-deprecation'], echo);
+    t.deepEqual(said, { out: 'hello -1\n', errors: '', exit: 0 }, door);
+  }
+});
+
+test('a program whose net was loaded before the preload is refused, for its traffic would go to the kernel unseen', async (t) => {
+  const said = await run(['--import', 'node:net', ...preload], echo);
+  t.is(said.exit, 1);
+  t.regex(said.errors, /NODE_LOADED_BEFORE/);
+  t.is(said.out, '');
+});
+
+test('where Node does not give its handles away, the program does not start', async (t) => {
+  const option = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+  const said = await run([option, '--allow-fs-read=*', ...preload], echo);
+  t.not(said.exit, 0);
+  t.regex(said.errors, /ERR_ACCESS_DENIED|NODE_BINDING_BLOCKED/);
+  t.is(said.out, '');
+});
+
+test('a client that rejects a certificate has not delivered its request', async (t) => {
+  const said = await run(
+    preload,
+    `
+    import { createServer, request } from 'node:https';
+    import { readFileSync } from 'node:fs';
+    const file = (name) => readFileSync(process.env.FIXTURES + name);
+    let requests = 0;
+    const server = createServer({ cert: file('server-cert.pem'), key: file('server-key.pem') }, (request, answer) => {
+      requests++;
+      answer.end();
+    });
+    server.on('tlsClientError', () => {});
+    server.listen(0, '127.0.0.1', () => {
+      const client = request({ port: server.address().port, host: '127.0.0.1', method: 'POST' });
+      client.on('error', (error) => console.log('rejected', error.code !== 'ECONNRESET'));
+      client.on('close', () => setTimeout(() => { console.log('requests', requests); server.close(); }, 50));
+      client.end('a secret');
+    });`,
+  );
+  t.deepEqual(said, { out: 'rejected true\nrequests 0\n', errors: '', exit: 0 });
+});
+
+test('a handle that is closed takes no more bytes, from native code either', async (t) => {
+  const said = await run(
+    preload,
+    `
+    import { createServer, connect } from 'node:net';
+    const server = createServer((socket) => socket.resume()).listen(0, () => {
+      const client = connect(server.address().port, () => {
+        const handle = client._handle;
+        client.destroy();
+        console.log(handle.onwrite({}, [Buffer.from('late')]) === -9, handle.isClosing());
+        server.close();
+      });
+    });`,
+  );
+  t.deepEqual(said, { out: 'true true\n', errors: '', exit: 0 });
+});
+
+test('http, https, http2, tls and fetch make their round trips', async (t) => {
+  const said = await run(
+    preload,
+    `
+    import http from 'node:http';
+    import https from 'node:https';
+    import http2 from 'node:http2';
+    import tls from 'node:tls';
+    import { once } from 'node:events';
+    import { readFileSync } from 'node:fs';
+    import { text } from 'node:stream/consumers';
+    const file = (name) => readFileSync(process.env.FIXTURES + name);
+    const keys = { cert: file('server-cert.pem'), key: file('server-key.pem') };
+    const listening = async (server) => (await once(server.listen(0), 'listening'), server.address().port);
+    const answer = (request, answer) => answer.end('answer to ' + request.url);
+    const said = async (request) => text((await once(request, 'response'))[0]);
+    const web = http.createServer(answer);
+    console.log(await said(http.get({ port: await listening(web), path: '/http', agent: false })));
+    console.log(await (await fetch('http://localhost:' + web.address().port + '/fetch')).text());
+    web.close().closeAllConnections();
+    const secure = https.createServer(keys, answer);
+    console.log(await said(https.get({ port: await listening(secure), path: '/https', agent: false, rejectUnauthorized: false })));
+    secure.close();
+    const second = http2.createSecureServer(keys, answer);
+    const session = http2.connect('https://localhost:' + (await listening(second)), { rejectUnauthorized: false });
+    console.log(await text(session.request({ ':path': '/http2' })));
+    session.close();
+    second.close();
+    const bare = tls.createServer(keys, (socket) => socket.end('over tls'));
+    console.log(await text(tls.connect({ port: await listening(bare), rejectUnauthorized: false })));
+    bare.close();`,
+  );
+  const out = ['answer to /http', 'answer to /fetch', 'answer to /https', 'answer to /http2', 'over tls', ''].join(
+    '\n',
+  );
+  t.deepEqual(said, { out, errors: '', exit: 0 });
+});
+
+test('a manifest describes the stack under the program, and what it watches is complete when the program ends', async (t) => {
+  const place = mkdtempSync(join(tmpdir(), 'netwright-'));
+  t.teardown(() => rmSync(place, { recursive: true }));
+  const manifest = join(place, 'stack.yaml');
+  const lines = [
+    'device: loopback',
+    'address: 127.0.0.1/8',
+    'layers: [ethernet, arp, ipv4, icmp, udp, tcp]',
+    'override: { tcp.isn: { use: isn.fixed, value: 5555 } }',
+    `watch: [{ use: pcapng, file: ${join(place, 'run.pcapng')} }]`,
+  ];
+  writeFileSync(manifest, lines.join('\n'));
+  for (const door of ['--import', '--require']) {
+    const said = await run([door, '@netwright/node/register'], echo, { NETWRIGHT_MANIFEST: manifest });
+    t.deepEqual(said, { out: 'hello -1\n', errors: '', exit: 0 }, door);
+    const capture = readFileSync(join(place, 'run.pcapng'));
+    t.true(capture.includes(Buffer.from([0, 0, 0x15, 0xb3])), 'both ends begin with 5555');
+  }
+  const missing = await run(preload, echo, { NETWRIGHT_MANIFEST: join(place, 'nowhere.yaml') });
+  t.regex(missing.errors, /NODE_MANIFEST/);
+});
+
+test('whoever listens or reads keeps the process running, unless it is unreferenced', async (t) => {
+  const said = await run(
+    preload,
+    `
+    import { createServer, connect } from 'node:net';
+    process.on('exit', () => console.log('exit'));
+    const server = createServer((socket) => setTimeout(() => socket.end('late'), 30)).listen(0, () => {
+      server.unref();
+      const client = connect(server.address().port);
+      client.on('data', (data) => console.log(String(data))).on('close', () => console.log('closed'));
+    });`,
+  );
+  t.deepEqual(said, { out: 'late\nclosed\nexit\n', errors: '', exit: 0 });
+});
+
+test('a listener at no address takes both families, and says so as Linux does', async (t) => {
+  const said = await run(
+    preload,
+    `
+    import { createServer, connect } from 'node:net';
+    const server = createServer((socket) => { console.log(socket.remoteFamily, socket.remoteAddress); socket.end(); });
+    server.listen(0, () => {
+      const { address, family, port } = server.address();
+      console.log(address, family);
+      connect(port, '127.0.0.1').resume().on('close', () =>
+        connect(port, '::1').resume().on('close', () => server.close()));
+    });`,
+  );
+  const out = [':: IPv6', 'IPv6 ::ffff:127.0.0.1', 'IPv6 ::1', ''].join('\n');
+  t.deepEqual(said, { out, errors: '', exit: 0 });
+});
