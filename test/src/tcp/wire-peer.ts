@@ -358,7 +358,10 @@ export class WirePeer {
     const { rig } = this;
     const options = writeOptionText(sent.options ?? '', this.tsRecent, this.iss, this.stackIss);
     const seq = sent.seq ?? 1;
-    const data = typeof sent.data === 'string' ? new TextEncoder().encode(sent.data) : pattern(Math.max(0, seq - 1), sent.data ?? 0);
+    const data =
+      typeof sent.data === 'string'
+        ? new TextEncoder().encode(sent.data)
+        : pattern(Math.max(0, seq - 1), sent.data ?? 0);
     const bytes = new Uint8Array(20 + options.length + data.length);
     const view = new DataView(bytes.buffer);
     let flags = parseFlags(sent.flags ?? '.');
@@ -430,7 +433,8 @@ export class WirePeer {
     for (const key of Object.keys(fields)) actual[key] = found[key as keyof Emitted];
     this.t.deepEqual(actual, fields, `${describe(found)}`);
     if (data !== undefined) this.t.is(new TextDecoder().decode(found.payload), data);
-    else if (found.length > 0) this.t.deepEqual(found.payload, pattern(Math.max(0, found.seq - 1), found.length), 'the payload');
+    else if (found.length > 0)
+      this.t.deepEqual(found.payload, pattern(Math.max(0, found.seq - 1), found.length), 'the payload');
     if (after !== undefined) {
       const passed = found.at - mark;
       this.t.true(
