@@ -33,7 +33,9 @@ async function listening(server: InstanceType<NetModule['Server']>): Promise<num
 
 test('two stacks of one process speak with each other through net modules of their own', async (t) => {
   const { one, other } = await twoNets(t);
-  const server = one.createServer({ allowHalfOpen: true }, (socket) => socket.on('end', () => socket.end('half open')));
+  const server = one.createServer({ allowHalfOpen: true }, (socket) => {
+    socket.resume().on('end', () => socket.end('half open'));
+  });
   const client = other.connect(await listening(server), '10.0.0.1');
   client.end('done');
   t.is(await text(client), 'half open');
@@ -74,7 +76,7 @@ test('a socket that is not read closes the window of its peer, and opens it when
   const server = one.createServer({ pauseOnConnect: true });
   const client = other.connect(await listening(server), '10.0.0.1');
   const [reader] = (await once(server, 'connection')) as [Socket];
-  client.resume();
+  const closed = once(client.resume(), 'close');
   const size = 6 * 1024 * 1024;
   let written = false;
   client.end(Buffer.alloc(size, 'x'), () => {
@@ -86,5 +88,6 @@ test('a socket that is not read closes the window of its peer, and opens it when
   t.is(reader.bytesRead, 0);
   t.is((await text(reader)).length, size);
   t.true(written);
+  await closed;
   server.close();
 });
