@@ -1,5 +1,6 @@
 import { override } from '@netwright/core';
 import {
+  OPTION,
   type OptionFacts,
   type OptionLayout,
   type OptionsOf,
@@ -53,6 +54,9 @@ export class BsdOptionLayout implements OptionLayout {
       put(5, 2 + 8 * blocks);
       for (let i = 0; i < 2 * blocks; i++, at += 4) view.setInt32(at, facts.sack[i]);
     }
+    const { cookie } = facts;
+    if (kind !== 'segment' && cookie !== null && at - begin + 2 + cookie.length <= 40)
+      put(OPTION.fastOpen, 2 + cookie.length, ...cookie);
     while ((at - begin) % 4 !== 0) put(END);
     return at - begin;
   }

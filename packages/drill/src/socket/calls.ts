@@ -155,8 +155,11 @@ export class Sockets {
   private send(fd: Value, bytes: number, flags: number, to?: Value): Result | Attempt {
     const socket = this.find(fd);
     if (socket instanceof StreamSocket) {
-      if ((flags & MSG_FASTOPEN) === 0) return socket.write(bytes, flags);
+      const addressed = to !== undefined && !(to.kind === 'word' && to.name === 'NULL');
+      const implied = addressed && socket.connectsBySending;
+      if ((flags & MSG_FASTOPEN) === 0 && !implied) return socket.write(bytes, flags);
       const target = this.target(to);
+      if (implied) return socket.sendImplied(target.address, target.port, bytes);
       return socket.sendFast(target.address, target.port, bytes, flags & ~MSG_FASTOPEN);
     }
     if (to === undefined || (to.kind === 'word' && to.name === 'NULL')) return socket.send(bytes, flags, null, 0);

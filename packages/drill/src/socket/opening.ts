@@ -41,7 +41,7 @@ export class OpeningRules {
     private readonly host: Host,
     profile: Profile['name'],
   ) {
-    this.flags = profile === 'linux' ? LINUX_FLAGS : 0;
+    this.flags = profile === 'linux' ? LINUX_FLAGS : FLAG.client;
     this.keys = profile === 'linux' ? CookieKeys.parse(LINUX_KEY) : null;
   }
 
@@ -75,7 +75,7 @@ export class OpeningRules {
     'net.inet.tcp.fastopen.client_enable': (value) => this.switch(FLAG.client, value),
     'net.inet.tcp.fastopen.acceptany': (value) => this.switch(FLAG.serverWithoutCookie, value),
     'net.inet.tcp.fastopen.setkey': (value) => {
-      if (HEX_KEY.test(value)) this.keys = new CookieKeys([Uint8Array.from(value.match(/../g) ?? [], fromHex)]);
+      if (HEX_KEY.test(value)) this.keys = new CookieKeys([Uint8Array.from(value.match(/../g) ?? [], fromHex)], true);
     },
   };
 

@@ -175,7 +175,7 @@ export class StreamSocket implements Descriptor {
     if (this.listener !== null) return () => failure('EISCONN');
     if (this.deferred !== null) return () => failure('EISCONN');
     if (this.session !== null) return () => this.connectAgain();
-    if (this.fast.connect && this.offer(address)?.data === true) {
+    if (this.linux && this.fast.connect && this.offer(address)?.data === true) {
       // The SYN waits for what it will carry.
       this.deferred = { address, port };
       return () => success();
@@ -231,6 +231,23 @@ export class StreamSocket implements Descriptor {
     return () => (carried > 0 ? success(carried) : failure('EINPROGRESS'));
   }
 
+  /** FreeBSD's sendto() of a socket that is not connected: all is queued, and the SYN carries what it may. */
+  sendImplied(address: IpAddress, port: number, bytes: number): Attempt {
+    const buffer = this.settings.sendBuffer ?? this.environment.tcp.settings.sendBuffer;
+    const queued = Math.min(bytes, buffer, ZEROS.length);
+    const opened = this.open(address, port, this.fast.connect, ZEROS.subarray(0, queued))();
+    return () => (opened === null || opened.errno === 'EINPROGRESS' ? success(queued) : opened);
+  }
+
+  private get linux(): boolean {
+    return this.environment.options.profile.name === 'linux';
+  }
+
+  /** Whether sendto() connects it, as on FreeBSD. */
+  get connectsBySending(): boolean {
+    return !this.linux && this.session === null && this.listener === null;
+  }
+
   /** Bytes of data that Linux puts into a SYN. */
   private roomInSyn(offer: FastOpenOffer): number {
     const { local, mtu } = this.environment.options.addresses;
@@ -279,11 +296,11 @@ export class StreamSocket implements Descriptor {
   private waitAndWrite(bytes: number, queued: number, flags: number): Attempt {
     let done = queued;
     return () => {
-      const error = done === queued ? this.takeError() : null;
+      const error = done === queued || !this.established ? this.takeError() : null;
       if (error !== null) return failure(error);
       const { session } = this;
       const waits = this.nonblocking || (flags & MSG.dontWait) !== 0 ? failure('EAGAIN') : null;
-      if (session === null) return failure(this.environment.options.profile.name === 'linux' ? 'EPIPE' : 'ENOTCONN');
+      if (session === null) return failure(this.linux ? 'EPIPE' : 'ENOTCONN');
       if (this.over || session.sender.finished) return failure('EPIPE');
       if (!this.established && waits !== null) return waits;
       session.sender.corked = this.corked || (flags & MSG.more) !== 0;

@@ -19,8 +19,15 @@ export class CookieKeys {
   private ciphers: SipHash[] = [];
   private readonly message = new DataView(new ArrayBuffer(32));
 
-  /** @param keys 16 bytes each, the first one makes cookies. @throws EINVAL for another size, or none. */
-  constructor(keys: readonly Uint8Array[]) {
+  /**
+   * @param keys 16 bytes each, the first one makes cookies.
+   * @param clientAlone leaves the server's own address out, as FreeBSD does.
+   * @throws EINVAL for another size, or none.
+   */
+  constructor(
+    keys: readonly Uint8Array[],
+    private readonly clientAlone = false,
+  ) {
     this.use(keys);
   }
 
@@ -65,7 +72,7 @@ export class CookieKeys {
     remote.write(message, 0);
     local.write(message, remote.size);
     const words: number[] = [];
-    for (let at = 0; at < 2 * remote.size; at += 4) words.push(message.getInt32(at, true));
+    for (let at = 0; at < (this.clientAlone ? 1 : 2) * remote.size; at += 4) words.push(message.getInt32(at, true));
     const cookie = new Uint8Array(COOKIE_SIZE);
     const view = new DataView(cookie.buffer);
     view.setInt32(0, cipher.hash(words), true);
