@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 const server = createServer().listen(0, '127.0.0.1', () => {
   const { port } = server.address();
   server.close(() => {
-    const lookup = (_, options, callback) =>
+    const lookup = (_, _options, callback) =>
       callback(
         null,
         ['127.0.0.1', '127.0.0.2', '127.0.0.3'].map((address) => ({ address, family: 4 })),

@@ -1,5 +1,5 @@
 // A socket that is connecting or connected cannot be connected once more.
-import { connect, createServer, Socket } from 'node:net';
+import { createServer, Socket } from 'node:net';
 
 const server = createServer((socket) => socket.on('error', () => {}).resume());
 server.listen(0, '127.0.0.1', async () => {

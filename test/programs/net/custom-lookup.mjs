@@ -5,11 +5,11 @@ const server = createServer((socket) => socket.end());
 server.listen(0, '127.0.0.1', async () => {
   const { port } = server.address();
   const answers = {
-    one: (_, options, callback) => callback(null, '127.0.0.1', 4),
-    later: (_, options, callback) => setImmediate(callback, null, '127.0.0.1', 4),
+    one: (_, _options, callback) => callback(null, '127.0.0.1', 4),
+    later: (_, _options, callback) => setImmediate(callback, null, '127.0.0.1', 4),
     list: (_, options, callback) =>
       options.all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4),
-    'no family': (_, options, callback) => callback(null, '127.0.0.1'),
+    'no family': (_, _options, callback) => callback(null, '127.0.0.1'),
   };
   for (const [name, answer] of Object.entries(answers)) {
     for (const extra of [{ family: 4 }, { autoSelectFamily: true }, { autoSelectFamily: false, hints: 0 }]) {

@@ -6,7 +6,7 @@ const server = createServer({ captureRejections: true });
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
 const { port } = server.address();
-const clients = [1, 2, 3].map((i) => connect(port, '127.0.0.1').on('error', () => {}));
+const clients = [1, 2, 3].map((_i) => connect(port, '127.0.0.1').on('error', () => {}));
 for (const [i, client] of clients.entries()) client.end(`number ${i}`);
 const texts = [];
 for await (const [socket] of on(server, 'connection')) {

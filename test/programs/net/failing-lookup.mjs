@@ -17,7 +17,7 @@ for (const [name, answer] of Object.entries(answers)) {
         port: 1,
         host: 'a.test',
         autoSelectFamily,
-        lookup: (_, options, callback) => answer(callback),
+        lookup: (_, _options, callback) => answer(callback),
       });
       log.push(client.connecting);
       client.write('x', (error) => log.push(`write ${error?.code}`));

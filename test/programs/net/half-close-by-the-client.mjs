@@ -2,6 +2,13 @@
 import { connect, createServer } from 'node:net';
 
 const logs = { server: [], client: [] };
+let left = 2;
+const done = () => {
+  if (--left > 0) return;
+  server.close();
+  console.log(logs.server.join('\n'));
+  console.log(logs.client.join('\n'));
+};
 const server = createServer({ allowHalfOpen: true }, (socket) => {
   socket.on('data', (data) => logs.server.push(`data ${data}`));
   socket.on('end', () => {
@@ -15,7 +22,10 @@ const server = createServer({ allowHalfOpen: true }, (socket) => {
     }, 5);
   });
   socket.on('finish', () => logs.server.push('finish'));
-  socket.on('close', (had) => logs.server.push(`close ${had}`));
+  socket.on('close', (had) => {
+    logs.server.push(`close ${had}`);
+    done();
+  });
 });
 server.listen(0, '127.0.0.1', () => {
   const client = connect({ port: server.address().port, host: '127.0.0.1' });
@@ -31,9 +41,6 @@ server.listen(0, '127.0.0.1', () => {
   client.on('end', () => logs.client.push(`end ${text} ${client.readyState} ${client.destroyed}`));
   client.on('close', (had) => {
     logs.client.push(`close ${had} ${client.readyState}`);
-    server.close(() => {
-      console.log(logs.server.join('\n'));
-      console.log(logs.client.join('\n'));
-    });
+    done();
   });
 });

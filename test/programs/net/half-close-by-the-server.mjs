@@ -2,6 +2,13 @@
 import { connect, createServer } from 'node:net';
 
 const logs = { server: [], client: [] };
+let left = 2;
+const done = () => {
+  if (--left > 0) return;
+  server.close();
+  console.log(logs.server.join('\n'));
+  console.log(logs.client.join('\n'));
+};
 const server = createServer((socket) => {
   let text = '';
   socket.end('first and last');
@@ -10,7 +17,10 @@ const server = createServer((socket) => {
   });
   socket.on('finish', () => logs.server.push(`finish ${socket.writable} ${socket.readable}`));
   socket.on('end', () => logs.server.push(`end ${text} ${socket.readyState}`));
-  socket.on('close', (had) => logs.server.push(`close ${had} ${socket.bytesRead} ${socket.bytesWritten}`));
+  socket.on('close', (had) => {
+    logs.server.push(`close ${had} ${socket.bytesRead} ${socket.bytesWritten}`);
+    done();
+  });
 });
 server.listen(0, '127.0.0.1', () => {
   const client = connect({ port: server.address().port, host: '127.0.0.1', allowHalfOpen: true });
@@ -23,9 +33,6 @@ server.listen(0, '127.0.0.1', () => {
   client.on('finish', () => logs.client.push(`finish ${client.destroyed}`));
   client.on('close', (had) => {
     logs.client.push(`close ${had} ${client.bytesRead} ${client.bytesWritten}`);
-    server.close(() => {
-      console.log(logs.server.join('\n'));
-      console.log(logs.client.join('\n'));
-    });
+    done();
   });
 });

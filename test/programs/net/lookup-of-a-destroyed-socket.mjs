@@ -8,7 +8,7 @@ server.listen(0, '127.0.0.1', () => {
     port: server.address().port,
     host: 'a.test',
     family: 4,
-    lookup: (_, options, callback) => (answer = callback),
+    lookup: (_, _options, callback) => (answer = callback),
   });
   for (const event of ['lookup', 'connect', 'error', 'connectionAttempt']) client.on(event, () => console.log(event));
   client.on('close', (had) => {

@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 const server = createServer((socket) => socket.end('from the third'));
 server.listen(0, '127.0.0.3', () => {
   const { port } = server.address();
-  const lookup = (_, options, callback) =>
+  const lookup = (_, _options, callback) =>
     callback(
       null,
       ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'].map((address) => ({ address, family: 4 })),
@@ -19,7 +19,7 @@ server.listen(0, '127.0.0.3', () => {
   });
   client.on('connectionAttemptTimeout', () => console.log('timeout?'));
   client.on('connect', () => console.log('connect', client.remoteAddress));
-  console.log(client.autoSelectFamilyAttemptedAddresses);
+  console.log(client.autoSelectFamilyAttemptedAddresses.length);
   client.on('data', (data) => console.log(`${data}`));
   client.on('close', (had) => {
     console.log(

@@ -13,7 +13,9 @@ const server = createServer().listen(0, '127.0.0.1', () => {
     else callback(null, '127.0.0.2', 4);
   };
   const client = connect({ port, host: 'many.test', lookup, autoSelectFamily: true, localAddress: '203.0.113.9' });
-  client.on('connectionAttemptFailed', (ip, at, family, error) => console.log('failed', ip, error.code, error.syscall));
+  client.on('connectionAttemptFailed', (ip, _at, _family, error) =>
+    console.log('failed', ip, error.code, error.syscall),
+  );
   client.on('error', (error) =>
     console.log(
       error.name,

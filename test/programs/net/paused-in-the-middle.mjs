@@ -8,7 +8,7 @@ server.listen(0, '127.0.0.1', () => {
   client.on('data', (data) => {
     if (paused) wrong++;
     size += data.length;
-    if (pauses >= 5) return;
+    if (pauses >= 3) return;
     pauses++;
     paused = true;
     client.pause();

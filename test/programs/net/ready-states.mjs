@@ -1,5 +1,5 @@
 // readyState, connecting and pending go through a socket's life in Node's order.
-import { connect, createServer, Socket } from 'node:net';
+import { createServer, Socket } from 'node:net';
 
 const server = createServer({ allowHalfOpen: true }, (socket) => {
   socket.on('end', () => setTimeout(() => socket.end(), 10));
