@@ -2,6 +2,7 @@ import { type NativeTls, nativeParts, type StreamRequest, streamClass, uvCode } 
 import type { Home } from '../home.js';
 import { atEndOfRound } from '../rounds.js';
 import type { EndOwner, StackEnd } from './end.js';
+import { encoded, type PendingWrite, writeInto } from './writes.js';
 
 const JSStream = streamClass();
 /** How bytes that native code has written are counted. */
@@ -11,15 +12,6 @@ const nativeBytesWritten = Object.getOwnPropertyDescriptor(JSStream.prototype, '
 const CHUNK = 65536;
 /** Bytes on their way from a connection to the program: `readBuffer` copies them. */
 const chunk = new Uint8Array(CHUNK);
-
-/** Bytes of one request that wait for room. */
-interface PendingWrite {
-  readonly request: StreamRequest;
-  readonly chunks: readonly Uint8Array[];
-  /** The first chunk that was not taken whole, and how much of it was. */
-  index: number;
-  at: number;
-}
 
 /**
  * A stream handle as Node's own code expects one (lib/net.js on top, native TLS, HTTP and HTTP/2 code inside), with a
@@ -385,27 +377,4 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   hasRef(): boolean {
     return this.#referenced && !this.#closing;
   }
-}
-
-/** Writes what there is room for. @returns 0 when it is all written, 1 while it is not, UV's code when it cannot be. */
-function writeInto(end: StackEnd, write: PendingWrite): number {
-  for (; write.index < write.chunks.length; write.index++, write.at = 0) {
-    const bytes = write.chunks[write.index];
-    if (bytes.byteLength === write.at) continue;
-    const taken = end.write(bytes, write.at);
-    if (taken < 0) return taken;
-    write.at += taken;
-    if (write.at < bytes.byteLength) return 1;
-  }
-  return 0;
-}
-
-/** Chunks and their encodings, alternating, as bytes. */
-function encoded(chunks: readonly unknown[]): Uint8Array[] {
-  const buffers: Uint8Array[] = [];
-  for (let i = 0; i < chunks.length; i += 2) {
-    const each = chunks[i];
-    buffers.push(typeof each === 'string' ? Buffer.from(each, chunks[i + 1] as BufferEncoding) : (each as Uint8Array));
-  }
-  return buffers;
 }

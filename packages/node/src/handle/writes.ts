@@ -1,0 +1,34 @@
+import type { StreamRequest } from '../binding.js';
+import type { StackEnd } from './end.js';
+
+/** Bytes of one request that wait for room. */
+export interface PendingWrite {
+  readonly request: StreamRequest;
+  readonly chunks: readonly Uint8Array[];
+  /** The first chunk that was not taken whole, and how much of it was. */
+  index: number;
+  at: number;
+}
+
+/** Writes what there is room for. @returns 0 when it is all written, 1 while it is not, UV's code when it cannot be. */
+export function writeInto(end: StackEnd, write: PendingWrite): number {
+  for (; write.index < write.chunks.length; write.index++, write.at = 0) {
+    const bytes = write.chunks[write.index];
+    if (bytes.byteLength === write.at) continue;
+    const taken = end.write(bytes, write.at);
+    if (taken < 0) return taken;
+    write.at += taken;
+    if (write.at < bytes.byteLength) return 1;
+  }
+  return 0;
+}
+
+/** Chunks and their encodings, alternating, as bytes. */
+export function encoded(chunks: readonly unknown[]): Uint8Array[] {
+  const buffers: Uint8Array[] = [];
+  for (let i = 0; i < chunks.length; i += 2) {
+    const each = chunks[i];
+    buffers.push(typeof each === 'string' ? Buffer.from(each, chunks[i + 1] as BufferEncoding) : (each as Uint8Array));
+  }
+  return buffers;
+}
