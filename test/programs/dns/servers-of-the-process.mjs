@@ -82,7 +82,7 @@ server.bind(0, '127.0.0.1', async () => {
   dns.setServers([`127.0.0.1:${server.address().port}`]);
   console.log(await new Promise((resolve) => dns.resolve('a.test', (...all) => resolve(all))));
   console.log(await promises.resolve('a.test'), await promises.resolve4('a.test'));
-  console.log(await promises.resolveAny('a.test').catch((error) => error.code));
+  console.log((await promises.resolveAny('a.test')).map((each) => Object.entries(each).flat().join(' ')));
   console.log(await promises.resolve('A.TEST').catch((error) => error.code));
   console.log(await promises.resolve('').catch((error) => error.code), asked > 3);
   server.close();

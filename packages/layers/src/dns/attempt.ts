@@ -22,7 +22,7 @@ export interface Attempt {
 /**
  * Asks by datagram, from a port of its own chosen at random: who wants to forge the answer has to guess port and id
  * (RFC 5452 section 9.2). The socket is connected, so that only the server's address and port are heard.
- * @param ignored is called for each message that does not belong to the question.
+ * @param ignored is called for each message that does not belong to the question, or is none.
  */
 export function askByDatagram(
   udp: Datagrams,
@@ -30,7 +30,7 @@ export function askByDatagram(
   question: DnsQuestion,
   id: number,
   payloadSize: number,
-  ignored: () => void,
+  ignored: (bytes: Uint8Array) => void,
   done: Answered,
 ): Attempt {
   let socket: DatagramSocket | null = null;
@@ -51,7 +51,7 @@ export function askByDatagram(
     socket.onMessage = (data) => {
       const message = decodeMessage(data);
       if (message !== undefined && answers(message, id, question)) finish(message);
-      else ignored();
+      else ignored(data);
     };
     if (socket.send(encodeQuery(id, question, payloadSize)) !== 'sent') finish(null);
   } catch {
@@ -67,7 +67,7 @@ export function askByStream(
   server: NameServer,
   question: DnsQuestion,
   id: number,
-  ignored: () => void,
+  ignored: (bytes: Uint8Array) => void,
   done: Answered,
 ): Attempt {
   const deframer = new Deframer();
@@ -88,7 +88,7 @@ export function askByStream(
       for (const each of deframer.push(bytes)) {
         const message = decodeMessage(each);
         if (message !== undefined && answers(message, id, question)) finish(message);
-        else ignored();
+        else ignored(each);
       }
     },
     closed: () => finish(null),

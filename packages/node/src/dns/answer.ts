@@ -45,7 +45,8 @@ export function readAnswer(message: DnsMessage, name: string, type: QueryType): 
 /** The records that lead to the answer come first; those of the type are the answer. */
 export function readRecords(records: readonly DnsRecord[], type: QueryType): Answer {
   try {
-    if (type === 'ANY') return { error: null, result: records.flatMap((each) => anyOf(each)) };
+    if (type === 'ANY')
+      return { error: null, result: ANY_ORDER.flatMap((of) => records.flatMap((each) => anyOf(each, of))) };
     const wanted = records.filter((each) => each.type === type);
     if (wanted.length === 0) return { error: 'ENODATA' };
     const ttls = type === 'A' || type === 'AAAA' ? wanted.map((each) => each.ttl) : undefined;
@@ -96,21 +97,24 @@ const SHAPES: { readonly [T in Exclude<QueryType, 'ANY'>]: (data: unknown) => un
   TXT: (data) => [data].flat().map((each) => Buffer.from(each as Uint8Array).toString('latin1')),
 };
 
-/** A record as `resolveAny` shows it; types that Node does not know are left out. */
-function anyOf({ type, ttl, data }: DnsRecord): object[] {
-  if (!(type in SHAPES)) return [];
-  const shape = SHAPES[type as keyof typeof SHAPES](data);
+/** Node shows kind after kind; what it does not know is left out. */
+const ANY_ORDER = ['A', 'CNAME', 'AAAA', 'MX', 'NS', 'TXT', 'SRV', 'PTR', 'NAPTR', 'SOA', 'CAA', 'TLSA'] as const;
+
+/** A record as `resolveAny` shows it, if it is of the kind. */
+function anyOf({ type, ttl, data }: DnsRecord, kind: (typeof ANY_ORDER)[number]): object[] {
+  if (type !== kind) return [];
+  const shape = SHAPES[kind](data);
   switch (type) {
     case 'A':
     case 'AAAA':
-      return [{ type, address: shape, ttl }];
+      return [{ address: shape, ttl, type }];
     case 'CNAME':
     case 'NS':
     case 'PTR':
-      return [{ type, value: shape }];
+      return [{ value: shape, type }];
     case 'TXT':
-      return [{ type, entries: shape }];
+      return [{ entries: shape, type }];
     default:
-      return [{ type, ...(shape as object) }];
+      return [{ ...(shape as object), type }];
   }
 }

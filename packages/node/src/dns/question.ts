@@ -1,6 +1,13 @@
 import type { Host, Timer } from '@netwright/core';
 import type { Datagrams, StreamConnector } from '@netwright/layers';
-import { type Attempt, askByDatagram, askByStream, type DnsMessage, type NameServer } from '@netwright/layers';
+import {
+  type Attempt,
+  askByDatagram,
+  askByStream,
+  type DnsMessage,
+  decodeMessage,
+  type NameServer,
+} from '@netwright/layers';
 
 /** What questions are asked over. */
 export interface QuestionNet {
@@ -66,7 +73,9 @@ export class Question {
     this.timer.start(patience.maxTimeout > 0 ? Math.min(wait, patience.maxTimeout) : wait);
     const question = { name: this.name, type: this.type };
     const id = net.host.random.uint32() & 0xffff;
-    const ignored = () => {};
+    const ignored = (bytes: Uint8Array) => {
+      if (bytes.length > 1 && bytes[0] === id >> 8 && bytes[1] === (id & 255)) this.garbled(bytes);
+    };
     // An attempt may fail before it is there to be kept.
     let answered = false;
     const heard = (message: DnsMessage | null) => {
@@ -86,6 +95,11 @@ export class Question {
     if (message === null) this.failed('ECONNREFUSED');
     else if (message.truncated && !overStream && this.net.tcp !== null) this.ask(true);
     else this.finish(message, '');
+  }
+
+  /** What cannot be read but bears our number is the server's answer all the same; others' messages are not. */
+  private garbled(bytes: Uint8Array): void {
+    if (!this.over && decodeMessage(bytes) === undefined) this.failed('EBADRESP');
   }
 
   private failed(code: string): void {
