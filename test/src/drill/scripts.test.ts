@@ -21,7 +21,11 @@ for (const file of files) {
 
   test(`${relative(FOLDER, dirname(file))}: ${basename(file, '.pkt').replaceAll('-', ' ')}`, async (t) => {
     // What it checks is somebody's word, not ours.
-    t.regex(text, /^(--.*\n)*\/\/ RFC \d+/, 'it begins with the sentence of an RFC that it checks');
+    t.regex(
+      text,
+      /^(--.*\n)*(\/\/.*\n)*?\/\/.*(\bRFC \d+|\b\w+\(\d\))/,
+      'it begins with the RFC or the manual page that it checks',
+    );
     const result = await runScript(file, text);
     t.is(result.result, 'passed', [`line ${result.line} ${result.reason}`, ...result.details].join('\n'));
   });

@@ -5,6 +5,7 @@ import {
   KeepFirst,
   KeepLast,
   KeepUnlessEarlier,
+  MinshallSegmentation,
   NewReno,
   QuickAck,
   type ReassemblyPolicy,
@@ -12,6 +13,7 @@ import {
   TCP_ISN,
   TCP_REASSEMBLY,
   TCP_RECOVERY,
+  TCP_SEGMENTATION,
 } from '@netwright/layers';
 import test from 'ava';
 import { established } from './wire-peer.js';
@@ -240,6 +242,22 @@ test('Nagle: a small segment waits for the acknowledgement, unless delays are no
   peer.expect({ flags: 'PA', seq: 31, length: 10 });
   app.write(10);
   peer.expect({ flags: 'PA', seq: 41, length: 10 });
+});
+
+test('Minshall: the small end of a write waits for another small segment, not for full ones', async (t) => {
+  const overrides = [override(TCP_SEGMENTATION, { value: new MinshallSegmentation() })];
+  const { peer, app } = await established(t, { overrides });
+  app.write(1500);
+  peer.expect({ flags: 'A', seq: 1, length: 1460 });
+  peer.expect({ flags: 'PA', seq: 1461, length: 40 });
+  app.write(10);
+  peer.silent(50);
+  app.write(1450);
+  peer.expect({ flags: 'PA', seq: 1501, length: 1460 });
+  app.write(10);
+  peer.silent(50);
+  peer.send({ seq: 1, ack: 1501 });
+  peer.expect({ flags: 'PA', seq: 2961, length: 10 });
 });
 
 test('Nagle does not hold back full segments', async (t) => {

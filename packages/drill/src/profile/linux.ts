@@ -1,5 +1,14 @@
 import { override } from '@netwright/core';
-import { AdaptiveRecovery, NewReno, TCP_ACK, TCP_ECN, TCP_RECOVERY, TCP_WINDOW } from '@netwright/layers';
+import {
+  AdaptiveRecovery,
+  MinshallSegmentation,
+  NewReno,
+  TCP_ACK,
+  TCP_ECN,
+  TCP_RECOVERY,
+  TCP_SEGMENTATION,
+  TCP_WINDOW,
+} from '@netwright/layers';
 import { InteractiveAck } from './ack.js';
 import { congestionByName } from './congestion.js';
 import { linuxEcn } from './ecn.js';
@@ -23,6 +32,7 @@ export const linux: Profile = {
     const rack = Number(sysctls.get('net.ipv4.tcp_recovery') ?? 1) !== 0;
     return [
       override(TCP_ACK, { make: () => new InteractiveAck() }),
+      override(TCP_SEGMENTATION, { value: new MinshallSegmentation() }),
       override(TCP_ECN, { value: linuxEcn(sysctls) }),
       override(TCP_WINDOW, { make: () => new SlowlyOpening(Number(max)) }),
       override(TCP_RECOVERY, { make: () => (rack ? new AdaptiveRecovery() : new NewReno()) }),

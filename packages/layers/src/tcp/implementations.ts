@@ -21,7 +21,7 @@ import { RackTlp } from './recovery/rack.js';
 import { TimeoutOnly } from './recovery/recovery.js';
 import { FixedRto, JacobsonRtt } from './recovery/rtt.js';
 import { BareOptionLayout, DefaultOptionLayout } from './segment/options.js';
-import { FixedSegmentation, NagleSegmentation } from './send/segmentation.js';
+import { FixedSegmentation, MinshallSegmentation, NagleSegmentation } from './send/segmentation.js';
 import { TcpSession } from './session.js';
 import { TwoMsl } from './timewait.js';
 import * as tokens from './tokens.js';
@@ -70,6 +70,9 @@ export const tcpImplementations: readonly Implementation[] = [
   plain(tokens.TCP_OPTIONS, 'options.bare', 'MSS alone', () => ({ value: new BareOptionLayout() })),
   plain(tokens.TCP_SEGMENTATION, 'segmentation.nagle', 'full segments, small ones as RFC 9293 lets them', () => ({
     value: new NagleSegmentation(),
+  })),
+  plain(tokens.TCP_SEGMENTATION, 'segmentation.minshall', 'a small segment waits for another small one only', () => ({
+    value: new MinshallSegmentation(),
   })),
   implementation({
     name: 'segmentation.fixed',

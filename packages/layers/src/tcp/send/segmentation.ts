@@ -10,6 +10,8 @@ export class SendFacts {
   largest = 0;
   /** Bytes sent and not acknowledged. */
   inFlight = 0;
+  /** Whether a segment smaller than `mss` is among them. */
+  smallInFlight = false;
   /** The largest window that the peer has offered, in bytes. */
   maxWindow = 0;
   /** The application asked not to wait (TCP_NODELAY). */
@@ -53,7 +55,22 @@ export class NagleSegmentation implements Segmentation {
   private mayBeSmall(facts: SendFacts): boolean {
     if (facts.finished) return true;
     if (facts.corked) return false;
-    return facts.noDelay || facts.inFlight === 0;
+    return facts.noDelay || !this.waits(facts);
+  }
+
+  /** Whether what is in flight holds a small segment back. */
+  protected waits(facts: SendFacts): boolean {
+    return facts.inFlight > 0;
+  }
+}
+
+/**
+ * Nagle's algorithm as Minshall changed it (draft-minshall-nagle-01), and as Linux has it: a small segment waits for
+ * another small one only, so that the end of a large write does not wait for the acknowledgement of its beginning.
+ */
+export class MinshallSegmentation extends NagleSegmentation {
+  protected override waits(facts: SendFacts): boolean {
+    return facts.smallInFlight;
   }
 }
 

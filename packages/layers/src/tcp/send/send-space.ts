@@ -62,6 +62,8 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
   /** The peer acknowledges selectively. */
   sack = false;
 
+  /** Where the last segment smaller than the MSS ends. */
+  protected smallEnd = 0;
   /** Sequence number of the first byte in the queue. */
   protected queueSeq = 0;
   /** When data was sent last, in ms; 0 before. */
@@ -113,7 +115,7 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
 
   /** Begins, or begins anew, with this initial sequence number. */
   startAt(iss: number): void {
-    this.iss = this.sndUna = this.sndUp = iss | 0;
+    this.iss = this.sndUna = this.sndUp = this.smallEnd = iss | 0;
     this.queueSeq = seqAdd(iss, 1);
     if (this.flight.count === 0) this.sndNxt = iss | 0;
   }

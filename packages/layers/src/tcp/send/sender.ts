@@ -48,12 +48,14 @@ export class Sender extends SendSpace {
       // Windows that were halved have fractions, segments have not.
       facts.window = Math.floor(Math.min(congestion, offered));
       facts.inFlight = this.flight.bytes - handshake;
+      facts.smallInFlight = seqBefore(this.sndUna, this.smallEnd);
       const length = this.timer.paces(this.congestion.pacingRate) ? 0 : this.behaviour.segmentation.next(facts);
       if (length <= 0) {
         this.windowLimited = congestion < Math.min(unsent, facts.mss) && congestion <= offered;
         break;
       }
       this.sendNew(length, this.behaviour.segmentation.push(facts, length));
+      if (length % facts.mss !== 0) this.smallEnd = this.sndNxt;
     }
     // RFC 7661: in slow start a window that is half used is used.
     if (this.congestion.cwnd < this.congestion.ssthresh && this.flight.pipe * 2 >= this.congestion.cwnd)
@@ -147,6 +149,7 @@ export class Sender extends SendSpace {
   sendWhatFits(): void {
     const length = Math.min(this.unsent, this.sndWnd, this.mss, this.session.room);
     this.sendNew(length, length === this.unsent);
+    this.smallEnd = this.sndNxt;
   }
 
   override probe(): boolean {
