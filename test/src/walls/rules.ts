@@ -13,7 +13,17 @@ const SHARED_FOLDERS = ['ip', 'link'];
 
 /** State that is pure: it gets the time as an argument and knows neither a container nor a host. */
 export const PURE_STATE = [
-  ...['sequence', 'state', 'challenge', 'timewait', 'ecn/ecn', 'open/siphash', 'segment/options', 'segment/segment'],
+  ...[
+    'sequence',
+    'state',
+    'challenge',
+    'timewait',
+    'ecn/policy',
+    'ecn/codepoint',
+    'open/siphash',
+    'segment/options',
+    'segment/segment',
+  ],
   ...['congestion/congestion', 'congestion/reno', 'recovery/newreno', 'recovery/recovery', 'recovery/rtt'],
   ...['receive/ack', 'receive/reassembly', 'receive/window', 'send/byte-queue', 'send/flight', 'send/segmentation'],
 ]
