@@ -7,11 +7,14 @@ import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
 const { client, proxy: told, origin: far } = journal('client', 'proxy', 'origin');
-const origin = createNetServer({ allowHalfOpen: true }, async (socket) => {
+const origin = createNetServer({ allowHalfOpen: true }, (socket) => {
   socket.write('banner;');
-  const body = await text(socket);
-  far('got', body);
-  socket.end(body.split('').reverse().join(''));
+  let body = '';
+  socket.on('data', (data) => (body += data));
+  socket.on('end', () => {
+    far('got', body);
+    socket.end(body.split('').reverse().join(''));
+  });
 });
 const target = await listening(origin);
 const proxy = createServer((req, res) => res.end(`ordinary ${req.method}`));
