@@ -20,3 +20,5 @@ for (const callback of [1, 'x', {}, null, undefined]) {
 socket.setTimeout(0);
 socket.setTimeout(5, () => console.log('even without a connection'));
 socket.on('timeout', () => console.log('timeout'));
+// A socket's timer holds no process.
+setTimeout(() => {}, 40);

@@ -22,4 +22,4 @@ process.on('beforeExit', () => console.log('beforeExit'));
 process.on('exit', (code) => console.log('exit', code, server.listening));
 // The unreferenced server alone would let the process go before it listens: this holds it.
 server.once('listening', () => {});
-setTimeout(() => console.log('timer'), 30);
+setTimeout(() => console.log('timer'), 250);

@@ -27,7 +27,9 @@ for (const { family, name, source } of programs) {
 test('a program is plain JavaScript over Node alone, and its first line says what it asks', (t) => {
   for (const { name, source } of programs) {
     t.regex(source, /^\/\/ \S.*\.\n/, name);
-    const imported = [...source.matchAll(/(?:from|import\(|import|require\()\s*'([^']+)'/g)].map(([, from]) => from);
+    const imported = [...source.matchAll(/^(?:import|} from) .*?'([^']+)';|\b(?:import|require)\('([^']+)'/gm)].map(
+      ([, line, call]) => line ?? call,
+    );
     for (const from of imported) t.regex(from, /^node:|^\.\.\/fixtures\//, `${name} imports ${from}`);
   }
 });
@@ -38,5 +40,6 @@ function sentence(source: string): string {
     .slice(0, source.indexOf('\n'))
     .replace(/^\/\/ /, '')
     .replace(/\.$/, '');
-  return first.charAt(0).toLowerCase() + first.slice(1);
+  // Not the first letter of a name: TLS, JSON.
+  return /^[A-Z][a-z ]/.test(first) ? first.charAt(0).toLowerCase() + first.slice(1) : first;
 }
