@@ -286,7 +286,13 @@ export { Segment } from './tcp/segment/segment.js';
 export { SegmentView } from './tcp/segment/segment-view.js';
 export { BLOCK_SIZE, BlockPool, ByteQueue } from './tcp/send/byte-queue.js';
 export { Flight, SentSegment } from './tcp/send/flight.js';
-export { FixedSegmentation, MinshallSegmentation, NagleSegmentation, type Segmentation, type SendFacts } from './tcp/send/segmentation.js';
+export {
+  FixedSegmentation,
+  MinshallSegmentation,
+  NagleSegmentation,
+  type Segmentation,
+  type SendFacts,
+} from './tcp/send/segmentation.js';
 export type { Sending } from './tcp/send/sending.js';
 export { TCP_PROTOCOL } from './tcp/send/transmitter.js';
 export { seqAdd, seqAtMost, seqBefore, seqDistance, seqMax, seqMin } from './tcp/sequence.js';

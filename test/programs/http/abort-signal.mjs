@@ -1,5 +1,3 @@
-// A signal aborts a request before, while waiting for and during the answer.
-import { once } from 'node:events';
 import { createServer, get } from 'node:http';
 import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';

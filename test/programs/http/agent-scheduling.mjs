@@ -17,7 +17,7 @@ for (const scheduling of ['lifo', 'fifo']) {
   const names = new Map();
   const ask = (path) => get({ port, agent, path, host: '127.0.0.1' });
   const requests = ['/hold/a', '/hold/b', '/hold/c'].map(ask);
-  requests.forEach((req) => req.on('socket', (socket) => names.set(socket, req.path.at(-1))));
+  for (const req of requests) req.on('socket', (socket) => names.set(socket, req.path.at(-1)));
   await once(server, 'all');
   for (const req of requests) {
     const free = once(agent, 'free');

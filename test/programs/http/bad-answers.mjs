@@ -1,5 +1,3 @@
-// Each broken answer is an error at the client with the parser's code.
-import { once } from 'node:events';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { closed } from '../fixtures/closed.mjs';

@@ -17,7 +17,8 @@ const requests = {
   'header without colon': 'GET / HTTP/1.1\r\nHost: here\r\nbroken header\r\n\r\n',
   'bad length': 'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: ten\r\n\r\n',
   'two lengths': 'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na',
-  'length and chunks': 'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  'length and chunks':
+    'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   'bad chunk size': 'POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
   'space before colon': 'GET / HTTP/1.1\r\nHost : here\r\n\r\n',
   'null in a header': 'GET / HTTP/1.1\r\nHost: here\r\nX: a\0b\r\n\r\n',
@@ -31,5 +32,6 @@ server.on('clientError', (error, socket) => {
   console.log(error.code, error.bytesParsed, error.rawPacket?.length, socket.writable);
   socket.end('HTTP/1.1 499 Mine\r\n\r\n');
 });
-for (const text of Object.values(requests)) console.log((await exchange(port, text).catch((error) => error.code)).split('\r\n')[0]);
+for (const text of Object.values(requests))
+  console.log((await exchange(port, text).catch((error) => error.code)).split('\r\n')[0]);
 server.close();

@@ -16,7 +16,9 @@ const ways = {
   option: { createConnection: make },
   later: { createConnection: (options, done) => void setTimeout(() => done(null, make(options)), 5) },
   failing: { createConnection: (_options, done) => void setImmediate(done, new Error('no way')) },
-  throwing: { agent: Object.assign(new Agent(), { createConnection: (_options, done) => void done(new TypeError('at once')) }) },
+  throwing: {
+    agent: Object.assign(new Agent(), { createConnection: (_options, done) => void done(new TypeError('at once')) }),
+  },
   agent: { agent: Object.assign(new Agent({ keepAlive: true }), { createConnection: make }) },
 };
 for (const [name, options] of Object.entries(ways)) {

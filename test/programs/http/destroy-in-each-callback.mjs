@@ -1,5 +1,3 @@
-// Destroying a request in any of its callbacks ends it with one 'close'.
-import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { closed } from '../fixtures/closed.mjs';
 import { listening } from '../fixtures/listening.mjs';

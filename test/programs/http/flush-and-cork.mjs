@@ -27,7 +27,9 @@ req.flushHeaders();
 await once(server, 'headers');
 req.end('the body');
 (await once(req, 'response'))[0].resume();
-const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n'));
+const socket = connect(port, '127.0.0.1', () =>
+  socket.write('GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n'),
+);
 let said = '';
 socket.on('data', (data) => (said += data));
 await once(socket, 'end');

@@ -13,7 +13,11 @@ server.on('clientError', (error, socket) => {
   socket.end('HTTP/1.1 400 Mine\r\n\r\n');
 });
 const port = await listening(server);
-for (const part of ['GET / HT', 'POST / HTTP/1.1\r\nHost: here\r\n', 'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nabc']) {
+for (const part of [
+  'GET / HT',
+  'POST / HTTP/1.1\r\nHost: here\r\n',
+  'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nabc',
+]) {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.end(part);
   console.log(JSON.stringify(await text(socket)));

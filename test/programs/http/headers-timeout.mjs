@@ -5,10 +5,13 @@ import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
 const { slow, quick, server: told } = journal('slow', 'quick', 'server');
-const server = createServer({ headersTimeout: 100, requestTimeout: 2000, connectionsCheckingInterval: 20 }, (_req, res) => {
-  res.sendDate = false;
-  setTimeout(() => res.end('spared'), 250);
-});
+const server = createServer(
+  { headersTimeout: 100, requestTimeout: 2000, connectionsCheckingInterval: 20 },
+  (_req, res) => {
+    res.sendDate = false;
+    setTimeout(() => res.end('spared'), 250);
+  },
+);
 server.on('clientError', (error, socket) => {
   told(error.code, error.message);
   socket.end('HTTP/1.1 408 Mine\r\nConnection: close\r\n\r\n');

@@ -13,7 +13,9 @@ for (const insecureHTTPParser of [false, true]) {
     res.end(JSON.stringify(req.headers['x-odd']));
   });
   const port = await listening(server);
-  const said = await exchange(port, 'GET / HTTP/1.1\r\nHost: here\r\nX-Odd: \x01bell\x07\r\n\r\n').catch((error) => error.code);
+  const said = await exchange(port, 'GET / HTTP/1.1\r\nHost: here\r\nX-Odd: \x01bell\x07\r\n\r\n').catch(
+    (error) => error.code,
+  );
   console.log('server', insecureHTTPParser, JSON.stringify(said));
   server.close();
   const raw = createNetServer((socket) => {

@@ -4,7 +4,9 @@ import { createServer, get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { listening } from '../fixtures/listening.mjs';
 
-const server = createServer((req, res) => res.end(`${req.socket.remoteAddress} ${req.headers.host.replace(/\d+$/, 'PORT')}`));
+const server = createServer((req, res) =>
+  res.end(`${req.socket.remoteAddress} ${req.headers.host.replace(/\d+$/, 'PORT')}`),
+);
 const port = await listening(server);
 const lookup = (name, options, done) => {
   console.log('lookup', name, options.family, options.all);

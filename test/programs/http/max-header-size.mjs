@@ -1,5 +1,3 @@
-// Headers above maxHeaderSize are 431 at the server and HPE_HEADER_OVERFLOW at the client.
-import { once } from 'node:events';
 import { createServer, get, maxHeaderSize } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import { closed } from '../fixtures/closed.mjs';
@@ -15,7 +13,9 @@ for (const limit of [undefined, 1024, 60000]) {
   });
   const port = await listening(server);
   for (const size of [500, 2000, 20000]) {
-    const answer = await exchange(port, `GET / HTTP/1.1\r\nHost: here\r\nX-Big: ${'x'.repeat(size)}\r\n\r\n`).catch((error) => error.code);
+    const answer = await exchange(port, `GET / HTTP/1.1\r\nHost: here\r\nX-Big: ${'x'.repeat(size)}\r\n\r\n`).catch(
+      (error) => error.code,
+    );
     console.log('server', limit, size, answer.split('\r\n')[0]);
   }
   server.close();

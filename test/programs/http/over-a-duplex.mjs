@@ -1,14 +1,18 @@
 // A server serves any Duplex that it is handed as a connection, and one of its own connections twice removed.
-import { createServer, request } from 'node:http';
+
 import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import { connect, createServer as createNetServer } from 'node:net';
 import { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { listening } from '../fixtures/listening.mjs';
-import { connect, createServer as createNetServer } from 'node:net';
 
 function pair() {
   const [one, two] = [0, 1].map(() => new Duplex({ read() {} }));
-  for (const [from, to] of [[one, two], [two, one]]) {
+  for (const [from, to] of [
+    [one, two],
+    [two, one],
+  ]) {
     from._write = (chunk, _encoding, done) => {
       to.push(chunk);
       setImmediate(done);
@@ -20,7 +24,9 @@ function pair() {
   }
   return [one, two];
 }
-const server = createServer(async (req, res) => res.end(`${req.method} ${await text(req)} ${req.socket.remoteAddress}`));
+const server = createServer(async (req, res) =>
+  res.end(`${req.method} ${await text(req)} ${req.socket.remoteAddress}`),
+);
 const [near, far] = pair();
 server.emit('connection', far);
 const req = request({ method: 'POST', createConnection: () => near });

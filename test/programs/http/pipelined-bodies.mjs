@@ -20,7 +20,7 @@ const whole =
   chunked('/2', 'x'.repeat(5000), 'yz') +
   post('/3', '') +
   post('/4', 'end', 'Connection: close\r\n');
-const pieces = whole.match(/[^]{1,997}/g);
+const pieces = whole.match(/[\s\S]{1,997}/g);
 const answers = await exchange(port, ...pieces);
 console.log(answers.match(/\[.*?\]/g));
 server.close();

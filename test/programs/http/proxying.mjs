@@ -1,6 +1,7 @@
 // A streaming proxy passes status, headers, bodies and a client's leaving through.
-import { createServer, request } from 'node:http';
+
 import { once } from 'node:events';
+import { createServer, request } from 'node:http';
 import { pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { listening } from '../fixtures/listening.mjs';

@@ -9,4 +9,11 @@ await new Promise((resolve) => server.close(resolve));
 const req = get({ port, host: '127.0.0.1' });
 req.on('close', () => console.log('close', req.destroyed, req.reusedSocket));
 const [error] = await once(req, 'error');
-console.log(error.code, error.errno, error.syscall, error.address, error.port === port, error.message.replace(port, 'PORT'));
+console.log(
+  error.code,
+  error.errno,
+  error.syscall,
+  error.address,
+  error.port === port,
+  error.message.replace(port, 'PORT'),
+);

@@ -11,7 +11,14 @@ const agent = new Agent({ keepAlive: true });
 const first = get({ port, agent, host: '127.0.0.1' });
 const [unread] = await once(first, 'response');
 const [other] = await once(get({ port, agent, host: '127.0.0.1' }), 'response');
-console.log('connections', connections, 'free', Object.keys(agent.freeSockets).length, unread.isPaused(), unread.readableFlowing);
+console.log(
+  'connections',
+  connections,
+  'free',
+  Object.keys(agent.freeSockets).length,
+  unread.isPaused(),
+  unread.readableFlowing,
+);
 unread.resume();
 await once(agent, 'free');
 console.log('free', Object.keys(agent.freeSockets).length);

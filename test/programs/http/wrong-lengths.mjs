@@ -1,5 +1,3 @@
-// A body that is not as long as said is an error where strictContentLength asks, and a broken answer elsewhere.
-import { once } from 'node:events';
 import { createServer, get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { closed } from '../fixtures/closed.mjs';
@@ -28,7 +26,12 @@ for (const [path] of tries) {
   const req = get({ port, path, host: '127.0.0.1', agent: false });
   const gone = closed(req);
   req.on('error', (error) => console.log(path, 'request', error.code));
-  req.on('response', (res) => text(res).then((body) => console.log(path, body), (error) => console.log(path, 'response', error.code)));
+  req.on('response', (res) =>
+    text(res).then(
+      (body) => console.log(path, body),
+      (error) => console.log(path, 'response', error.code),
+    ),
+  );
   await gone;
   await new Promise(setImmediate);
 }

@@ -1,7 +1,7 @@
 // A server that requests certificates knows its clients, and one that requires them refuses the others.
 import { createServer, get } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { ca, client as known, server as identity, stranger } from '../fixtures/certificates.mjs';
+import { ca, server as identity, client as known, stranger } from '../fixtures/certificates.mjs';
 import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';
@@ -14,7 +14,11 @@ for (const rejectUnauthorized of [false, true]) {
   });
   server.on('tlsClientError', (error) => told(error.code));
   const port = await listening(server);
-  for (const [name, certificate] of [['known', known], ['stranger', stranger], ['none', {}]]) {
+  for (const [name, certificate] of [
+    ['known', known],
+    ['stranger', stranger],
+    ['none', {}],
+  ]) {
     const req = get({ port, ca, host: '127.0.0.1', agent: false, maxVersion: 'TLSv1.2', ...certificate });
     const gone = closed(req);
     req.on('response', async (res) => client(rejectUnauthorized, name, await text(res)));

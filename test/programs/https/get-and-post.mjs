@@ -15,5 +15,10 @@ console.log(res.statusCode, await text(res), res.socket?.authorized);
 const post = request({ port, ca, host: '127.0.0.1', servername: 'localhost', method: 'POST', agent: false });
 post.end('a body');
 const [answer] = await once(post, 'response');
-console.log(post.socket.authorized, post.socket.getProtocol(), post.socket.getPeerCertificate().subject, await text(answer));
+console.log(
+  post.socket.authorized,
+  post.socket.getProtocol(),
+  post.socket.getPeerCertificate().subject,
+  await text(answer),
+);
 server.close();

@@ -10,7 +10,14 @@ const server = createServer(identity, (req, res) => res.end(`${req.socket.server
 server.on('secureConnection', () => connections++);
 const port = await listening(server);
 const agent = new Agent({ keepAlive: true });
-for (const options of [{ ca }, { ca }, { ca, servername: 'localhost' }, { ca, servername: 'localhost' }, { rejectUnauthorized: false }, { ca }]) {
+for (const options of [
+  { ca },
+  { ca },
+  { ca, servername: 'localhost' },
+  { ca, servername: 'localhost' },
+  { rejectUnauthorized: false },
+  { ca },
+]) {
   const req = get({ port, agent, host: '127.0.0.1', ...options });
   const [res] = await once(req, 'response');
   console.log(req.reusedSocket, await text(res), req.socket?.authorized, connections);

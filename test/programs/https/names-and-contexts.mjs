@@ -18,7 +18,8 @@ async function ask(servername) {
     console.log(servername, error.code, error.reason, error.host, error.cert.subject.CN);
   }
 }
-for (const name of ['localhost', 'alpha.example', 'a.wild.example', 'a.b.wild.example', 'beta.example']) await ask(name);
+for (const name of ['localhost', 'alpha.example', 'a.wild.example', 'a.b.wild.example', 'beta.example'])
+  await ask(name);
 server.setSecureContext(beta);
 for (const name of ['localhost', 'beta.example']) await ask(name);
 server.close();

@@ -1,6 +1,6 @@
 // A client that rejects the certificate delivers nothing of its request, neither its path nor its body.
 import { createServer, request } from 'node:https';
-import { ca, server as identity, stranger, expired } from '../fixtures/certificates.mjs';
+import { ca, expired, server as identity, stranger } from '../fixtures/certificates.mjs';
 import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';

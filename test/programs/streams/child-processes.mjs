@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 
+let ended;
 const server = createServer((socket) => {
   const child = spawn(
     process.execPath,
@@ -12,7 +13,7 @@ const server = createServer((socket) => {
   );
   socket.pipe(child.stdin);
   child.stdout.pipe(socket);
-  child.on('close', (code, signal) => console.log('child', code, signal));
+  ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(`child ${code} ${signal}`)));
 });
 server.on('connection', (socket) => {
   socket.allowHalfOpen = true;
@@ -23,5 +24,6 @@ server.listen(0, '127.0.0.1', async () => {
   let text = '';
   for await (const chunk of client) text += chunk;
   console.log(text);
+  console.log(await ended);
   server.close();
 });

@@ -24,5 +24,13 @@ async function ask(name, options, offered) {
 for (const offered of [['a', 'b'], ['b', 'a'], ['c'], undefined]) {
   await ask('list', { ALPNProtocols: ['b', 'a'] }, offered);
   await ask('none', {}, offered);
-  await ask('callback', { ALPNCallback: ({ servername, protocols }) => (told(servername, protocols), protocols.find((each) => each === 'a')) }, offered);
+  await ask(
+    'callback',
+    {
+      ALPNCallback: ({ servername, protocols }) => (
+        told(servername, protocols), protocols.find((each) => each === 'a')
+      ),
+    },
+    offered,
+  );
 }

@@ -1,13 +1,14 @@
 // Both sides can look at their own and the other's certificate, short, detailed and as X509Certificate.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:tls';
-import { ca, client as known, server as identity } from '../fixtures/certificates.mjs';
+import { ca, server as identity, client as known } from '../fixtures/certificates.mjs';
 import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
 const { client, server: told } = journal('client', 'server');
 const look = (say, socket) => {
-  const { subject, issuer, subjectaltname, valid_to, bits, asn1Curve, serialNumber, ext_key_usage } = socket.getPeerCertificate();
+  const { subject, issuer, subjectaltname, valid_to, bits, asn1Curve, serialNumber, ext_key_usage } =
+    socket.getPeerCertificate();
   say(subject, issuer, subjectaltname, valid_to, bits, asn1Curve, serialNumber, ext_key_usage);
   const detailed = socket.getPeerCertificate(true);
   say(detailed.issuerCertificate?.subject.CN, detailed.fingerprint256);

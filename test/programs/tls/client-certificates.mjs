@@ -1,6 +1,6 @@
 // The server sees its client's certificate or refuses it, in both versions.
 import { connect, createServer } from 'node:tls';
-import { ca, client as known, server as identity, stranger } from '../fixtures/certificates.mjs';
+import { ca, server as identity, client as known, stranger } from '../fixtures/certificates.mjs';
 import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';
@@ -8,7 +8,11 @@ import { listening } from '../fixtures/listening.mjs';
 const { client, server: told } = journal('client', 'server');
 for (const version of ['TLSv1.2', 'TLSv1.3']) {
   for (const rejectUnauthorized of [false, true]) {
-    for (const [name, certificate] of [['known', known], ['stranger', stranger], ['none', {}]]) {
+    for (const [name, certificate] of [
+      ['known', known],
+      ['stranger', stranger],
+      ['none', {}],
+    ]) {
       const server = createServer({ ...identity, ca, requestCert: true, rejectUnauthorized, maxVersion: version });
       server.on('tlsClientError', (error) => told(version, rejectUnauthorized, name, error.code));
       server.on('secureConnection', (socket) => {

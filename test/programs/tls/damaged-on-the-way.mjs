@@ -27,7 +27,10 @@ const middle = createNetServer((near) => {
     far.write(data);
   });
   far.pipe(near);
-  for (const [one, other] of [[near, far], [far, near]]) {
+  for (const [one, other] of [
+    [near, far],
+    [far, near],
+  ]) {
     one.on('error', () => {});
     one.on('close', () => other.end());
   }

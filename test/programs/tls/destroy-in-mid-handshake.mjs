@@ -15,10 +15,22 @@ server.on('tlsClientError', (error, socket) => {
 });
 const port = await listening(server);
 const ways = {
-  'before hello': () => connectNet(port, '127.0.0.1', function () { this.end(); }),
-  'after part of a hello': () => connectNet(port, '127.0.0.1', function () { this.end(Buffer.from('160301020001', 'hex')); }),
-  'after connect': () => connect({ port, ca, host: '127.0.0.1' }).on('connect', function () { this.destroy(); }),
-  'with an error': () => connect({ port, ca, host: '127.0.0.1' }).on('connect', function () { this.destroy(new Error('mine')); }),
+  'before hello': () =>
+    connectNet(port, '127.0.0.1', function () {
+      this.end();
+    }),
+  'after part of a hello': () =>
+    connectNet(port, '127.0.0.1', function () {
+      this.end(Buffer.from('160301020001', 'hex'));
+    }),
+  'after connect': () =>
+    connect({ port, ca, host: '127.0.0.1' }).on('connect', function () {
+      this.destroy();
+    }),
+  'with an error': () =>
+    connect({ port, ca, host: '127.0.0.1' }).on('connect', function () {
+      this.destroy(new Error('mine'));
+    }),
 };
 for (const [name, way] of Object.entries(ways)) {
   const told = new Promise((resolve) => (failed = resolve));
@@ -29,7 +41,9 @@ for (const [name, way] of Object.entries(ways)) {
 }
 server.close();
 
-const deaf = createNetServer((socket) => socket.on('error', () => {}).once('data', () => (deaf.leave ? socket.destroy() : socket.end())));
+const deaf = createNetServer((socket) =>
+  socket.on('error', () => {}).once('data', () => (deaf.leave ? socket.destroy() : socket.end())),
+);
 const there = await listening(deaf);
 for (const leave of [false, true]) {
   deaf.leave = leave;

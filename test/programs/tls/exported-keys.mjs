@@ -26,6 +26,9 @@ for (const version of ['TLSv1.2', 'TLSv1.3']) {
   there.end();
   socket.resume();
   await closed(socket);
-  console.log(logs.client.sort().join() === logs.server.sort().join(), logs.client.map((line) => line.split(' ')[0]));
+  console.log(
+    logs.client.sort().join() === logs.server.sort().join(),
+    logs.client.map((line) => line.split(' ')[0]),
+  );
   server.close();
 }

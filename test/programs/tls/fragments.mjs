@@ -19,6 +19,10 @@ for (size of [512, 1000, 16384, 100, 20000]) {
   const parts = [];
   socket.on('data', (data) => parts.push(data));
   await once(socket, 'end');
-  console.log(size, hash(Buffer.concat(parts)), size > 1000 || parts.every((each) => each.length <= 1000) || size === 100);
+  console.log(
+    size,
+    hash(Buffer.concat(parts)),
+    size > 1000 || parts.every((each) => each.length <= 1000) || size === 100,
+  );
 }
 server.close();

@@ -11,7 +11,14 @@ for (const version of ['TLSv1.2', 'TLSv1.3']) {
   const server = createServer({ ...identity, minVersion: version, maxVersion: version });
   server.on('connection', () => told(version, 'connection'));
   server.on('secureConnection', (socket) => {
-    told(version, socket.getProtocol(), socket.getCipher().name, socket.encrypted, socket.authorized, socket.servername);
+    told(
+      version,
+      socket.getProtocol(),
+      socket.getCipher().name,
+      socket.encrypted,
+      socket.authorized,
+      socket.servername,
+    );
     there = { finished: socket.getFinished(), peer: socket.getPeerFinished() };
     for (const event of ['end', 'finish', 'close']) socket.on(event, (...more) => told(version, event, ...more));
     socket.on('data', (data) => socket.end(`${data}!`));

@@ -1,7 +1,7 @@
 // A hundred handshakes at once all succeed, each with its own text.
 import { once } from 'node:events';
-import { connect, createServer } from 'node:tls';
 import { text } from 'node:stream/consumers';
+import { connect, createServer } from 'node:tls';
 import { ca, server as identity } from '../fixtures/certificates.mjs';
 import { listening } from '../fixtures/listening.mjs';
 

@@ -1,10 +1,10 @@
 // TLS runs over Duplexes that are no sockets, at both ends.
 import { once } from 'node:events';
+import { connect as connectNet, createServer } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect, createSecureContext, TLSSocket } from 'node:tls';
 import { ca, server as identity } from '../fixtures/certificates.mjs';
 import { listening } from '../fixtures/listening.mjs';
-import { createServer, connect as connectNet } from 'node:net';
 
 class Half extends Duplex {
   _read() {}

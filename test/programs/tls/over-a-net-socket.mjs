@@ -15,7 +15,12 @@ for (const when of ['connected', 'connecting']) {
   const socket = connect({ socket: below, ca, servername: 'localhost' });
   console.log(socket.connecting, socket.remoteAddress === below.remoteAddress);
   await once(socket, 'secureConnect');
-  console.log(socket.authorized, socket.remoteAddress, socket.remotePort === port, socket.localPort === below.localPort);
+  console.log(
+    socket.authorized,
+    socket.remoteAddress,
+    socket.remotePort === port,
+    socket.localPort === below.localPort,
+  );
   let heard = '';
   socket.on('data', (data) => (heard += data));
   socket.end('through the other');

@@ -1,7 +1,7 @@
 // TLS over TLS over TCP carries text both ways, and closes from the inside out.
 import { once } from 'node:events';
 import { connect, createSecureContext, createServer, TLSSocket } from 'node:tls';
-import { ca, rsa, server as identity } from '../fixtures/certificates.mjs';
+import { ca, server as identity, rsa } from '../fixtures/certificates.mjs';
 import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';

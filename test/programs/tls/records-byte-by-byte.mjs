@@ -1,6 +1,7 @@
 // A handshake and its text that come byte by byte are the same handshake and text.
-import { connect as connectNet, createServer as createNetServer } from 'node:net';
+
 import { once } from 'node:events';
+import { connect as connectNet, createServer as createNetServer } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import { ca, server as identity } from '../fixtures/certificates.mjs';
 import { listening } from '../fixtures/listening.mjs';

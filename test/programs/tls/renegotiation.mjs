@@ -5,7 +5,11 @@ import { ca, server as identity } from '../fixtures/certificates.mjs';
 import { closed } from '../fixtures/closed.mjs';
 import { listening } from '../fixtures/listening.mjs';
 
-for (const [version, disable] of [['TLSv1.2', false], ['TLSv1.2', true], ['TLSv1.3', false]]) {
+for (const [version, disable] of [
+  ['TLSv1.2', false],
+  ['TLSv1.2', true],
+  ['TLSv1.3', false],
+]) {
   const server = createServer({ ...identity, maxVersion: version }, (socket) => {
     if (disable) socket.disableRenegotiation();
     socket.on('error', (error) => console.log('server', error.code));

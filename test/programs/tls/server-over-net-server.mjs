@@ -9,7 +9,9 @@ const secure = createServer(identity, (socket) => {
   console.log(socket.remoteAddress, socket.server === secure);
   socket.end('handed over');
 });
-const front = createNetServer({ pauseOnConnect: true }, (socket) => setTimeout(() => secure.emit('connection', socket), 20));
+const front = createNetServer({ pauseOnConnect: true }, (socket) =>
+  setTimeout(() => secure.emit('connection', socket), 20),
+);
 const socket = connect({ port: await listening(front), ca, host: '127.0.0.1' });
 console.log(String((await once(socket, 'data'))[0]), socket.authorized);
 front.close();

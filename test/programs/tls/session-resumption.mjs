@@ -1,7 +1,8 @@
 // A session of TLS 1.2 and one of 1.3 are resumed over tickets and over identifiers of one's own store.
+
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:tls';
-import { constants } from 'node:crypto';
 import { ca, server as identity } from '../fixtures/certificates.mjs';
 import { closed } from '../fixtures/closed.mjs';
 import { listening } from '../fixtures/listening.mjs';

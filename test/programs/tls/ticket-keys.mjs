@@ -7,7 +7,11 @@ import { listening } from '../fixtures/listening.mjs';
 
 const keys = Buffer.alloc(48, 7);
 let session;
-for (const [name, ticketKeys] of [['first', keys], ['same', keys], ['other', Buffer.alloc(48, 8)]]) {
+for (const [name, ticketKeys] of [
+  ['first', keys],
+  ['same', keys],
+  ['other', Buffer.alloc(48, 8)],
+]) {
   const server = createServer({ ...identity, maxVersion: 'TLSv1.2', ticketKeys }, (socket) => socket.end('x'));
   const port = await listening(server);
   const socket = connect({ port, ca, host: '127.0.0.1', session });

@@ -1,6 +1,6 @@
 // Each way in which a certificate does not convince has its code, and nothing of the client's text arrives.
 import { connect, createServer } from 'node:tls';
-import { alpha, ca, expired, otherCa, server as identity, stranger } from '../fixtures/certificates.mjs';
+import { alpha, ca, expired, server as identity, otherCa, stranger } from '../fixtures/certificates.mjs';
 import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';
 import { listening } from '../fixtures/listening.mjs';

@@ -16,11 +16,11 @@ const patience = 10_000;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** Run a program on Node's own network. */
-export const onTheKernel = (program: string): Promise<Said> => run([program]);
+/** Run a program, named as Node's command line names it, on Node's own network. */
+export const onTheKernel = (...args: string[]): Promise<Said> => run(args);
 
 /** Run the same program with the preload. */
-export const onOurStack = (program: string): Promise<Said> => run(['--import', '@netwright/node/register', program]);
+export const onOurStack = (...args: string[]): Promise<Said> => run(['--import', '@netwright/node/register', ...args]);
 
 async function run(args: string[]): Promise<Said> {
   if (running >= together) await new Promise<void>((resolve) => waiting.push(resolve));

@@ -24,6 +24,21 @@ for (const { family, name, source } of programs) {
   });
 }
 
+test('the second run is not on the kernel: another process finds no open port', async (t) => {
+  const knock =
+    "require('net').connect(process.argv[1], '127.0.0.1', () => process.exit(0)).on('error', () => process.exit(1))";
+  const source = `
+    import { spawn } from 'node:child_process';
+    import { createServer } from 'node:net';
+    const server = createServer((socket) => socket.resume()).listen(0, '127.0.0.1', () => {
+      const other = spawn(process.execPath, ['-e', ${JSON.stringify(knock)}, server.address().port]);
+      other.on('exit', (code) => server.close(console.log(code === 0 ? 'found' : 'closed')));
+    });`;
+  const args = ['--input-type=module', '--eval', source];
+  t.deepEqual(await onTheKernel(...args), { stdout: 'found\n', stderr: '', exit: 0 });
+  t.deepEqual(await onOurStack(...args), { stdout: 'closed\n', stderr: '', exit: 0 });
+});
+
 test('a program is plain JavaScript over Node alone, and its first line says what it asks', (t) => {
   for (const { name, source } of programs) {
     t.regex(source, /^\/\/ \S.*\.\n/, name);
