@@ -9,15 +9,10 @@ if (!six) {
   console.log('this machine has no IPv6');
   process.exit();
 }
+const seen = [];
 const server = createServer((socket) => {
-  console.log(
-    'server',
-    socket.remoteAddress,
-    socket.remoteFamily,
-    socket.localAddress,
-    socket.localFamily,
-    socket.address().family,
-  );
+  const { remoteAddress, remoteFamily, localAddress, localFamily } = socket;
+  seen.push([remoteAddress, remoteFamily, localAddress, localFamily, socket.address().family].join(' '));
   socket.end('x');
 });
 server.listen(0, async () => {
@@ -34,5 +29,5 @@ server.listen(0, async () => {
       client.on('close', resolve);
     });
   }
-  server.close();
+  server.close(() => console.log(seen.join('\n')));
 });
