@@ -1,3 +1,4 @@
+// A signal aborts a request before, while waiting for and during the answer.
 import { createServer, get } from 'node:http';
 import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';

@@ -1,3 +1,4 @@
+// Each broken answer is an error at the client with the parser's code.
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { closed } from '../fixtures/closed.mjs';

@@ -1,3 +1,4 @@
+// Destroying a request in any of its callbacks ends it with one 'close'.
 import { createServer, request } from 'node:http';
 import { closed } from '../fixtures/closed.mjs';
 import { listening } from '../fixtures/listening.mjs';

@@ -1,3 +1,4 @@
+// Headers above maxHeaderSize are 431 at the server and HPE_HEADER_OVERFLOW at the client.
 import { createServer, get, maxHeaderSize } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import { closed } from '../fixtures/closed.mjs';

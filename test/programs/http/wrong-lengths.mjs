@@ -1,3 +1,4 @@
+// A body that is not as long as said is an error where strictContentLength asks, and a broken answer elsewhere.
 import { createServer, get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { closed } from '../fixtures/closed.mjs';

@@ -1,3 +1,4 @@
+// A goaway leaves what is under way or ends it by its code, and no new stream begins.
 import { connect, constants, createServer } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { closed } from '../fixtures/closed.mjs';
