@@ -102,7 +102,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'send/segmentation',
     'Nagle waits for nothing',
-    'return facts.noDelay || facts.inFlight === 0;',
+    'return facts.noDelay || !this.waits(facts);',
     'return true;',
   ),
   mutant('send/segmentation', 'each segment pushes', 'return length === facts.queued;', 'return true;'),
