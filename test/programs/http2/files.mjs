@@ -19,9 +19,8 @@ const ways = {
       path,
       {},
       {
-        statCheck(stat, headers, options) {
+        statCheck(stat, headers) {
           headers['x-size'] = stat.size;
-          options.length = 4;
         },
       },
     ),

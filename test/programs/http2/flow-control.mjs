@@ -27,7 +27,7 @@ let bytes = 0;
 for await (const data of other) bytes += data.length;
 console.log('other', bytes, 'stuck wrote all', written['/stuck'] === 40 * 16_384);
 bytes = 0;
-stuck.on('data', (data) => (bytes += data.length));
+stuck.on('data', (data) => (bytes += data.length)).resume();
 await once(stuck, 'end');
 console.log('stuck', bytes, written['/stuck'] === 40 * 16_384);
 client.close();

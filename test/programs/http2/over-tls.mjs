@@ -13,7 +13,7 @@ const server = createSecureServer(identity, (req, res) => {
       version: req.httpVersion,
       alpnProtocol,
       encrypted,
-      originSet,
+      origins: originSet.length,
       servername: req.socket.servername,
     }),
   );

@@ -27,6 +27,8 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   /** The size of the buffer that the program has given to be read into; 0 where it has not. */
   #slice = 0;
   #writes: PendingWrite[] = [];
+  /** Writes that are done, and nobody was told yet. */
+  #untold = 0;
   #shutdown: StreamRequest | null = null;
   #finished = false;
   /** Bytes written without the native code's knowledge. */
@@ -92,7 +94,7 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
 
   /** @internal Whether something was asked for that has not come yet: that keeps a process alive whatever `unref` says. */
   protected get asked(): boolean {
-    return this.#writes.length > 0 || this.#shutdown !== null;
+    return this.#writes.length > 0 || this.#untold > 0 || this.#shutdown !== null;
   }
 
   /** @internal Lets go of what the class has beside the stream. */
@@ -207,7 +209,12 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   readonly #tellRead = () => this.#read();
 
   #tellWritten(request: StreamRequest, status: number): void {
-    this.#home.rounds.tellSoon(() => this.finishWrite(request, status));
+    this.#untold++;
+    this.#home.rounds.tellSoon(() => {
+      this.#untold--;
+      this.keepAwake();
+      this.finishWrite(request, status);
+    });
   }
 
   #tellShutdown(): void {
