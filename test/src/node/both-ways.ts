@@ -11,7 +11,7 @@ export interface Said {
 /** Where the children run: from here `@netwright/node/register` is found. */
 const folder = fileURLToPath(new URL('../../', import.meta.url));
 const together = 3;
-const patience = 10_000;
+const patience = 30_000;
 
 let running = 0;
 const waiting: (() => void)[] = [];
