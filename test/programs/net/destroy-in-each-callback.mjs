@@ -17,12 +17,12 @@ server.listen(0, '127.0.0.1', async () => {
           log.push(event);
           if (event === at) {
             client.destroy();
-            setTimeout(resolve, 15);
+            setTimeout(resolve, 30);
           }
         });
       }
       client.on('error', (error) => log.push(error.code));
-      if (at === 'timeout') return client.setTimeout(20);
+      if (at === 'timeout') return client.setTimeout(200);
       client.write('x'.repeat(20_000));
       client.on('data', () => client.end());
     });

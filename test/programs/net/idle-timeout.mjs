@@ -5,7 +5,7 @@ const server = createServer((socket) => socket.on('data', (data) => socket.write
 server.listen(0, '127.0.0.1', () => {
   const log = [];
   const client = connect(server.address().port, '127.0.0.1');
-  console.log(client.timeout, client.setTimeout(80, () => log.push('callback')) === client, client.timeout);
+  console.log(client.timeout, client.setTimeout(200, () => log.push('callback')) === client, client.timeout);
   let beats = 0;
   const beat = setInterval(() => {
     client.write('beat');
@@ -19,7 +19,7 @@ server.listen(0, '127.0.0.1', () => {
     }
     client.setTimeout(0);
     log.push(`timeout ${client.timeout}`);
-    setTimeout(() => client.end(), 100);
+    setTimeout(() => client.end(), 220);
   });
   client.resume();
   client.on('close', (had) => {

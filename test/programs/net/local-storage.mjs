@@ -29,7 +29,7 @@ server.on('listening', () => {
         note(who, 'timeout');
         storage.run('ender', () => client.end(() => note(who, 'ended')));
       });
-      client.setTimeout(20);
+      client.setTimeout(120);
       client.on('close', () => {
         note(who, 'close');
         if (++closed === 2) storage.run('closer', () => server.close());

@@ -2,6 +2,12 @@
 import { connect, createServer } from 'node:net';
 
 const logs = { server: [], client: [] };
+let left = 2;
+const done = () => {
+  if (--left > 0) return;
+  server.close();
+  console.log(logs);
+};
 const server = createServer((socket) => {
   socket.setTimeout(30);
   socket.on('timeout', () => {
@@ -9,7 +15,10 @@ const server = createServer((socket) => {
     socket.end('too slow', () => logs.server.push('ended'));
   });
   socket.on('end', () => logs.server.push('end'));
-  socket.on('close', (had) => logs.server.push(`close ${had}`));
+  socket.on('close', (had) => {
+    logs.server.push(`close ${had}`);
+    done();
+  });
   socket.resume();
 });
 server.listen(0, '127.0.0.1', () => {
@@ -18,6 +27,6 @@ server.listen(0, '127.0.0.1', () => {
   client.on('end', () => logs.client.push('end'));
   client.on('close', (had) => {
     logs.client.push(`close ${had}`);
-    server.close(() => console.log(logs));
+    done();
   });
 });
