@@ -1,5 +1,4 @@
 // A session destroyed at each stage closes its streams with the right codes and reaches the other side.
-import { once } from 'node:events';
 import { connect, createServer } from 'node:http2';
 import { closed } from '../fixtures/closed.mjs';
 import { journal } from '../fixtures/journal.mjs';

@@ -1,5 +1,4 @@
 // A secure server with allowHTTP1 serves both versions, and without it refuses the old one.
-import { once } from 'node:events';
 import { connect, createSecureServer } from 'node:http2';
 import { get } from 'node:https';
 import { text } from 'node:stream/consumers';

@@ -99,12 +99,7 @@ export const MUTANTS: readonly Mutant[] = [
     'const offered = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));\n            facts',
     'const offered = 1 + seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));\n            facts',
   ),
-  mutant(
-    'send/segmentation',
-    'Nagle waits for nothing',
-    'return facts.noDelay || !this.waits(facts);',
-    'return true;',
-  ),
+  mutant('send/segmentation', 'Nagle waits for nothing', 'return facts.noDelay || !this.waits(facts);', 'return true;'),
   mutant('send/segmentation', 'each segment pushes', 'return length === facts.queued;', 'return true;'),
   mutant(
     'receive/window',
