@@ -249,8 +249,11 @@ test('each message has its ticks and promises before the next one comes', async 
     process.nextTick(() => order.push(`tick ${data}`));
     void Promise.resolve().then(() => order.push(`promise ${data}`));
   });
+  const both = new Promise<void>((resolve) => {
+    socket.on('message', (data) => String(data) === '2' && setImmediate(resolve));
+  });
   for (const each of ['1', '2']) socket.send(each, socket.address().port, '127.0.0.1');
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await both;
   t.deepEqual(order, ['message 1', 'tick 1', 'promise 1', 'message 2', 'tick 2', 'promise 2']);
   socket.close();
 });
