@@ -178,12 +178,16 @@ test('sockets that share a port by reusePort share its senders, each sender alwa
   const [one, two] = [0, 1].map(() => udp.open({ port: 7003, reusePort: true }));
   t.throws(() => udp.open({ port: 7003, reuse: true }), { code: 'EADDRINUSE' });
   const got = new Map<number, Set<unknown>>();
+  let messages = 0;
   for (const each of [one, two]) {
-    each.onMessage = (_, { port }) => got.set(port, (got.get(port) ?? new Set()).add(each));
+    each.onMessage = (_, { port }) => {
+      messages++;
+      got.set(port, (got.get(port) ?? new Set()).add(each));
+    };
   }
   const senders = Array.from({ length: 24 }, () => udp.open());
   for (let i = 0; i < 3; i++) for (const each of senders) each.send('x', 7003, '127.0.0.1');
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  while (messages < 3 * senders.length) await new Promise((resolve) => setImmediate(resolve));
   t.is(got.size, 24);
   t.true([...got.values()].every((each) => each.size === 1));
   t.is(new Set([...got.values()].flatMap((each) => [...each])).size, 2);
@@ -233,7 +237,7 @@ test('what does not fit into the receive buffer is lost, and counted', async (t)
   let got = 0;
   socket.on('message', () => got++);
   for (let i = 0; i < 40; i++) client.send(new Uint8Array(1000), socket.address().port, '127.0.0.1');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  while (got + udp.counters.queueFull < 40) await new Promise((resolve) => setImmediate(resolve));
   t.true(got > 0 && got < 40);
   t.is(got + udp.counters.queueFull, 40);
   socket.close();
