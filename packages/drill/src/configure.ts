@@ -110,6 +110,9 @@ export function stackOf(profile: Profile, { sysctls, route }: Configuration) {
   number('net.inet.tcp.sendspace', (bytes) => (settings.sendBuffer = bytes));
   number('net.inet.tcp.recvspace', (bytes) => (settings.receiveBuffer = bytes));
   number('net.ipv4.tcp_syn_retries', (times) => (settings.synRetries = times));
+  number('net.ipv4.tcp_syn_linear_timeouts', (times) => (settings.synLinear = times));
+  number('net.ipv4.tcp_thin_linear_timeouts', (on) => (settings.thinLinear = on !== 0));
+  number('net.ipv4.tcp_mtu_probing', (mode) => (settings.mtuProbing = MTU_PROBING[mode] ?? 'never'));
   number('net.ipv4.tcp_synack_retries', (times) => (settings.synAckRetries = times));
   number('net.ipv4.tcp_retries2', (times) => (settings.retries = times));
   number('net.ipv4.tcp_fin_timeout', (seconds) => (settings.finWait2Timeout = 1000 * seconds));
@@ -125,6 +128,9 @@ export function stackOf(profile: Profile, { sysctls, route }: Configuration) {
   const congestion = profile.congestion(sysctls, route);
   return { settings, congestion, overrides: profile.overrides(sysctls, congestion) };
 }
+
+/** What net.ipv4.tcp_mtu_probing says. */
+const MTU_PROBING = ['never', 'black-hole', 'always'] as const;
 
 /** What a route says of the connections that take it. */
 function applyRoute(route: ReadonlyMap<string, string>, settings: Partial<TcpSettings>): void {

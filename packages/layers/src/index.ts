@@ -192,7 +192,24 @@ export type { NdpState } from './ndp/neighbour.js';
 export { ndpPlugin } from './ndp/plugin.js';
 export { NDP_OPTIONS, type NdpOptions } from './ndp/settings.js';
 export { TcpApplication } from './tcp/application.js';
-export { ChallengePerConnection, type ChallengePolicy } from './tcp/challenge.js';
+export { AoAuthentication, KeyRing } from './tcp/authentication/ao.js';
+export {
+  type Authentication,
+  type Authenticator,
+  NO_AUTHENTICATION,
+  PeerKeys,
+  PseudoHeader,
+} from './tcp/authentication/authentication.js';
+export { Md5Authentication, md5Digest } from './tcp/authentication/md5.js';
+export {
+  type AoAlgorithm,
+  type KeyContext,
+  type MasterKey,
+  messageCode,
+  trafficKey,
+} from './tcp/authentication/mkt.js';
+export { SequenceExtension } from './tcp/authentication/sequence-extension.js';
+export { ChallengeInterval, ChallengePerConnection, type ChallengePolicy } from './tcp/challenge.js';
 export { Bbr } from './tcp/congestion/bbr.js';
 export {
   AckSample,
@@ -269,6 +286,8 @@ export { type AckFacts, type AckPolicy, DelayedAck, QuickAck, StretchAck } from 
 export { KeepFirst, KeepLast, KeepUnlessEarlier, OutOfOrder, type ReassemblyPolicy } from './tcp/receive/reassembly.js';
 export { FixedWindow, OpenWindow, type WindowFacts, type WindowPolicy } from './tcp/receive/window.js';
 export { AdaptiveRecovery } from './tcp/recovery/adaptive-recovery.js';
+export { DEFAULT_RECOVERY, type RecoveryChoices } from './tcp/recovery/choices.js';
+export { ForwardRto, type TimeoutVerdict } from './tcp/recovery/frto.js';
 export { NewReno } from './tcp/recovery/newreno.js';
 export { RackTlp } from './tcp/recovery/rack.js';
 export { type LossRecovery, TimeoutOnly } from './tcp/recovery/recovery.js';
@@ -286,6 +305,7 @@ export { Segment } from './tcp/segment/segment.js';
 export { SegmentView } from './tcp/segment/segment-view.js';
 export { BLOCK_SIZE, BlockPool, ByteQueue } from './tcp/send/byte-queue.js';
 export { Flight, SentSegment } from './tcp/send/flight.js';
+export { type MtuProbing, PathProbe, type ProbeFacts } from './tcp/send/path-probe.js';
 export {
   FixedSegmentation,
   MinshallSegmentation,
@@ -303,6 +323,7 @@ export type { SessionSurroundings } from './tcp/surroundings.js';
 export { type TimeWaitFacts, type TimeWaitPolicy, TwoMsl } from './tcp/timewait.js';
 export {
   TCP_ACK,
+  TCP_AUTHENTICATION,
   TCP_BEHAVIOUR,
   TCP_CHALLENGE,
   TCP_CONGESTION,

@@ -117,7 +117,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'recovery/retransmission',
     'the retransmission timeout does not back off',
-    'rtt.backOff();\n        this.restart();',
+    'if (doubled)\n            rtt.backOff();\n        this.restart();',
     'this.restart();',
   ),
   mutant(
@@ -133,7 +133,7 @@ export const MUTANTS: readonly Mutant[] = [
     'this.srtt += (ms - this.srtt) / 8;',
     'this.srtt += (ms - this.srtt) / 4;',
   ),
-  mutant('recovery/rtt', 'the timeout has no lower bound', 'this.srtt + MIN_RTO)', 'this.srtt)'),
+  mutant('recovery/rtt', 'the timeout has no lower bound', 'this.srtt + this.minimum)', 'this.srtt)'),
   mutant(
     'receive/ack',
     'every third segment is acknowledged',
@@ -168,8 +168,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'recovery/rack',
     'a tail loss is not probed',
-    'this.probing = true;\n        this.deadline = Math.min(',
-    'this.deadline = Math.max(Infinity, ',
+    'this.deadline = this.probe.due(sending, now);',
+    'this.deadline = Infinity;',
   ),
   mutant(
     'recovery/rack',
@@ -184,7 +184,7 @@ export const MUTANTS: readonly Mutant[] = [
     'quota = Math.min(ssthresh - pipe, limit);',
     'quota = ssthresh - pipe;',
   ),
-  mutant('recovery/sack', 'blocks beyond what was sent are believed', ' && seqAtMost(right, sndNxt)', ''),
+  mutant('recovery/sack', 'blocks beyond what was sent are believed', ' || !seqAtMost(right, sndNxt)', ''),
   mutant('receive/reassembly', 'the oldest block is reported first', 'recent.unshift(range);', 'recent.push(range);'),
   // Congestion
   mutant('congestion/cubic', 'a loss halves the window of CUBIC', 'const BETA = 0.7;', 'const BETA = 0.5;'),
@@ -202,5 +202,14 @@ export const MUTANTS: readonly Mutant[] = [
     ' - transmitter.usualOptions;',
     ';',
   ),
-  mutant('challenge', 'challenges have no limit', 'return this.sent++ < this.perSecond;', 'return true;'),
+  mutant(
+    'challenge',
+    'challenges have no limit',
+    'if (now - this.last < this.interval)\n            return false;',
+    '',
+  ),
+  mutant('recovery/spurious', 'any report of a duplicate undoes a recovery', 'this.repeats === 0', 'this.repeats >= 0'),
+  mutant('recovery/frto', 'what was sent once says nothing of a timeout', "return 'spurious';", "return 'unknown';"),
+  mutant('authentication/md5', 'any digest is taken', 'sameDigest(digest, ', 'true || sameDigest(digest, '),
+  mutant('send/path-probe', 'a probe that passes changes nothing', 'this.low = this.size;', ';'),
 ];

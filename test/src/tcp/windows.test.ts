@@ -50,14 +50,16 @@ test('a window that closes upon data in flight does not end the connection while
   t.is(app.events.at(-1), 'established');
 });
 
-test('a FIN before a closed window is tried as long as the peer answers', async (t) => {
+test('a FIN waits before a closed window, which is probed as long as the peer answers', async (t) => {
   const { peer, app, session } = await established(t, { settings: { retries: 3 } });
   peer.send({ seq: 1, ack: 1, win: 0 });
   session.shutdown();
   for (let i = 0; i < 10; i++) {
-    peer.expect({ flags: 'FA', seq: 1, within: 200_000 });
+    peer.expect({ flags: 'A', seq: 0, within: 200_000 });
     peer.send({ seq: 1, ack: 1, win: 0 });
   }
+  peer.send({ seq: 1, ack: 1, win: 1 });
+  peer.expect({ flags: 'FA', seq: 1 });
   t.deepEqual(app.events, ['established']);
 });
 

@@ -196,6 +196,14 @@ export const CASES: readonly Case[] = [
     holds: (frames) => synOf(frames)['tcp.flags'] === 'SA',
   },
   {
+    token: 'tcp.authentication',
+    use: 'authentication.md5',
+    options: { peers: [{ peer: '0.0.0.0/0', key: 'secret' }] },
+    // The peer has no key: it takes the SYN and its answer is dropped; nothing of its own is answered.
+    shows: ['c1', 'c2'],
+    holds: (frames) => String(synOf(frames)['tcp.option_kind']).split(',').includes('19'),
+  },
+  {
     token: 'ip.id',
     use: 'id.fixed',
     options: { value: 4242 },

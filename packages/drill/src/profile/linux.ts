@@ -1,11 +1,13 @@
 import { override } from '@netwright/core';
 import {
-  AdaptiveRecovery,
+  ChallengeInterval,
+  JacobsonRtt,
   MinshallSegmentation,
-  NewReno,
   TCP_ACK,
+  TCP_CHALLENGE,
   TCP_ECN,
   TCP_RECOVERY,
+  TCP_RTT,
   TCP_SEGMENTATION,
   TCP_WINDOW,
 } from '@netwright/layers';
@@ -13,6 +15,7 @@ import { InteractiveAck } from './ack.js';
 import { congestionByName } from './congestion.js';
 import { linuxEcn } from './ecn.js';
 import type { Profile } from './profile.js';
+import { linuxRecovery } from './recovery.js';
 import { SlowlyOpening } from './window.js';
 
 /** What net.ipv4.tcp_rmem may grow to unless a script says otherwise, in bytes. */
@@ -21,7 +24,7 @@ const RECEIVE_MAX = 15 * 1024 * 1024;
 /** The defaults that scripts for Linux assume: RACK-TLP, CUBIC, IW10, timestamps, window scale 8. */
 export const linux: Profile = {
   name: 'linux',
-  settings: { receiveBuffer: 540_000, sendBuffer: 262_144 },
+  settings: { receiveBuffer: 540_000, sendBuffer: 262_144, synRetries: 6, synLinear: 4 },
   bufferSize: (asked) => 2 * asked,
   congestion: (sysctls, route) => ({
     initialSegments: Number(route.get('initcwnd') ?? 10),
@@ -29,13 +32,16 @@ export const linux: Profile = {
   }),
   overrides(sysctls, choices) {
     const [, , max = String(RECEIVE_MAX)] = sysctls.get('net.ipv4.tcp_rmem')?.trim().split(/\s+/) ?? [];
-    const rack = Number(sysctls.get('net.ipv4.tcp_recovery') ?? 1) !== 0;
+    const challenges = Number(sysctls.get('net.ipv4.tcp_invalid_ratelimit') ?? 500);
+    const minimum = Number(sysctls.get('net.ipv4.tcp_rto_min_us') ?? 200_000);
     return [
       override(TCP_ACK, { make: () => new InteractiveAck() }),
       override(TCP_SEGMENTATION, { value: new MinshallSegmentation() }),
       override(TCP_ECN, { value: linuxEcn(sysctls) }),
       override(TCP_WINDOW, { make: () => new SlowlyOpening(Number(max)) }),
-      override(TCP_RECOVERY, { make: () => (rack ? new AdaptiveRecovery() : new NewReno()) }),
+      override(TCP_RECOVERY, { make: linuxRecovery(sysctls) }),
+      override(TCP_CHALLENGE, { make: () => new ChallengeInterval(challenges) }),
+      override(TCP_RTT, { make: () => new JacobsonRtt(minimum / 1000) }),
       congestionByName(sysctls.get('net.ipv4.tcp_congestion_control') ?? 'cubic', choices),
     ];
   },

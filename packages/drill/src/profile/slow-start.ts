@@ -8,6 +8,12 @@ export class StretchedCubic extends Cubic {
   override acknowledged(sample: AckSample, recovering: boolean): void {
     growWhole(this, sample, recovering, 8 * sample.mss, () => super.acknowledged(sample, recovering));
   }
+
+  /** What is lost counts against the window that there was, in whole segments. */
+  override lost(_flight: number, mss: number, now: number, marked = false): void {
+    super.lost(this.cwnd, mss, now, marked);
+    this.cwnd = this.ssthresh = wholeSegments(this.ssthresh, mss);
+  }
 }
 
 /** The same over Reno. */
@@ -15,6 +21,21 @@ export class StretchedReno extends Reno {
   override acknowledged(sample: AckSample, recovering: boolean): void {
     growWhole(this, sample, recovering, 2 * sample.mss, () => super.acknowledged(sample, recovering));
   }
+
+  override lost(_flight: number, mss: number, now: number, marked = false): void {
+    super.lost(this.cwnd, mss, now, marked);
+    this.cwnd = this.ssthresh = wholeSegments(this.ssthresh, mss);
+  }
+
+  override expired(_flight: number, mss: number, first: boolean): void {
+    super.expired(this.cwnd, mss, first);
+    this.ssthresh = wholeSegments(this.ssthresh, mss);
+  }
+}
+
+/** At least two of them. */
+function wholeSegments(bytes: number, mss: number): number {
+  return Math.max(2, Math.floor(bytes / mss + 1e-6)) * mss;
 }
 
 function growWhole(

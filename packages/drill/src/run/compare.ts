@@ -1,8 +1,10 @@
+import type { IpAddress } from '@netwright/core';
 import { Mismatch } from '../outcome.js';
 import type { ScriptIp, ScriptTcp, ScriptUdp } from '../parse/packet.js';
 import { describePacket, describeScriptOptions, describeSegment } from './describe.js';
 import type { Flow } from './flow.js';
 import type { SeenPacket, WireSegment } from './frame.js';
+import { isSigned } from './md5.js';
 import { describeOptions } from './options.js';
 
 /** How strictly a script is held to what it says. */
@@ -11,6 +13,8 @@ export interface Strictness {
   readonly push: boolean;
   /** How far a timestamp of the stack may be off, in its ticks; null where they are not looked at. */
   readonly stampTolerance: number | null;
+  /** The key of a peer that signs (RFC 2385); null where it has none. */
+  md5Key(peer: IpAddress): Uint8Array | null;
 }
 
 const SYN = 0x02;
@@ -46,13 +50,14 @@ export function compareSegments(expected: ScriptTcp, seen: SeenSegments, flow: F
   if (expected.window !== null && expected.window !== segment.window) fail('another window');
   if ((expected.flags & URG) !== 0 && expected.urgent !== null && expected.urgent !== segment.urgent)
     fail('another urgent pointer');
-  if (expected.options !== null) compareOptions(expected, segment, flow, strictness, fail);
+  if (expected.options !== null) compareOptions(expected, seen.packet, segment, flow, strictness, fail);
   else noteStamp(expected, segment, flow);
   if (!seen.zeros) fail('a payload that is not zeros');
 }
 
 function compareOptions(
   expected: ScriptTcp,
+  packet: SeenPacket,
   segment: WireSegment,
   flow: Flow,
   strictness: Strictness,
@@ -61,6 +66,12 @@ function compareOptions(
   noteStamp(expected, segment, flow);
   const wanted = describeScriptOptions(expected);
   const seen = describeOptions(segment.options, flow.seen);
+  if (expected.options?.some((each) => each.kind === 'md5' && each.digest === 'valid') === true) {
+    if (!isSigned(packet, segment, strictness.md5Key(packet.destination))) fail('not signed by the key');
+    // What it is was looked at: that it stands where it should is left.
+    for (const words of [wanted, seen])
+      for (let i = 0; i < words.length; i++) if (words[i].startsWith('md5 ')) words[i] = 'md5 valid';
+  }
   const same = wanted.length === seen.length && wanted.every((each, i) => sameOption(each, seen[i], strictness));
   if (!same) fail('other options');
 }

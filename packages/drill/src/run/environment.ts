@@ -18,7 +18,9 @@ import {
   Icmpv6,
   Ipv4,
   Ipv6,
+  Md5Authentication,
   Ndp,
+  TCP_AUTHENTICATION,
   TCP_FASTOPEN,
   Tcp,
   type TcpSettings,
@@ -68,6 +70,8 @@ export class Environment {
   readonly tcp: Tcp;
   readonly udp: Udp;
   readonly opening: OpeningRules;
+  /** Keys of peers that sign, by TCP_MD5SIG. */
+  readonly signatures: Md5Authentication;
   private readonly stack: Stack;
 
   constructor(readonly options: EnvironmentOptions) {
@@ -83,7 +87,9 @@ export class Environment {
     this.opening = new OpeningRules(this.host, profile.name);
     for (const [name, value] of options.sysctls ?? []) this.opening.set(name, value);
     const fastOpen = override(TCP_FASTOPEN, { value: this.opening.fastOpen(NOTHING_CHOSEN) });
-    const scope = Scope.byHand(this.host, [tcpDefaults], [...options.overrides, fastOpen]);
+    this.signatures = new Md5Authentication(profile.name === 'linux');
+    const signatures = override(TCP_AUTHENTICATION, { value: this.signatures });
+    const scope = Scope.byHand(this.host, [tcpDefaults], [...options.overrides, fastOpen, signatures]);
     this.tcp = new Tcp(this.host, settings, scope);
     this.udp = new Udp(this.host);
     const [finder, ip, icmp] = six ? this.ipv6(link.name) : this.ipv4(link.name);

@@ -5,6 +5,7 @@ import type { Environment } from './environment.js';
 import type { Flow } from './flow.js';
 import type { Flows } from './flows.js';
 import { checksum, datagramBytes, frameOf, ipHeaderSize, segmentBytes, transportChecksum } from './frame.js';
+import { signed } from './md5.js';
 import { encodeOptions } from './options.js';
 
 const TCP = 6;
@@ -42,7 +43,7 @@ export class Injector {
     if ((packet.flags & 0x02) !== 0) flow.remoteIsn = packet.seq;
     const options = encodeOptions(packet.options ?? [], flow.injected);
     const ack = packet.ack ?? 0;
-    const bytes = segmentBytes(this.ends(), {
+    const segment = {
       sourcePort: flow.remotePort,
       destinationPort: flow.localPort,
       seq: packet.seq,
@@ -52,7 +53,11 @@ export class Injector {
       urgent: packet.urgent ?? 0,
       options,
       payload: new Uint8Array(packet.length),
-    });
+    };
+    const signs = packet.options?.some((each) => each.kind === 'md5' && each.digest === 'valid') === true;
+    const key = signs ? this.environment.signatures.keyOf(this.ends().source) : null;
+    if (signs && key === null) throw new Unsupported('md5 valid without a key (TCP_MD5SIG)');
+    const bytes = segmentBytes(this.ends(), key === null ? segment : signed(this.ends(), segment, key));
     // What does not fit the link stands for segments that were put together on their way in.
     const { mtu, local } = this.environment.options.addresses;
     const room = mtu - ipHeaderSize(local) - 20 - options.length;

@@ -61,8 +61,7 @@ function encode(option: ScriptOption, numbers: OptionNumbers, out: number[]): vo
       out.push(...option.cookie);
       break;
     case 'md5':
-      if (option.digest === 'valid') throw new Unsupported('TCP-MD5');
-      out.push(KIND.md5, 2 + option.digest.length, ...option.digest);
+      out.push(KIND.md5, 18, ...(option.digest === 'valid' ? new Uint8Array(16) : option.digest));
       break;
     case 'ecn':
       encodeCounters(option.counters, out);

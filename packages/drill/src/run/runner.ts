@@ -1,3 +1,4 @@
+import type { IpAddress } from '@netwright/core';
 import { runCode } from '../code/evaluate.js';
 import { Mismatch, Unsupported } from '../outcome.js';
 import type { Call } from '../parse/call.js';
@@ -66,7 +67,11 @@ export class Runner {
       environment.tcp.sessions().some(({ id }) => id.localPort === local && id.remotePort === remote),
     );
     const stampTolerance = rules.tick === null ? null : Math.max(1, Math.ceil(4000 / rules.tick));
-    const strictness = { push: rules.push, stampTolerance };
+    const strictness = {
+      push: rules.push,
+      stampTolerance,
+      md5Key: (peer: IpAddress) => environment.signatures.keyOf(peer),
+    };
     this.observer = new Observer(environment, this.flows, strictness, rules.strictSegments, (line) =>
       this.trace.push(line),
     );

@@ -7,6 +7,7 @@ import type { EnvironmentOptions } from '../run/environment.js';
 import { asNumber, describeValue, inside } from './constants.js';
 import { type Descriptor, failure, type Result, success } from './descriptor.js';
 import { FAST_OPEN_OPTIONS, tellFastOpen } from './fast-open-options.js';
+import { setMd5Key } from './md5-option.js';
 import { StreamSocket } from './stream.js';
 
 /** Options that change nothing here: two sockets of a script never meet, and nobody reads priorities or marks. */
@@ -95,6 +96,8 @@ const ANY_TIME: Record<string, Setter> = {
   TCP_NODELAY: (socket, value) => {
     return socket.configure({ noDelay: number(value) !== 0 });
   },
+  TCP_MD5SIG: setMd5Key,
+  TCP_MD5SIG_EXT: setMd5Key,
   TCP_DEFER_ACCEPT: (socket, value) => {
     socket.deferAccept(1000 * Math.max(0, number(value)));
     return success();

@@ -2,6 +2,7 @@ import { type IpAddress, type NetwrightError, type Override, override } from '@n
 import {
   type FastOpenOffer,
   type Listener,
+  type Md5Authentication,
   State,
   TCP_FASTOPEN,
   TCP_LISTEN,
@@ -123,6 +124,11 @@ export class StreamSocket implements Descriptor {
       });
       return success();
     });
+  }
+
+  /** Keys of peers that sign (RFC 2385). */
+  get signatures(): Md5Authentication {
+    return this.environment.signatures;
   }
 
   private fastOpenOverride(): Override {

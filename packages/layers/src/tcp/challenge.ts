@@ -22,3 +22,16 @@ export class ChallengePerConnection implements ChallengePolicy {
     return this.sent++ < this.perSecond;
   }
 }
+
+/** One, and then none for `interval` ms: as Linux has it, 500 ms for each connection. */
+export class ChallengeInterval implements ChallengePolicy {
+  private last = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly interval = 500) {}
+
+  allow(now: number): boolean {
+    if (now - this.last < this.interval) return false;
+    this.last = now;
+    return true;
+  }
+}

@@ -72,8 +72,9 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.tsOffset = host.random.uint32() | 0;
     this.heardAt = host.turn.now;
     const { facts } = this.transmitter;
+    this.transmitter.authenticator = behaviour.authentication.authenticator(id);
     facts.mss = settings.mss || path.mtu - path.headerSize - 20;
-    facts.timestamps = settings.timestamps;
+    facts.timestamps = settings.timestamps && this.transmitter.authenticator?.withoutTimestamps !== true;
     facts.sackPermitted = settings.sack;
     facts.windowScale = settings.windowScaling ? behaviour.window.scale(settings.receiveBuffer) : -1;
   }
@@ -108,7 +109,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
 
   get retryLimit(): number {
     const { settings } = this.surroundings;
-    if (this.state === State.SynSent) return settings.synRetries;
+    if (this.state === State.SynSent) return settings.synRetries + settings.synLinear;
     if (this.fastOpening.pending) return settings.synAckRetries + 1;
     return this.state === State.SynReceived ? this.surroundings.answers(this.self) : settings.retries;
   }
@@ -127,7 +128,9 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
 
   get superRoom(): number {
     const { path } = this.transmitter;
-    return path.segmentation === 0 ? 0 : path.segmentation - path.headerSize - 60;
+    return path.segmentation === 0 || this.transmitter.authenticator !== null
+      ? 0
+      : path.segmentation - path.headerSize - 60;
   }
 
   // What a session does in its own way.
@@ -151,7 +154,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     fresh: boolean,
   ): void;
   abstract giveUp(): void;
-  abstract timedOut(times: number): void;
+  abstract timedOut(times: number): boolean;
 
   // ---- sending ------------------------------------------------------------------------------------------------
 
@@ -165,12 +168,13 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   /** Sends a segment of a synchronized connection; it acknowledges what has come. */
   protected transmit(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void {
     const { transmitter, receiver, sender } = this;
-    this.stampOptions();
+    transmitter.facts.tsVal = this.clockStamp();
+    transmitter.facts.tsEcr = receiver.tsRecent;
     const data = fresh && length > 0;
     flags |= this.ecn.flags(data, flags === ACK && length === 0 && transmitter.facts.sackBlocks === 0);
     // Farther than the field can say, the pointer says as far as it can: there is more to come.
     const urgent = Math.min(seqDistance(seq, sender.sndUp), 0xffff);
-    const segmentSize = length > sender.mss ? sender.mss : 0;
+    const segmentSize = length > sender.mss && this.superRoom > 0 ? sender.mss : 0;
     transmitter.send(
       'segment',
       flags,
@@ -212,12 +216,6 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
       length,
       why,
     );
-  }
-
-  private stampOptions(): void {
-    const { facts } = this.transmitter;
-    facts.tsVal = this.clockStamp();
-    facts.tsEcr = this.receiver.tsRecent;
   }
 
   /** What the next segments report as received out of order. It takes room, so it is settled before payload is cut. */

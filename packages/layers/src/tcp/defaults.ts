@@ -1,4 +1,5 @@
 import { HOST, type Wiring } from '@netwright/core';
+import { NO_AUTHENTICATION } from './authentication/authentication.js';
 import { ChallengePerConnection } from './challenge.js';
 import { Cubic } from './congestion/cubic.js';
 import { ECN_PASSIVE } from './ecn/policy.js';
@@ -18,6 +19,7 @@ import { TcpSession } from './session.js';
 import { TwoMsl } from './timewait.js';
 import {
   TCP_ACK,
+  TCP_AUTHENTICATION,
   TCP_BEHAVIOUR,
   TCP_CHALLENGE,
   TCP_CONGESTION,
@@ -51,6 +53,7 @@ export function tcpDefaults({ bind }: Pick<Wiring<unknown>, 'bind'>): void {
   bind(TCP_LISTEN).toConstantValue(new Backlog());
   bind(TCP_FASTOPEN).toConstantValue(NO_FAST_OPEN);
   bind(TCP_ECN).toConstantValue(ECN_PASSIVE);
+  bind(TCP_AUTHENTICATION).toConstantValue(NO_AUTHENTICATION);
   // With state of a connection: one for each.
   bind(TCP_RTT)
     .toDynamicValue(() => new JacobsonRtt())

@@ -1,6 +1,7 @@
 import { HOST, type Implementation, implementation, type Provider, type Token } from '@netwright/core';
 import { z } from 'zod';
-import { ChallengePerConnection } from './challenge.js';
+import { authenticationImplementations } from './authentication/implementations.js';
+import { ChallengeInterval, ChallengePerConnection } from './challenge.js';
 import { Bbr } from './congestion/bbr.js';
 import { FixedCongestionWindow } from './congestion/congestion.js';
 import { Cubic } from './congestion/cubic.js';
@@ -16,10 +17,11 @@ import { DelayedAck, QuickAck, StretchAck } from './receive/ack.js';
 import { DEFAULT_RANGES, KeepFirst, KeepLast, KeepUnlessEarlier } from './receive/reassembly.js';
 import { FixedWindow, OpenWindow } from './receive/window.js';
 import { AdaptiveRecovery } from './recovery/adaptive-recovery.js';
+import { DEFAULT_RECOVERY } from './recovery/choices.js';
 import { NewReno } from './recovery/newreno.js';
 import { RackTlp } from './recovery/rack.js';
 import { TimeoutOnly } from './recovery/recovery.js';
-import { FixedRto, JacobsonRtt } from './recovery/rtt.js';
+import { FixedRto, JacobsonRtt, MIN_RTO } from './recovery/rtt.js';
 import { BareOptionLayout, DefaultOptionLayout } from './segment/options.js';
 import { FixedSegmentation, MinshallSegmentation, NagleSegmentation } from './send/segmentation.js';
 import { TcpSession } from './session.js';
@@ -37,6 +39,14 @@ const ranges = z.strictObject({
     .describe('ranges kept; more are dropped and sent again by the peer'),
 });
 const nothing = z.strictObject({});
+const recovery = z.strictObject({
+  detection: z
+    .enum(['time', 'count'])
+    .default('time')
+    .describe('what tells a loss: time (RACK), or how much was reported beyond it (RFC 6675)'),
+  probes: z.boolean().default(true).describe('tail loss probes'),
+  forwardRto: z.boolean().default(true).describe('F-RTO (RFC 5682)'),
+});
 
 /** A choice without options. */
 function plain<T>(token: Token<T>, name: string, summary: string, provider: () => Provider<T>): Implementation {
@@ -125,7 +135,15 @@ export const tcpImplementations: readonly Implementation[] = [
     options: ranges,
     provide: ({ maxRanges }) => ({ value: new KeepUnlessEarlier(maxRanges) }),
   }),
-  plain(tokens.TCP_RTT, 'rtt.jacobson', 'RFC 6298', () => ({ make: () => new JacobsonRtt() })),
+  implementation({
+    name: 'rtt.jacobson',
+    token: tokens.TCP_RTT,
+    summary: 'RFC 6298',
+    options: z.strictObject({
+      minimum: ms.default(MIN_RTO).describe('ms of the timeout beyond the round trip, at least'),
+    }),
+    provide: ({ minimum }) => ({ make: () => new JacobsonRtt(minimum) }),
+  }),
   implementation({
     name: 'rtt.fixed',
     token: tokens.TCP_RTT,
@@ -134,17 +152,20 @@ export const tcpImplementations: readonly Implementation[] = [
     provide: ({ rto }) => ({ make: () => new FixedRto(rto) }),
   }),
   plain(tokens.TCP_RECOVERY, 'recovery.newreno', 'RFC 5681, RFC 6582', () => ({ make: () => new NewReno() })),
-  plain(
-    tokens.TCP_RECOVERY,
-    'recovery.rack',
-    'RACK-TLP (RFC 8985) with proportional rate reduction (RFC 6937)',
-    () => ({
-      make: () => new RackTlp(),
-    }),
-  ),
-  plain(tokens.TCP_RECOVERY, 'recovery.adaptive', 'RACK-TLP with SACK, NewReno without', () => ({
-    make: () => new AdaptiveRecovery(),
-  })),
+  implementation({
+    name: 'recovery.rack',
+    token: tokens.TCP_RECOVERY,
+    summary: 'RACK-TLP (RFC 8985) with proportional rate reduction (RFC 6937)',
+    options: recovery,
+    provide: (choices) => ({ make: () => new RackTlp({ ...DEFAULT_RECOVERY, ...choices }) }),
+  }),
+  implementation({
+    name: 'recovery.adaptive',
+    token: tokens.TCP_RECOVERY,
+    summary: 'RACK-TLP with SACK, NewReno without',
+    options: recovery,
+    provide: (choices) => ({ make: () => new AdaptiveRecovery({ ...DEFAULT_RECOVERY, ...choices }) }),
+  }),
   plain(tokens.TCP_RECOVERY, 'recovery.timeout', 'no fast retransmit', () => ({ make: () => new TimeoutOnly() })),
   implementation({
     name: 'congestion.reno',
@@ -198,6 +219,14 @@ export const tcpImplementations: readonly Implementation[] = [
     options: z.strictObject({ perSecond: z.int().min(0).default(10) }),
     provide: ({ perSecond }) => ({ make: () => new ChallengePerConnection(perSecond) }),
   }),
+  implementation({
+    name: 'challenge.interval',
+    token: tokens.TCP_CHALLENGE,
+    summary: 'one challenge ACK, and then none for a while',
+    options: z.strictObject({ interval: ms.default(500).describe('ms') }),
+    provide: ({ interval }) => ({ make: () => new ChallengeInterval(interval) }),
+  }),
+  ...authenticationImplementations,
   plain(tokens.TCP_FASTOPEN, 'fastopen.none', 'sends no fast open option', () => ({ value: NO_FAST_OPEN })),
   implementation({
     name: 'fastopen.cookies',

@@ -1,5 +1,4 @@
 import {
-  addSums,
   ChecksumState,
   type Fields,
   HOST,
@@ -24,6 +23,8 @@ import {
   type Transport,
 } from '../ip/network.js';
 import type { PortObserver, PortUse } from '../ip/ports.js';
+import { Guard } from './authentication/guard.js';
+import { checksumHolds } from './checksum.js';
 import { tcpDefaults } from './defaults.js';
 import type { TcpHandler } from './handler.js';
 import { ACK, AT, RST, SYN } from './header.js';
@@ -93,9 +94,13 @@ export class Tcp extends Layer implements Transport {
     cookiesReturned: 0,
     /** Passive opens whose data flowed before the handshake was complete. */
     fastOpens: 0,
+    /** Segments that were not signed as they should be (RFC 2385, RFC 5925). */
+    unauthentic: 0,
     established: 0,
     closed: 0,
   };
+  /** Keeps out what is not signed as it should be. */
+  readonly guard: Guard;
   /** Are told of ports in use. */
   readonly observers = new Set<PortObserver>();
   /** Memory for what connections queue. */
@@ -115,6 +120,7 @@ export class Tcp extends Layer implements Transport {
     @inject(SCOPE) readonly scope: Scope = Scope.byHand(host, [tcpDefaults]),
   ) {
     super();
+    this.guard = new Guard(host, this.counters);
     host.counters.set(this.name, this.counters);
   }
 
@@ -214,6 +220,7 @@ export class Tcp extends Layer implements Transport {
     packet.transport = packet.start;
     const session = this.table.find(packet, segment);
     if (session === null) this.receiveForNobody(packet);
+    else if (!this.guard.admits(session, packet, segment)) packet.release();
     else if (session.incoming !== null) session.incoming.run(packet);
     else this.receiveFor(session, packet);
   }
@@ -259,6 +266,10 @@ export class Tcp extends Layer implements Transport {
   private receiveForNobody(packet: Packet, after?: number): void {
     const { segment } = this;
     const listener = this.listeners.find(packet, segment.destinationPort);
+    if (!this.guard.admitsNew(listener?.scope ?? this.scope, packet, segment)) {
+      packet.release();
+      return;
+    }
     if (listener !== null && (segment.flags & (SYN | ACK | RST)) === SYN)
       this.passiveOpens.answerSyn(listener, packet, segment, after);
     else if (listener === null || !this.passiveOpens.takeCookie(listener, packet, segment)) {
@@ -285,7 +296,9 @@ export class Tcp extends Layer implements Transport {
     const path = this.findPath(IpAddress.read(view, sourceAt, addressLength), source, this.ofResets.get(scope));
     if (typeof path === 'string') return;
     const why = listener === null ? WHY.resetNoConnection : WHY.resetNotListening;
-    if (sendResetFor(this.segment, packet, path, why, scope)) this.counters.resetsSent++;
+    const { segment, guard } = this;
+    const signed = guard.refuse(packet, segment, path, why, scope);
+    if (signed ?? sendResetFor(segment, packet, path, why, scope)) this.counters.resetsSent++;
   }
 
   /** Whether a SYN begins a new incarnation of a connection in TIME-WAIT, which ends then. */
@@ -381,12 +394,4 @@ function listening(listener: Listener): PortUse {
     remoteAddress: null,
     remotePort: 0,
   };
-}
-
-/** RFC 9293 section 3.1: pseudo-header and segment sum to all ones. Both addresses lie side by side in either version's header. */
-function checksumHolds(packet: Packet): boolean {
-  const { pool, start } = packet;
-  const total = packet.end - start;
-  const pseudo = addSums(pool.sum(packet.sourceAt, 2 * packet.addressLength), TCP_PROTOCOL + total);
-  return addSums(pseudo, pool.sum(start, total)) === 0xffff;
 }

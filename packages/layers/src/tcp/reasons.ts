@@ -2,6 +2,7 @@ import { type AnyToken, type Reason, reason } from '@netwright/core';
 import { IP_ID, IP_TTL } from '../ip/tokens.js';
 import {
   TCP_ACK,
+  TCP_AUTHENTICATION,
   TCP_CHALLENGE,
   TCP_CONGESTION,
   TCP_ECN,
@@ -19,9 +20,9 @@ import {
   TCP_WINDOW,
 } from './tokens.js';
 
-/** A reason of ours: what is chosen for each packet below counts, too. */
+/** A reason of ours: who signs it, and what is chosen for each packet below, count, too. */
 function why(name: string, ...tokens: AnyToken[]): Reason {
-  return reason(name, ...tokens, IP_ID, IP_TTL);
+  return reason(name, ...tokens, TCP_AUTHENTICATION, IP_ID, IP_TTL);
 }
 
 /** Why a segment is sent. */
@@ -38,6 +39,7 @@ export const WHY = {
   retransmitSynData: why('tcp.retransmit.syn-data', TCP_SESSION, TCP_FASTOPEN),
   retransmitSmaller: reason('tcp.retransmit.pmtu', TCP_SESSION),
   retransmitTimeout: why('tcp.retransmit.rto', TCP_SESSION, TCP_RTT, TCP_RECOVERY),
+  pathProbe: why('tcp.probe.path', TCP_SESSION, TCP_CONGESTION),
   lossProbe: why('tcp.probe.loss', TCP_SESSION, TCP_RECOVERY),
   windowProbe: why('tcp.probe.window', TCP_SESSION, TCP_RTT),
   keepAlive: why('tcp.probe.keepalive', TCP_SESSION),

@@ -75,6 +75,9 @@ export abstract class SegmentArrives extends TcpEndpoint {
       window === sender.sndWnd
     ) {
       sender.acknowledge(ack, true, -1, segment);
+    } else if (ack === sender.sndUna && segment.sackBlocks > 0) {
+      // What it reports counts, whatever else it says (RFC 6675 section 2); a duplicate may be of what is all there.
+      sender.acknowledge(ack, false, -1, segment);
     } else if (this.ecn.accurate) {
       sender.heedMarks(segment, 0, 0, sender.flight.pipe);
     }
@@ -140,6 +143,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
     sender.sndWl1 = segment.seq;
     sender.sndWl2 = segment.ack;
     sender.sndWnd = sender.maxWindow = window;
+    sender.probePaths(this.surroundings.settings.mtuProbing, this.transmitter.usualOptions);
     sender.congestion.begin(sender.mss, this.now, sender.handshakes > 2);
     this.behaviour.recovery.begin?.(sender);
     this.ecn.begin(sender.sndUna);

@@ -1,6 +1,7 @@
 import type { Reason } from '@netwright/core';
 import { inject, injectable } from 'inversify';
 import type { NetworkError } from '../ip/network.js';
+import { verify } from './authentication/guard.js';
 import { ACK, FIN, RST, SYN } from './header.js';
 import { agree } from './open/agreement.js';
 import type { FastOpenGrant } from './open/fastopen.js';
@@ -10,6 +11,10 @@ import { SegmentArrives } from './segment-arrives.js';
 import { seqAdd, seqAtMost, seqBefore } from './sequence.js';
 import { State } from './state.js';
 import { TCP_BEHAVIOUR, type TcpBehaviour } from './tokens.js';
+
+/** Segments in flight below which a stream is thin, and how many of its timeouts are not doubled where that is asked for. */
+const THIN = 4;
+const THIN_RETRIES = 6;
 
 /**
  * One TCP connection (RFC 9293 section 3.10). To change what it does, extend it: each step that sends is a method,
@@ -50,6 +55,7 @@ export class TcpSession extends SegmentArrives {
   accept(segment: Segment, after?: number, grant: FastOpenGrant | null = null): void {
     const { behaviour, id, receiver } = this;
     this.passive = true;
+    this.learnKeys(segment);
     receiver.startAt(segment.seq);
     agree(segment, this.transmitter, this.sender, this.receiver, this.now);
     this.ecn.synArrived(segment, false);
@@ -59,6 +65,12 @@ export class TcpSession extends SegmentArrives {
     this.enter(State.SynReceived);
     if (grant?.accept === true) this.openFast(segment);
     else this.sendSynAck();
+  }
+
+  /** A connection's keys are made of its numbers (RFC 5925 section 5.2), which the layer has verified already. */
+  private learnKeys(segment: Segment): void {
+    const { authenticator } = this.transmitter;
+    if (authenticator !== null && segment.packet !== null) verify(authenticator, segment.packet, segment);
   }
 
   /** RFC 7413 section 4.2.2: the SYN's data is taken, and data may follow the SYN-ACK. */
@@ -80,6 +92,7 @@ export class TcpSession extends SegmentArrives {
     const { sender, receiver } = this;
     this.passive = true;
     this.tsOffset = stampOffset;
+    this.learnKeys(acknowledgment);
     receiver.startAt(syn.seq);
     agree(syn, this.transmitter, sender, receiver, this.now);
     this.ecn.resumed(syn, acknowledgment);
@@ -308,9 +321,14 @@ export class TcpSession extends SegmentArrives {
     else this.sender.handshakeSent();
   }
 
-  timedOut(times: number): void {
-    if (this.fastOpening.offer === null) return;
-    this.behaviour.fastOpen.timedOut(this.id.remoteAddress, times, times >= this.retryLimit);
+  timedOut(times: number): boolean {
+    const { sender } = this;
+    const { synLinear, thinLinear } = this.surroundings.settings;
+    if (this.fastOpening.offer !== null)
+      this.behaviour.fastOpen.timedOut(this.id.remoteAddress, times, times >= this.retryLimit);
+    if (this.state === State.SynSent) return times >= synLinear;
+    sender.doubtPath(times);
+    return !thinLinear || times >= THIN_RETRIES || sender.flight.bytes >= THIN * sender.mss;
   }
 
   giveUp(): void {

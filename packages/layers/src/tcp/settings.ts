@@ -23,9 +23,18 @@ export const TcpSettingsSchema = z.strictObject({
     .max(65495)
     .default(0)
     .describe('bytes: the largest segment to announce; 0 takes what the MTU allows'),
-  synRetries: z.int().min(0).default(6).describe('how often a SYN is sent again'),
+  synRetries: z.int().min(0).default(7).describe('how often a SYN is sent again'),
+  synLinear: z.int().min(0).default(0).describe('how often before that, each after the first timeout, not doubled'),
   synAckRetries: z.int().min(0).default(5).describe('how often a SYN-ACK is sent again'),
   retries: z.int().min(0).default(15).describe('how often a segment is sent again before the connection is given up'),
+  thinLinear: z
+    .boolean()
+    .default(false)
+    .describe('do not double timeouts while fewer than four segments are in flight'),
+  mtuProbing: z
+    .enum(['never', 'black-hole', 'always'])
+    .default('never')
+    .describe('try larger segments (RFC 4821): once timeouts say that a path drops them, or from the beginning'),
   keepAlive: z.boolean().default(false).describe('probe an idle connection (RFC 9293 section 3.8.4)'),
   keepAliveIdle: z.number().min(0).default(7_200_000).describe('ms without a segment before the first probe'),
   keepAliveInterval: z.number().min(1).default(75_000).describe('ms between probes'),

@@ -1,5 +1,6 @@
 import { token } from '@netwright/core';
 import { inject, injectable } from 'inversify';
+import type { Authentication } from './authentication/authentication.js';
 import type { ChallengePolicy } from './challenge.js';
 import type { CongestionControl } from './congestion/congestion.js';
 import type { EcnPolicy } from './ecn/policy.js';
@@ -129,6 +130,13 @@ export const TCP_ECN = token<EcnPolicy>('tcp.ecn', {
   fallback: 'ECN_PASSIVE: agrees when asked',
   changes: 'whether and how connections take part in ECN (RFC 3168, RFC 9768)',
 });
+/** Signed segments. */
+export const TCP_AUTHENTICATION = token<Authentication>('tcp.authentication', {
+  scope: 'socket',
+  contract: 'Authentication',
+  fallback: 'none: nobody has a key, and signatures are not looked at',
+  changes: 'which peers sign their segments, and by which keys (RFC 2385, RFC 5925)',
+});
 
 /** All behaviours of one connection, resolved together when it is made. */
 @injectable()
@@ -147,6 +155,7 @@ export class TcpBehaviour {
     @inject(TCP_CHALLENGE) readonly challenge: ChallengePolicy,
     @inject(TCP_FASTOPEN) readonly fastOpen: FastOpen,
     @inject(TCP_ECN) readonly ecn: EcnPolicy,
+    @inject(TCP_AUTHENTICATION) readonly authentication: Authentication,
   ) {}
 }
 

@@ -14,6 +14,9 @@ export class AckSample {
   echo: number | null = null;
   /** It reported a duplicate (RFC 2883): something was sent again needlessly. */
   dsack = false;
+  /** Where that duplicate ends, and its bytes. */
+  dsackEnd = 0;
+  dsackBytes = 0;
   /** Bytes acknowledged selectively for the first time by it. */
   sacked = 0;
   /** Bytes in flight before and after it. */

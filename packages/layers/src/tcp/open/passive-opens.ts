@@ -1,5 +1,6 @@
 import { type Host, IpAddress, type Packet, type Scope } from '@netwright/core';
 import type { NoPath, Path, PathOptions } from '../../ip/network.js';
+import { type Guard, verify } from '../authentication/guard.js';
 import { answerOfNobody } from '../ecn/notification.js';
 import { ACK, ECE, SYN } from '../header.js';
 import { pathChoices } from '../path-choices.js';
@@ -30,6 +31,7 @@ export interface PassiveHome {
   readonly full: boolean;
   findPath(remote: IpAddress, source: IpAddress, choices: PathOptions): Path | NoPath;
   makePassive(id: ConnectionId, path: Path, listener: Listener): TcpSession;
+  readonly guard: Guard;
   /** Answers `packet` with a reset. */
   refuse(packet: Packet, listener: Listener): void;
 }
@@ -119,9 +121,12 @@ export class PassiveOpens {
     const { now } = host.turn;
     const cookies = synCookies(host);
     const transmitter = new Transmitter(host, id, path, behaviour.options, scope);
+    transmitter.authenticator = this.home.guard.authenticator(scope, packet, segment);
+    if (transmitter.authenticator !== null) verify(transmitter.authenticator, packet, segment);
     const { facts } = transmitter;
     facts.mss = settings.mss || path.mtu - path.headerSize - 20;
-    facts.timestamps = settings.timestamps && segment.hasTimestamp;
+    const plain = transmitter.authenticator?.withoutTimestamps !== true;
+    facts.timestamps = settings.timestamps && segment.hasTimestamp && plain;
     const scale = facts.timestamps && settings.windowScaling && segment.windowScale >= 0;
     const ecn = answerOfNobody(segment, behaviour.ecn, facts.timestamps);
     facts.windowScale = scale ? behaviour.window.scale(settings.receiveBuffer) : -1;
@@ -137,7 +142,8 @@ export class PassiveOpens {
   }
 }
 
-function idOf({ view, sourceAt, destinationAt, addressLength }: Packet, segment: Segment): ConnectionId {
+/** The connection that a received segment belongs to, as this end calls it. */
+export function idOf({ view, sourceAt, destinationAt, addressLength }: Packet, segment: Segment): ConnectionId {
   return {
     localAddress: IpAddress.read(view, destinationAt, addressLength),
     localPort: segment.destinationPort,

@@ -1,7 +1,10 @@
 import type { AckSample } from '../congestion/congestion.js';
+import type { SentSegment } from '../send/flight.js';
 import type { Sending } from '../send/sending.js';
 import { seqAtMost, seqBefore } from '../sequence.js';
+import { ForwardRto } from './frto.js';
 import type { LossRecovery } from './recovery.js';
+import { SpuriousDetection } from './spurious.js';
 
 /** RFC 5681 section 3.2. */
 const DUPLICATES_THAT_MEAN_LOSS = 3;
@@ -25,8 +28,31 @@ export class NewReno implements LossRecovery {
   private guarded = false;
   /** Bytes in flight before limited transmit, which does not count (RFC 5681 section 3.2, step 2). */
   private outstanding = 0;
+  private readonly spurious = new SpuriousDetection();
+  private readonly forward = new ForwardRto();
+  timedOut = false;
+  private newFirst = false;
+
+  /** @param forwardRto whether F-RTO (RFC 5682 section 2) tells timeouts that were too early. */
+  constructor(private readonly forwardRto = true) {}
+
+  get newDataFirst(): boolean {
+    const first = this.newFirst;
+    this.newFirst = false;
+    return first;
+  }
+
+  delivered(segment: SentSegment): void {
+    this.forward.delivered(segment);
+  }
+
+  resent(sending: Sending, segment: SentSegment): void {
+    this.spurious.resent(sending, segment);
+  }
 
   acknowledged(sending: Sending, sample: AckSample, duplicate: boolean): void {
+    this.spurious.heard(sample);
+    if (this.wasNone(sending, sample, duplicate)) return;
     if (duplicate) this.duplicated(sending, sample);
     else if (sample.acked > 0) this.advanced(sending, sample);
   }
@@ -35,11 +61,37 @@ export class NewReno implements LossRecovery {
 
   expired(sending: Sending): void {
     sending.flight.markAllLost();
+    // RFC 5682 section 2.1, step 1: not where the timer had found this loss before.
+    this.forward.begin(sending, this.forwardRto && !this.timedOut && !this.recovering);
+    if (!this.timedOut && !this.recovering) this.spurious.begin(sending);
+    this.timedOut = true;
     this.recover = sending.sndNxt;
     this.guarded = true;
     this.recovering = false;
     this.duplicates = 0;
     this.departed = 0;
+  }
+
+  /** Whether the loss that is being repaired was none: what it changed is taken back (RFC 4015, RFC 5682). */
+  private wasNone(sending: Sending, sample: AckSample, duplicate: boolean): boolean {
+    const { spurious } = this;
+    const verdict = this.timedOut ? this.forward.acknowledged(sending, sample, duplicate) : 'unknown';
+    const needless = spurious.needless || (sample.acked > 0 && spurious.answersOriginal(sample));
+    if (verdict === 'new-data') {
+      this.recover = sending.sndNxt;
+      this.newFirst = true;
+    }
+    if (verdict !== 'spurious' && !needless) {
+      if (this.timedOut && seqAtMost(this.recover, sending.sndUna)) this.timedOut = false;
+      return false;
+    }
+    spurious.end();
+    this.forward.end();
+    this.timedOut = this.recovering = this.guarded = false;
+    this.duplicates = this.departed = 0;
+    sending.flight.clearAllLost();
+    sending.congestion.undo();
+    return true;
   }
 
   private duplicated(sending: Sending, sample: AckSample): void {
@@ -52,6 +104,7 @@ export class NewReno implements LossRecovery {
     if (first === undefined) return;
     this.recovering = true;
     this.recover = sending.sndNxt;
+    this.spurious.begin(sending);
     // Of the three that left, the first is the one now known as lost; it is taken out of the pipe by its mark.
     sending.congestion.lost(this.outstanding, sending.mss, sample.now);
     sending.flight.markLost(first);

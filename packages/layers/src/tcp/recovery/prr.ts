@@ -27,7 +27,8 @@ export class ProportionalRateReduction {
     const out = sent - this.sentBefore;
     let quota: number;
     if (pipe > ssthresh) {
-      quota = Math.ceil((this.delivered * ssthresh) / this.recoverFlight) - out;
+      // In whole segments, rounded up: half a one would wait for the next acknowledgement, and sending stop.
+      quota = Math.ceil((this.delivered * ssthresh) / this.recoverFlight / mss) * mss - out;
     } else {
       const limit = Math.max(this.delivered - out, delivered) + (safe ? mss : 0);
       quota = Math.min(ssthresh - pipe, limit);

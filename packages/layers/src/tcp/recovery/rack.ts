@@ -1,16 +1,17 @@
 import type { AckSample } from '../congestion/congestion.js';
 import type { SentSegment } from '../send/flight.js';
 import type { Sending } from '../send/sending.js';
-import { seqAtMost, seqBefore } from '../sequence.js';
+import { seqAtMost, seqBefore, seqDistance } from '../sequence.js';
+import { DEFAULT_RECOVERY, type RecoveryChoices } from './choices.js';
+import { ForwardRto } from './frto.js';
 import { ProportionalRateReduction } from './prr.js';
 import type { LossRecovery } from './recovery.js';
+import { ReorderingDegree } from './reordering.js';
+import { SpuriousDetection } from './spurious.js';
+import { TailLossProbe } from './tail-loss-probe.js';
 
 /** RFC 8985 section 6.2, step 4: how many loss recoveries a widened reordering window lasts. */
 const WINDOW_PERSISTS = 16;
-/** RFC 5681's threshold, which counts while no reordering was seen. */
-const DUPLICATES_THAT_MEAN_LOSS = 3;
-/** RFC 8985 section 7.2: how long a peer may delay the acknowledgement of a single segment, in ms. */
-const MAX_ACK_DELAY = 200;
 
 /** A wait of a microsecond is none, in ms: what rounding leaves of one must not set the timer to the present, for ever. */
 const NO_TIME = 0.001;
@@ -21,7 +22,7 @@ const MANY = 64;
 /**
  * RACK-TLP (RFC 8985): a segment is lost when one sent later has arrived, and the time for reordering has passed. A
  * tail loss probe asks when nothing comes back. What is sent while a loss is repaired, proportional rate reduction
- * says (RFC 6937). It needs selective acknowledgements.
+ * says (RFC 6937). A recovery that was needless is taken back. It needs selective acknowledgements.
  */
 export class RackTlp implements LossRecovery {
   recovering = false;
@@ -33,8 +34,6 @@ export class RackTlp implements LossRecovery {
   private endSeq = 0;
   private rtt = 0;
   private minRtt = Number.POSITIVE_INFINITY;
-  /** RACK.fack: the highest sequence number that has arrived. */
-  private forward = 0;
   private started = false;
   private reorderingSeen = false;
   private windowFactor = 1;
@@ -42,30 +41,47 @@ export class RackTlp implements LossRecovery {
   /** SND.NXT when a duplicate was last reported: one widening a round trip. */
   private dsackRound: number | null = null;
 
+  private readonly degree: ReorderingDegree;
   private readonly reduction = new ProportionalRateReduction();
+  private readonly spurious = new SpuriousDetection();
+  private readonly forward = new ForwardRto();
+  private readonly probe = new TailLossProbe();
   /** SND.NXT when the loss was detected. */
   private recover = 0;
-  private timedOut = false;
-
-  /** TSval of the first retransmission of a recovery; null once an answer to it has told whether it was needed (RFC 3522). */
-  private retransmitStamp: number | null = null;
-
-  /** TLP.end_seq, TLP.is_retrans. */
-  private probeEnd: number | null = null;
-  private probeRetransmits = false;
-  private probed = false;
+  timedOut = false;
+  /** A retransmission is among what was found lost last. */
+  private repairLost = false;
+  private newFirst = false;
   /** Whether `deadline` is the probe timeout; else it is the reordering timer. */
   private probing = false;
+
+  constructor(private readonly choices: RecoveryChoices = DEFAULT_RECOVERY) {
+    this.degree = new ReorderingDegree(choices.reordering);
+  }
+
+  get reordering(): number {
+    return this.degree.degree;
+  }
+
+  get reorderings(): number {
+    return this.degree.seen;
+  }
+
+  get newDataFirst(): boolean {
+    const first = this.newFirst;
+    this.newFirst = false;
+    return first;
+  }
 
   /** Section 6.2, steps 2 and 3. */
   delivered(segment: SentSegment, now: number): void {
     const rtt = now - segment.sentAt;
     if (!this.started) {
       this.started = true;
-      this.forward = this.endSeq = segment.seq;
+      this.endSeq = segment.seq;
     }
-    if (seqBefore(this.forward, segment.end)) this.forward = segment.end;
-    else if (seqBefore(segment.end, this.forward) && segment.transmissions === 1) this.reorderingSeen = true;
+    this.degree.delivered(segment);
+    this.forward.delivered(segment);
     // A retransmission that seems to have been faster than the path was not: its original has arrived.
     if (segment.transmissions > 1 && rtt < this.minRtt) return;
     this.rtt = rtt;
@@ -75,22 +91,24 @@ export class RackTlp implements LossRecovery {
     }
   }
 
-  acknowledged(sending: Sending, sample: AckSample): void {
+  acknowledged(sending: Sending, sample: AckSample, duplicate: boolean): void {
     // Section 6.2, step 1: the handshake has measured already.
     this.minRtt = Math.min(this.minRtt, sending.rtt.min);
-    if (sample.rtt >= 0) this.probed = false;
+    if (sample.rtt >= 0) this.probe.measured();
+    this.degree.conclude(sample.mss);
+    if (this.degree.seen > 0) this.reorderingSeen = true;
     this.adaptWindow(sending, sample);
-    this.answerProbe(sending, sample);
-    this.checkSpurious(sending, sample);
-    const lostBefore = sending.flight.lostBytes;
-    if (this.recovering && seqAtMost(this.recover, sending.sndUna)) this.leave(sending, sample.now);
-    this.detect(sending, sample.now);
-    if (sending.flight.lostCount > 0 && !this.recovering && !this.timedOut)
-      this.enter(sending, sample.priorFlight, sample.now);
-    if (this.timedOut && seqAtMost(this.recover, sending.sndUna)) {
-      this.timedOut = false;
-      this.narrowWindow();
+    if (this.probe.answered(sending, sample)) {
+      sending.congestion.lost(sample.priorFlight, sending.mss, sample.now);
+      sending.congestion.recovered(sending.mss, sample.now);
     }
+    this.spurious.heard(sample);
+    if (this.timedOut) this.afterTimeout(sending, sample, duplicate);
+    else this.reconsider(sending, sample);
+    const lostBefore = sending.flight.lostBytes;
+    this.detect(sending, sample.now);
+    if (sending.flight.lostCount > 0 && !this.recovering && (!this.timedOut || this.repairLost))
+      this.enter(sending, sample.priorFlight, sample.now);
     if (this.recovering) {
       const safe = sample.acked > 0 && sending.flight.lostBytes <= lostBefore;
       this.limit(sending, sample.delivered, safe);
@@ -106,12 +124,13 @@ export class RackTlp implements LossRecovery {
       if (segment.sacked) continue;
       if (i === 0 || segment.sentAt + this.rtt + this.reorderingWindow(sending) <= now) flight.markLost(segment);
     }
+    // RFC 5682 section 3.1, step 1: not where a recovery was under way; a timer that expires again begins anew.
+    this.forward.begin(sending, this.choices.forwardRto && !this.recovering);
+    if (!this.timedOut && !this.recovering) this.spurious.begin(sending);
     this.recover = sending.sndNxt;
     this.recovering = false;
-    // A timer that expires again says that the network is slow or gone, not that the first expiry was wrong.
-    this.retransmitStamp = this.timedOut ? null : sending.timestamp;
     this.timedOut = true;
-    this.probeEnd = null;
+    this.probe.forget();
     this.deadline = Number.POSITIVE_INFINITY;
   }
 
@@ -120,20 +139,25 @@ export class RackTlp implements LossRecovery {
     this.deadline = Number.POSITIVE_INFINITY;
     if (this.probing) {
       this.probing = false;
-      this.sendProbe(sending);
+      this.probe.send(sending);
+      this.probing = false;
+      this.deadline = Number.POSITIVE_INFINITY;
       return;
     }
     const before = sending.flight.pipe;
     this.detect(sending, now);
-    if (sending.flight.lostCount === 0 || this.timedOut) return;
+    if (sending.flight.lostCount === 0 || (this.timedOut && !this.repairLost)) return;
     if (!this.recovering) this.enter(sending, before, now);
     this.limit(sending, 0, false);
   }
 
   /** New data restarts the probe timeout (section 7.2). */
   sent(sending: Sending): void {
-    if (!this.recovering && !this.timedOut && sending.flight.sackedCount === 0)
-      this.scheduleProbe(sending, sending.now);
+    this.scheduleProbe(sending, sending.now);
+  }
+
+  resent(sending: Sending, segment: SentSegment): void {
+    this.spurious.resent(sending, segment);
   }
 
   // ---- detecting losses ---------------------------------------------------------------------------------------
@@ -141,11 +165,17 @@ export class RackTlp implements LossRecovery {
   /** Step 5. */
   private detect(sending: Sending, now: number): void {
     const { flight } = sending;
+    this.repairLost = false;
     if (!this.started) return;
+    if (this.choices.detection === 'count') {
+      this.countBeyond(sending);
+      return;
+    }
     const due = this.rtt + this.reorderingWindow(sending) - now;
     let segment = flight.outstanding.head;
     while (segment !== null && this.wasSentBefore(segment) && segment.sentAt + due <= NO_TIME) {
       const { next } = segment;
+      if (segment.retransmitted) this.repairLost = true;
       flight.markLost(segment);
       segment = next;
     }
@@ -163,6 +193,17 @@ export class RackTlp implements LossRecovery {
     } else if (!this.probing) this.deadline = Number.POSITIVE_INFINITY;
   }
 
+  /** RFC 6675 section 4, IsLost: so many segments beyond it have arrived. What was sent again is the timer's. */
+  private countBeyond({ flight, mss }: Sending): void {
+    if (flight.sackedCount === 0) return;
+    let beyond = 0;
+    for (let i = flight.count - 1; i >= 0; i--) {
+      const segment = flight.at(i);
+      if (segment.sacked) beyond += Math.max(1, Math.ceil(segment.length / mss));
+      else if (beyond >= this.degree.degree && segment.transmissions === 1) flight.markLost(segment);
+    }
+  }
+
   /** RACK_sent_after(RACK.segment, segment) of section 6.2. */
   private wasSentBefore(segment: SentSegment): boolean {
     return sentAfter(this.sentAt, this.endSeq, segment.sentAt, segment.end);
@@ -172,7 +213,9 @@ export class RackTlp implements LossRecovery {
   private reorderingWindow(sending: Sending): number {
     if (!this.reorderingSeen) {
       if (this.recovering || this.timedOut) return 0;
-      if (sending.flight.sackedBytes >= DUPLICATES_THAT_MEAN_LOSS * sending.mss) return 0;
+      const { sackedBytes, sackedCount } = sending.flight;
+      const { duplicates } = this.choices;
+      if (duplicates !== null && (sackedCount >= duplicates || sackedBytes >= duplicates * sending.mss)) return 0;
     }
     if (this.minRtt === Number.POSITIVE_INFINITY) return 0;
     return Math.min((this.windowFactor * this.minRtt) / 4, sending.rtt.srtt);
@@ -180,7 +223,7 @@ export class RackTlp implements LossRecovery {
 
   private adaptWindow(sending: Sending, sample: AckSample): void {
     if (this.dsackRound !== null && seqAtMost(this.dsackRound, sending.sndUna)) this.dsackRound = null;
-    if (!sample.dsack || this.dsackRound !== null) return;
+    if (!sample.dsack || this.dsackRound !== null || !this.choices.adaptive) return;
     this.dsackRound = sending.sndNxt;
     this.windowFactor++;
     this.windowPersists = WINDOW_PERSISTS;
@@ -195,31 +238,61 @@ export class RackTlp implements LossRecovery {
   // ---- repairing them -----------------------------------------------------------------------------------------
 
   private enter(sending: Sending, flight: number, now: number): void {
+    const { congestion } = sending;
     this.recovering = true;
+    this.timedOut = false;
     this.recover = sending.sndNxt;
-    this.probeEnd = null;
+    this.probe.forget();
+    this.forward.end();
+    this.spurious.begin(sending);
     if (this.probing) {
       // Section 7.2: nobody asks for losses while one is repaired.
       this.probing = false;
       this.deadline = Number.POSITIVE_INFINITY;
     }
-    sending.congestion.lost(flight, sending.mss, now);
-    this.reduction.begin(flight, sending.sentBytes);
-    this.retransmitStamp = sending.timestamp;
+    const window = congestion.cwnd;
+    congestion.lost(flight, sending.mss, now);
+    this.reduction.begin(this.choices.reducesWindow ? window : flight, sending.sentBytes);
   }
 
-  /**
-   * Eifel (RFC 3522): an acknowledgement that echoes a time before the first retransmission answers the original. The
-   * loss was none: what it changed is taken back (RFC 4015).
-   */
-  private checkSpurious(sending: Sending, sample: AckSample): void {
-    const { retransmitStamp } = this;
-    if (retransmitStamp === null || sample.acked === 0 || sample.echo === null) return;
-    this.retransmitStamp = null;
-    if (!seqBefore(sample.echo, retransmitStamp)) return;
-    this.recovering = this.timedOut = false;
-    // Reordering that looked like loss: be more patient from here on.
-    this.reorderingSeen = true;
+  /** An acknowledgement while a loss is repaired, or after it: it ends that, or tells that there was none. */
+  private reconsider(sending: Sending, sample: AckSample): void {
+    const { spurious } = this;
+    const original = sample.acked > 0 && spurious.answersOriginal(sample);
+    if (!this.recovering) {
+      // A report may come when all is repaired.
+      if (spurious.needless) this.undo(sending);
+    } else if (original || spurious.needless) {
+      // Reordering that looked like loss: be more patient from here on.
+      if (original) this.degree.note(seqDistance(sending.sndUna, this.recover) + sample.acked, sample.mss);
+      this.reorderingSeen = true;
+      this.recovering = false;
+      this.undo(sending);
+    } else if (seqAtMost(this.recover, sending.sndUna)) this.leave(sending, sample.now);
+  }
+
+  /** The same while what the retransmission timer found is repaired. */
+  private afterTimeout(sending: Sending, sample: AckSample, duplicate: boolean): void {
+    const { spurious } = this;
+    const verdict = this.forward.acknowledged(sending, sample, duplicate);
+    if (verdict === 'spurious' || (sample.acked > 0 && (spurious.needless || spurious.answersOriginal(sample)))) {
+      this.timedOut = false;
+      this.undo(sending);
+      return;
+    }
+    if (verdict === 'new-data') {
+      this.recover = sending.sndNxt;
+      this.newFirst = true;
+    }
+    if (seqBefore(sending.sndUna, this.recover)) return;
+    this.timedOut = false;
+    this.narrowWindow();
+  }
+
+  /** There was no loss: what it changed is taken back (RFC 4015). */
+  private undo(sending: Sending): void {
+    this.spurious.end();
+    this.forward.end();
     sending.flight.clearAllLost();
     sending.congestion.undo();
   }
@@ -240,39 +313,15 @@ export class RackTlp implements LossRecovery {
 
   /** Section 7.2. */
   private scheduleProbe(sending: Sending, now: number): void {
-    const { flight, rtt } = sending;
+    const { flight } = sending;
     if (flight.count === 0) {
       this.deadline = Number.POSITIVE_INFINITY;
       this.probing = false;
       return;
     }
-    if (flight.sackedCount > 0 || this.recovering || this.timedOut) return;
-    let wait = rtt.srtt > 0 ? 2 * rtt.srtt : 1000;
-    if (rtt.srtt > 0 && flight.bytes <= sending.mss) wait += MAX_ACK_DELAY;
+    if (!this.choices.probes || flight.sackedCount > 0 || this.recovering || this.timedOut) return;
     this.probing = true;
-    this.deadline = Math.min(now + wait, sending.rtoAt);
-  }
-
-  /** Section 7.3. */
-  private sendProbe(sending: Sending): void {
-    if (this.probeEnd !== null || this.probed) return;
-    this.probed = true;
-    this.probeRetransmits = !sending.probe();
-    this.probeEnd = sending.sndNxt;
-    this.probing = false;
-    this.deadline = Number.POSITIVE_INFINITY;
-  }
-
-  /** Section 7.4.2: whether the probe has repaired a loss, which congestion control must hear of. */
-  private answerProbe(sending: Sending, sample: AckSample): void {
-    const { probeEnd } = this;
-    if (probeEnd === null || seqBefore(sending.sndUna, probeEnd)) return;
-    if (!this.probeRetransmits || sample.dsack) this.probeEnd = null;
-    else if (seqBefore(probeEnd, sending.sndUna)) {
-      this.probeEnd = null;
-      sending.congestion.lost(sample.priorFlight, sending.mss, sample.now);
-      sending.congestion.recovered(sending.mss, sample.now);
-    } else if (sample.acked === 0 && sample.sacked === 0) this.probeEnd = null;
+    this.deadline = this.probe.due(sending, now);
   }
 }
 

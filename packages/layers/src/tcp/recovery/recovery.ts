@@ -6,6 +6,8 @@ import type { Sending } from '../send/sending.js';
 export interface LossRecovery {
   /** Whether a loss is being repaired. */
   readonly recovering: boolean;
+  /** Whether a timeout began the repair, and what was sent before it is not acknowledged yet. */
+  readonly timedOut?: boolean;
   /** Bytes that duplicates tell have left the network, where no SACK tells which (RFC 5681 section 3.2, step 4). */
   readonly departed: number;
   /** An acknowledgement came; `duplicate` after RFC 5681 section 2. SND.UNA has been moved already. */
@@ -22,6 +24,13 @@ export interface LossRecovery {
   due(sending: Sending): void;
   /** New data was sent. */
   sent?(sending: Sending): void;
+  /** A segment was sent again. */
+  resent?(sending: Sending, segment: SentSegment): void;
+  /** Whether new data goes before what is taken for lost (RFC 5682 section 2.1, step 2.b); it is asked in each turn. */
+  readonly newDataFirst?: boolean;
+  /** How far the path was seen to reorder, in segments, and how often. */
+  readonly reordering?: number;
+  readonly reorderings?: number;
 }
 
 /** No fast retransmit: what is lost waits for the timer. For lessons about what recovery is worth. */

@@ -98,7 +98,7 @@ export class RetransmissionTimer {
       return;
     }
     if (sender.flight.count === 0) {
-      if (sender.unsent > 0) this.probeWindow();
+      if (sender.unsent > 0 || sender.finWaits) this.probeWindow();
     } else if (this.behaviour.recovery.deadline <= session.now) {
       // RFC 8985 section 7.3: after a probe the retransmission timeout begins anew, even where both were due.
       this.behaviour.recovery.due(sender);
@@ -118,12 +118,12 @@ export class RetransmissionTimer {
     // A SYN or SYN-ACK goes alone: what it carried, or what followed it, waits for the answer.
     if (sender.opened || sender.flight.first === undefined) recovery.expired(sender);
     else sender.flight.markLost(sender.flight.first);
-    session.timedOut(this.backoffs);
+    const doubled = session.timedOut(this.backoffs);
     // A lost SYN says nothing about the window of data to come (RFC 6928 section 2).
     if (sender.opened) congestion.expired(outstanding, sender.mss, this.backoffs === 0, session.now);
     this.backoffs++;
     this.unanswered++;
-    rtt.backOff();
+    if (doubled) rtt.backOff();
     this.restart();
     sender.output();
   }
@@ -133,7 +133,8 @@ export class RetransmissionTimer {
     const { sender, session } = this;
     if (sender.held) return;
     if (sender.sndWnd > 0) {
-      sender.sendWhatFits();
+      if (sender.unsent > 0) sender.sendWhatFits();
+      else sender.output();
       this.arm();
       return;
     }

@@ -36,6 +36,9 @@ export class JacobsonRtt implements RttEstimator {
   rto = INITIAL_RTO;
   private base = INITIAL_RTO;
 
+  /** @param minimum ms that are waited at least, beyond the round trip. */
+  constructor(private readonly minimum = MIN_RTO) {}
+
   sample(ms: number): void {
     const first = this.min === Number.POSITIVE_INFINITY;
     if (ms < this.min) this.min = ms;
@@ -46,7 +49,7 @@ export class JacobsonRtt implements RttEstimator {
       this.rttvar += (Math.abs(this.srtt - ms) - this.rttvar) / 4;
       this.srtt += (ms - this.srtt) / 8;
     }
-    this.base = Math.min(Math.max(this.srtt + 4 * this.rttvar, this.srtt + MIN_RTO), MAX_RTO);
+    this.base = Math.min(Math.max(this.srtt + 4 * this.rttvar, this.srtt + this.minimum), MAX_RTO);
     this.rto = this.base;
   }
 

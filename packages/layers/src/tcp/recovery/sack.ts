@@ -1,6 +1,6 @@
 import type { Segment } from '../segment/segment.js';
 import type { DeliveryObserver, Flight } from '../send/flight.js';
-import { seqAtMost, seqBefore } from '../sequence.js';
+import { seqAdd, seqAtMost, seqBefore } from '../sequence.js';
 
 /** RFC 2883 section 4: a first block below the acknowledgement, or within the second block, reports a duplicate. */
 export function reportsDuplicate(segment: Segment, ack: number): boolean {
@@ -25,12 +25,19 @@ export function takeSack(
 ): number {
   const { sack, sackBlocks } = segment;
   let sacked = 0;
-  for (let i = duplicate ? 1 : 0; i < sackBlocks; i++) {
-    const left = sack[2 * i];
-    const right = sack[2 * i + 1];
-    if (seqBefore(left, right) && seqAtMost(ack, left) && seqAtMost(right, sndNxt)) {
-      sacked += flight.sack(left, right, observer);
+  // In the order of sequence numbers: what tells reordering from loss must not mistake the order of the blocks for it.
+  let above = ack;
+  for (let turn = duplicate ? 1 : 0; turn < sackBlocks; turn++) {
+    let next = -1;
+    for (let i = duplicate ? 1 : 0; i < sackBlocks; i++) {
+      const left = sack[2 * i];
+      const right = sack[2 * i + 1];
+      if (!seqBefore(left, right) || !seqAtMost(above, left) || !seqAtMost(right, sndNxt)) continue;
+      if (next < 0 || seqBefore(left, sack[2 * next])) next = i;
     }
+    if (next < 0) break;
+    sacked += flight.sack(sack[2 * next], sack[2 * next + 1], observer);
+    above = seqAdd(sack[2 * next], 1);
   }
   return sacked;
 }

@@ -15,6 +15,10 @@ export const OPTION = {
   sack: 5,
   /** RFC 7323 section 3 */
   timestamps: 8,
+  /** RFC 2385 section 3 */
+  md5: 19,
+  /** RFC 5925 section 2.2 */
+  authentication: 29,
   /** RFC 7413 section 4.1.1 */
   fastOpen: 34,
   /** RFC 6994: what it is the number after it says. */
@@ -94,6 +98,12 @@ function readOption(view: DataView, at: number, kind: number, size: number, segm
       segment.accEcnKind = kind;
       segment.accEcnAt = at + 2;
       segment.accEcnLength = size - 2;
+      break;
+    case OPTION.md5:
+    case OPTION.authentication:
+      segment.authKind = kind;
+      segment.authAt = at + 2;
+      segment.authLength = size - 2;
       break;
     case OPTION.fastOpen:
       readCookie(at + 2, size - 2, segment, false);

@@ -41,6 +41,10 @@ export class Segment {
   accEcnKind = 0;
   accEcnAt = 0;
   accEcnLength = 0;
+  /** The option that signs it: its kind, 0 where absent; where its bytes are, and how many. */
+  authKind = 0;
+  authAt = 0;
+  authLength = 0;
   /** Fast open cookie: bytes and offset; -1 where the option is absent or malformed. */
   cookieLength = -1;
   /** It came in the experimental option. */
@@ -78,6 +82,7 @@ export class Segment {
     this.hasTimestamp = false;
     this.sackBlocks = 0;
     this.accEcnKind = 0;
+    this.authKind = 0;
     this.cookieLength = -1;
     if (size > HEADER_SIZE) readOptions(view, at + AT.options, at + size, this);
     return true;

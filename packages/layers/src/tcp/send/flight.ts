@@ -15,6 +15,8 @@ export class SentSegment {
   retransmitted = false;
   /** Acknowledged selectively (RFC 2018). */
   sacked = false;
+  /** It ended with a push. */
+  pushed = false;
   /** What the delivery rate is measured by: see DeliveryRate. */
   priorDelivered = 0;
   priorAt = 0;
@@ -92,7 +94,7 @@ export class Flight {
     segment.end = end;
     segment.sentAt = now;
     segment.transmissions = 1;
-    segment.lost = segment.retransmitted = segment.sacked = false;
+    segment.lost = segment.retransmitted = segment.sacked = segment.pushed = false;
     this.segments.push(segment);
     this.outstanding.push(segment);
     this.bytes += segment.length;
@@ -151,6 +153,8 @@ export class Flight {
     rest.lost = segment.lost;
     rest.retransmitted = segment.retransmitted;
     rest.sacked = segment.sacked;
+    rest.pushed = segment.pushed;
+    segment.pushed = false;
     rest.priorDelivered = segment.priorDelivered;
     rest.priorAt = segment.priorAt;
     rest.windowSentAt = segment.windowSentAt;

@@ -11,7 +11,9 @@ import type { TcpBehaviour } from '../tokens.js';
 import type { BlockPool } from './byte-queue.js';
 import { ByteQueue } from './byte-queue.js';
 import { type DeliveryObserver, Flight, type SentSegment } from './flight.js';
+import { type MtuProbing, PathProbe } from './path-probe.js';
 import type { Sending, SendingSession } from './sending.js';
+import { WindowUsage } from './window-usage.js';
 
 // One for all connections: it is filled anew for each use, and no use lies within another.
 const sample = new AckSample();
@@ -68,7 +70,9 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
   protected queueSeq = 0;
   /** When data was sent last, in ms; 0 before. */
   lastSentAt = 0;
-  protected windowLimited = false;
+  /** Tries larger segments; null where nobody asks for it. */
+  protected pathProbe: PathProbe | null = null;
+  protected readonly usage = new WindowUsage();
   /** Why what is marked as lost is sent again, outside of a recovery. */
   lostFor: Reason = WHY.retransmitTimeout;
 
@@ -81,6 +85,8 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
   }
 
   abstract probe(): boolean;
+  /** Sends again what is marked as lost, as far as windows let it. */
+  protected abstract resendLost(): void;
 
   get rtoAt(): number {
     return this.timer.rtoAt;
@@ -106,6 +112,7 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     this.arrivedPackets += Math.max(1, Math.ceil(length / this.mss));
     this.arrivedBytes += length;
     this.rate.arrived(segment, this.session.now);
+    if (this.pathProbe?.passed(segment, this.session.now) === true) this.mss = this.pathProbe.mss;
     this.behaviour.recovery.delivered?.(segment, this.session.now);
   }
 
@@ -168,6 +175,20 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
   /** Bytes never sent. */
   get unsent(): number {
     return this.finSent ? 0 : this.queued - seqDistance(this.queueSeq, this.sndNxt);
+  }
+
+  get hasNewData(): boolean {
+    return this.unsent > 0 && this.offered > 0;
+  }
+
+  /** Bytes that the peer's window leaves. */
+  get offered(): number {
+    return seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));
+  }
+
+  /** Whether a FIN is to be sent. */
+  get finWaits(): boolean {
+    return this.finished && !this.finSent;
   }
 
   /** Takes bytes to send; the caller has checked the limit. */
@@ -236,9 +257,13 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     sample.priorFlight = flight.pipe;
     sample.mss = this.mss;
     sample.rtt = -1;
-    sample.windowLimited = this.windowLimited;
+    sample.windowLimited = this.usage.limited(this.congestion, this.mss);
     sample.echo = segment?.hasTimestamp === true && this.timestamp !== null ? segment.tsEcr : null;
     sample.dsack = segment !== null && this.sack && reportsDuplicate(segment, ack);
+    if (segment !== null && sample.dsack) {
+      sample.dsackEnd = segment.sack[1];
+      sample.dsackBytes = seqDistance(segment.sack[0], segment.sack[1]);
+    }
     if (acked > 0) {
       this.sndUna = ack;
       if (seqBefore(this.sndUp, ack)) this.sndUp = ack;
@@ -265,6 +290,7 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     sample.srtt = this.behaviour.rtt.srtt;
     sample.delivered = this.sack ? acked + flight.sackedBytes - sackedBefore : duplicate ? this.mss : acked;
     this.rate.conclude(sample, this.behaviour.rtt.min);
+    if (this.pathProbe !== null) this.checkProbe(this.pathProbe, duplicate);
     // What ends a recovery acknowledges what was sent in it: the window does not grow by it.
     const recovering = this.behaviour.recovery.recovering;
     this.behaviour.recovery.acknowledged(this, sample, duplicate);
@@ -312,9 +338,31 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     this.congestion.lost(flight, this.mss, this.session.now, true);
   }
 
+  /** Both ends know how large segments may be; the path may not (RFC 4821). */
+  probePaths(mode: MtuProbing, options: number): void {
+    if (mode === 'never') return;
+    this.pathProbe = new PathProbe(mode, options, this.mss);
+    this.mss = this.pathProbe.mss;
+  }
+
+  /** The retransmission timer has expired, after `times` in a row: the path may drop what is too large (RFC 4821 section 7.7). */
+  doubtPath(times: number): void {
+    if (this.pathProbe?.timedOut(times, this.session.now) === true) this.shrink(this.pathProbe.mss);
+  }
+
+  /** RFC 4821 section 7.6.2: a probe that is lost alone is sent again in pieces, and the window does not suffer. */
+  private checkProbe(probe: PathProbe, duplicate: boolean): void {
+    const lost = probe.lost(this.flight, duplicate);
+    if (lost === null) return;
+    this.flight.markLost(lost);
+    this.lostFor = WHY.retransmitSmaller;
+    this.resendLost();
+  }
+
   /** The path takes smaller packets now: what was too large is lost without congestion (RFC 1191 section 6.5). */
   shrink(mss: number): void {
     this.mss = mss;
+    this.pathProbe?.limit(mss);
     for (let i = 0; i < this.flight.count; i++) {
       const segment = this.flight.at(i);
       if (segment.length <= mss) continue;

@@ -6,6 +6,7 @@ import { seqAdd, seqBefore, seqDistance } from '../sequence.js';
 import type { TcpBehaviour } from '../tokens.js';
 import type { BlockPool } from './byte-queue.js';
 import { type SentSegment } from './flight.js';
+import type { PathProbe } from './path-probe.js';
 import { SendFacts } from './segmentation.js';
 import { SendSpace } from './send-space.js';
 import type { SendingSession } from './sending.js';
@@ -31,14 +32,17 @@ export class Sender extends SendSpace {
   output(): void {
     const { session } = this;
     if (this.flight.count === 0 && this.unsent > 0) this.checkIdle();
-    this.resendLost();
+    const newFirst = this.behaviour.recovery.newDataFirst === true;
+    if (!newFirst) this.resendLost();
+    const { sndNxt } = this;
     facts.mss = Math.min(this.mss, session.room);
     facts.largest = Math.max(facts.mss, session.superRoom - (session.superRoom % facts.mss));
     facts.maxWindow = this.maxWindow;
     facts.noDelay = this.noDelay;
     facts.corked = this.corked;
     facts.finished = this.finished;
-    this.windowLimited = false;
+    let full = false;
+    if (this.pathProbe !== null) this.tryLarger(this.pathProbe);
     // Neither window nor Nagle's algorithm count the SYN-ACK that data follows at once (RFC 7413).
     const handshake = this.opened ? 0 : 1;
     for (let unsent = this.unsent; unsent > 0; unsent = this.unsent) {
@@ -51,19 +55,20 @@ export class Sender extends SendSpace {
       facts.smallInFlight = seqBefore(this.sndUna, this.smallEnd);
       const length = this.timer.paces(this.congestion.pacingRate) ? 0 : this.behaviour.segmentation.next(facts);
       if (length <= 0) {
-        this.windowLimited = congestion < Math.min(unsent, facts.mss) && congestion <= offered;
+        full = congestion < Math.min(unsent, facts.mss) && congestion <= offered;
         break;
       }
       this.sendNew(length, this.behaviour.segmentation.push(facts, length));
       if (length % facts.mss !== 0) this.smallEnd = this.sndNxt;
     }
-    // RFC 7661: in slow start a window that is half used is used.
-    if (this.congestion.cwnd < this.congestion.ssthresh && this.flight.pipe * 2 >= this.congestion.cwnd)
-      this.windowLimited = true;
+    // RFC 5682 section 2.1, step 2.b: what is new went first; where nothing went the usual repair goes on.
+    if (newFirst && this.sndNxt === sndNxt) this.resendLost();
+    full ||= this.congestion.cwnd - this.flight.pipe < this.mss;
+    if (full || this.sndNxt !== sndNxt) this.usage.sent(this.sndUna, this.sndNxt, this.flight.bytes, full);
     if (this.unsent === 0 && this.flight.pipe < this.congestion.cwnd) this.rate.limitedByApplication(this.flight.pipe);
-    if (this.finished && !this.finSent && this.unsent === 0) this.sendFinAlone();
+    if (this.finWaits && this.unsent === 0 && this.offered > 0) this.sendFinAlone();
     if (this.flight.count > 0) this.timer.arm();
-    else if (this.unsent > 0 && !this.timer.armed) this.timer.persist();
+    else if ((this.unsent > 0 || this.finWaits) && !this.timer.armed) this.timer.persist();
   }
 
   /** Lets go of everything. */
@@ -79,7 +84,8 @@ export class Sender extends SendSpace {
     const offset = seqDistance(this.queueSeq, seq);
     let flags = push ? ACK | PSH : ACK;
     let end = seqAdd(seq, length);
-    if (this.finished && offset + length === this.queued) {
+    // The FIN takes a number of its own, which the window must have room for.
+    if (this.finished && offset + length === this.queued && this.offered > length) {
       flags |= FIN;
       this.finSent = true;
       end = seqAdd(end, 1);
@@ -88,7 +94,9 @@ export class Sender extends SendSpace {
     this.sndNxt = end;
     this.lastSentAt = this.session.now;
     const idle = this.flight.count === 0;
-    this.rate.sent(this.flight.sent(seq, end, this.session.now), this.session.now, idle);
+    const segment = this.flight.sent(seq, end, this.session.now);
+    segment.pushed = push;
+    this.rate.sent(segment, this.session.now, idle);
     this.timer.paced(length, this.congestion.pacingRate);
     this.sentBytes += length;
     this.timer.begin();
@@ -105,7 +113,16 @@ export class Sender extends SendSpace {
     this.session.emit(ACK | FIN, seq, 0, 0, WHY.fin, true);
   }
 
-  private resendLost(): void {
+  /** RFC 4821 section 7.4. Where the device cuts segments it could not be told from others. */
+  private tryLarger(probe: PathProbe): void {
+    if (this.session.superRoom > 0) return;
+    const size = probe.next(this, this.session.now);
+    if (size === 0) return;
+    this.sendNew(size, false, WHY.pathProbe);
+    probe.sent(this.flight.at(this.flight.count - 1), size);
+  }
+
+  protected resendLost(): void {
     for (let lost = this.flight.nextLost(); lost !== undefined; lost = this.flight.nextLost()) {
       if (!this.opened && lost.seq !== this.iss) return;
       // What stands at SND.UNA is sent again whatever the window says (RFC 5681 section 3.2, RFC 6582 section 3.2).
@@ -128,9 +145,12 @@ export class Sender extends SendSpace {
     const length = Math.min(segment.length, this.queued - offset);
     let flags = ACK;
     if (segment.length > length) flags |= FIN;
-    if (offset + length === this.queued && length > 0) flags |= PSH;
+    if ((segment.pushed || offset + length === this.queued) && length > 0) flags |= PSH;
     if (seqBefore(segment.seq, this.sndUp)) flags |= URG;
     this.flight.resent(segment, this.session.now);
+    this.behaviour.recovery.resent?.(this, segment);
+    // The oldest has its time from now on: else it could expire before its answer is due.
+    if (segment.seq === this.sndUna) this.timer.restart();
     this.rate.sent(segment, this.session.now, false);
     this.timer.paced(length, this.congestion.pacingRate);
     this.retransmissions++;

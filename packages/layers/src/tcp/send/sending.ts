@@ -23,6 +23,8 @@ export interface Sending {
   readonly now: number;
   /** TSval of what is sent in this turn; null where timestamps are not used. */
   readonly timestamp: number | null;
+  /** Whether something was never sent that the peer's window has room for. */
+  readonly hasNewData: boolean;
   /** Sends one segment beyond the window to hear from the peer: new data, else the last segment again. @returns whether it was new. */
   probe(): boolean;
 }
@@ -33,8 +35,8 @@ export interface SendingSession {
   emit(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void;
   /** Sends a SYN or SYN-ACK again. */
   resendHandshake(): void;
-  /** The retransmission timer has expired, after `times` in a row. */
-  timedOut(times: number): void;
+  /** The retransmission timer has expired, after `times` in a row. @returns whether the next time is twice as long. */
+  timedOut(times: number): boolean;
   /** Nobody has acknowledged for too long. */
   giveUp(): void;
   /** Payload bytes that fit into one packet now. */

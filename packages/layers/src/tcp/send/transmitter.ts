@@ -8,6 +8,7 @@ import {
   type Reason,
 } from '@netwright/core';
 import type { Path } from '../../ip/network.js';
+import type { Authenticator } from '../authentication/authentication.js';
 import { ACK, AT, HEADER_SIZE, URG, writeTcpHeader } from '../header.js';
 import type { ConnectionId } from '../open/isn.js';
 import { WHY } from '../reasons.js';
@@ -39,6 +40,8 @@ export class Transmitter {
   };
   /** Sees each segment before it is completed; null where nobody hooks in. */
   outgoing: HookPoint | null = null;
+  /** Signs each segment; null where nobody does. */
+  authenticator: Authenticator | null = null;
   /** Segments that could not be sent for want of a packet slot. */
   starved = 0;
   /** Segments that were sent since a timeout, one after the other. */
@@ -54,7 +57,8 @@ export class Transmitter {
 
   /** Bytes of options that every data segment carries. */
   get usualOptions(): number {
-    return this.layout.usual(this.facts);
+    const usual = this.layout.usual(this.facts);
+    return this.authenticator === null ? usual : usual + this.authenticator.size;
   }
 
   /** Payload bytes that fit into one packet of the path beside the usual options. */
@@ -94,8 +98,10 @@ export class Transmitter {
     }
     const { view } = packet;
     const at = packet.append(HEADER_SIZE);
-    const options = this.layout.write(kind, this.facts, view, packet.end);
-    packet.end += options;
+    const { authenticator } = this;
+    if (authenticator !== null) this.placeSignature(authenticator, packet, at);
+    packet.end += this.layout.write(kind, this.facts, view, packet.end);
+    const options = packet.end - at - HEADER_SIZE;
     if (length > 0) {
       const payload = packet.append(length);
       (queue as ByteQueue).read(offset, length, packet.bytes, payload);
@@ -117,6 +123,13 @@ export class Transmitter {
     return true;
   }
 
+  /** The signature stands in front of other options, and takes the room of those that can be done without. */
+  private placeSignature(authenticator: Authenticator, packet: Packet, at: number): void {
+    packet.end += authenticator.size;
+    authenticator.place(packet.view, at);
+    this.facts.cookie = this.facts.accEcn = null;
+  }
+
   /** Sends a segment that the program makes: a header without options, which `edit` completes as it likes. */
   inject(seq: number, ack: number, edit: (packet: Packet) => void): void {
     const packet = this.host.pool.take();
@@ -132,14 +145,18 @@ export class Transmitter {
     packet.reason = WHY.hook;
     packet.decider = this.decider;
     edit(dress(packet, this.path));
-    this.complete(packet);
+    this.complete(packet, false);
   }
 
   /** Sums the segment and hands it to the network; takes ownership. What a hook lets pass ends here, too. */
-  complete(packet: Packet): void {
+  complete(packet: Packet, signed = true): void {
     const { path } = this;
     const { view, start } = packet;
     const total = packet.end - start;
+    if (signed && this.authenticator !== null) {
+      view.setUint16(start + AT.checksum, 0);
+      this.authenticator.sign(view, start, packet.end);
+    }
     const pseudo = addSums(path.addressSum, TCP_PROTOCOL + total);
     if (path.checksumOffload) {
       view.setUint16(start + AT.checksum, pseudo);

@@ -1,0 +1,118 @@
+import type { Flight, SentSegment } from './flight.js';
+
+/** What segments may be while nothing is known: payload and options, in bytes (RFC 4821 section 7.2, as Linux has it). */
+const BASE = 1024;
+/** No path is taken to be worse. */
+const FLOOR = 48;
+/** A search that has come so near is over, in bytes; how long what was found holds, in ms (RFC 4821 section 7.3). */
+const NEAR = 8;
+const LIFETIME = 600_000;
+/** Segments of window that a probe wants: a loss must not be taken for more than one. */
+const WINDOW = 11;
+/** Segments behind the probe that tell its loss. */
+const TELLTALES = 4;
+/** Timeouts in a row after which a path that is not probed yet may be a black hole (RFC 4821 section 7.7). */
+const DOUBT = 3;
+
+/** When paths are probed. */
+export type MtuProbing = 'never' | 'black-hole' | 'always';
+
+/** What a probe depends on. */
+export interface ProbeFacts {
+  readonly mss: number;
+  readonly unsent: number;
+  readonly sndWnd: number;
+  readonly flight: Flight;
+  readonly congestion: { readonly cwnd: number };
+}
+
+/**
+ * Packetization layer path MTU discovery (RFC 4821): larger segments are tried on real data, so that a path that
+ * drops them without a word is used as it is. A probe that is lost says nothing of congestion.
+ */
+export class PathProbe {
+  private enabled: boolean;
+  private low: number;
+  private high: number;
+  private probe: SentSegment | null = null;
+  private size = 0;
+  private foundAt = 0;
+  private duplicates = 0;
+
+  /**
+   * @param options bytes that options take of each segment.
+   * @param largest payload of the largest segment that both ends would take.
+   */
+  constructor(
+    mode: MtuProbing,
+    private readonly options: number,
+    private readonly largest: number,
+  ) {
+    this.enabled = mode === 'always';
+    this.high = largest;
+    this.low = Math.min(BASE - options, largest);
+  }
+
+  /** The payload that segments may have now. */
+  get mss(): number {
+    return this.enabled ? this.low : this.largest;
+  }
+
+  /** Bytes of a probe that may go now; 0 for none. */
+  next({ mss, unsent, sndWnd, flight, congestion }: ProbeFacts, now: number): number {
+    if (!this.enabled || this.probe !== null || flight.sackedCount > 0 || flight.lostCount > 0) return 0;
+    if (this.high - this.low < NEAR) {
+      if (now - this.foundAt < LIFETIME || this.high >= this.largest) return 0;
+      this.high = this.largest;
+      this.foundAt = now;
+    }
+    const size = (this.low + this.high + 1) >> 1;
+    const needed = size + TELLTALES * mss;
+    const room = congestion.cwnd - flight.pipe;
+    if (unsent < needed || sndWnd - flight.bytes < needed || congestion.cwnd < WINDOW * mss || room < 2 * mss) return 0;
+    return size;
+  }
+
+  sent(segment: SentSegment, size: number): void {
+    this.probe = segment;
+    this.size = size;
+    this.duplicates = 0;
+  }
+
+  /** Something was acknowledged up to `arrived`. @returns whether larger segments may leave from now on. */
+  passed(segment: SentSegment, now: number): boolean {
+    if (segment !== this.probe) return false;
+    this.probe = null;
+    this.low = this.size;
+    this.foundAt = now;
+    return true;
+  }
+
+  /** The probe where it is lost: it is the oldest, and enough behind it has arrived. It is to be sent again in pieces. */
+  lost({ first, sackedCount }: Flight, duplicate: boolean): SentSegment | null {
+    const { probe } = this;
+    if (probe === null || first !== probe) return null;
+    if (duplicate) this.duplicates++;
+    if (Math.max(sackedCount, this.duplicates) < TELLTALES - 1) return null;
+    this.probe = null;
+    this.high = this.size - 1;
+    return probe;
+  }
+
+  /** The retransmission timer has expired `times` in a row before: what a probe would say is not to be told from loss. */
+  timedOut(times: number, now: number): boolean {
+    this.probe = null;
+    if (times < DOUBT) return false;
+    const half = Math.max(FLOOR, (this.low + this.options) >> 1) - this.options;
+    if (this.enabled) this.low = Math.min(this.low, half);
+    this.enabled = true;
+    this.foundAt = now;
+    return true;
+  }
+
+  /** ICMP has told the size of the path. */
+  limit(mss: number): void {
+    this.high = Math.min(this.high, mss);
+    this.low = Math.min(this.low, mss);
+  }
+}
