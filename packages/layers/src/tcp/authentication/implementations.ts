@@ -27,9 +27,9 @@ export const authenticationImplementations: readonly Implementation[] = [
     summary: 'segments of peers with a key are signed (RFC 2385)',
     options: z.strictObject({
       refusesUnknown,
-      peers: z.array(
-        z.strictObject({ peer: network, key: z.string().min(1).max(80).describe('what both ends share') }),
-      ),
+      peers: z
+        .array(z.strictObject({ peer: network, key: z.string().min(1).max(80).describe('what both ends share') }))
+        .default([]),
     }),
     provide: ({ peers, refusesUnknown }) => {
       const authentication = new Md5Authentication(refusesUnknown);
