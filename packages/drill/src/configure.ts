@@ -1,8 +1,19 @@
-import { IpAddress } from '@netwright/core';
-import type { TcpSettings } from '@netwright/layers';
+import { IpAddress, type Override, override } from '@netwright/core';
+import {
+  ECN_ON,
+  JacobsonRtt,
+  QuickAck,
+  TCP_ACK,
+  TCP_ECN,
+  TCP_RTT,
+  TCP_WINDOW,
+  type TcpSettings,
+} from '@netwright/layers';
 import { Unsupported } from './outcome.js';
 import type { Script } from './parse/script.js';
+import { type CongestionChoices, congestionByName } from './profile/congestion.js';
 import { type Profile, profiles } from './profile/profile.js';
+import { SlowlyOpening } from './profile/window.js';
 import { type Addresses, DEFAULT_ADDRESSES, DEFAULT_ADDRESSES_6 } from './run/environment.js';
 import type { RunRules } from './run/runner.js';
 import type { Configuration } from './shell.js';
@@ -119,23 +130,50 @@ export function stackOf(profile: Profile, { sysctls, route }: Configuration) {
   number('net.ipv4.tcp_keepalive_time', (seconds) => (settings.keepAliveIdle = 1000 * seconds));
   number('net.ipv4.tcp_keepalive_intvl', (seconds) => (settings.keepAliveInterval = 1000 * seconds));
   number('net.ipv4.tcp_keepalive_probes', (times) => (settings.keepAliveProbes = times));
-  const middle = (name: string) => sysctls.get(name)?.trim().split(/\s+/)[1];
-  const receive = middle('net.ipv4.tcp_rmem');
-  const send = middle('net.ipv4.tcp_wmem');
-  if (receive !== undefined) settings.receiveBuffer = Number(receive);
-  if (send !== undefined) settings.sendBuffer = Number(send);
-  applyRoute(route, settings);
+  number('net.ipv4.tcp_notsent_lowat', (bytes) => (settings.notSentLowWater = bytes >= 0xffffffff ? 0 : bytes));
+  const sizes = (name: string) => sysctls.get(name)?.trim().split(/\s+/).map(Number) ?? [];
+  const [, receive, receiveMax] = sizes('net.ipv4.tcp_rmem');
+  const [, send, sendMax] = sizes('net.ipv4.tcp_wmem');
+  if (receive !== undefined) settings.receiveBuffer = receive;
+  if (receiveMax !== undefined) settings.receiveBufferMax = receiveMax;
+  if (send !== undefined) settings.sendBuffer = send;
+  if (sendMax !== undefined) settings.sendBufferMax = sendMax;
   const congestion = profile.congestion(sysctls, route);
-  return { settings, congestion, overrides: profile.overrides(sysctls, congestion) };
+  const overrides = [...profile.overrides(sysctls, congestion), ...applyRoute(route, settings, congestion)];
+  return { settings, congestion, overrides };
 }
 
 /** What net.ipv4.tcp_mtu_probing says. */
 const MTU_PROBING = ['never', 'black-hole', 'always'] as const;
 
-/** What a route says of the connections that take it. */
-function applyRoute(route: ReadonlyMap<string, string>, settings: Partial<TcpSettings>): void {
+/** What a route says of the connections that take it (ip-route(8)). @throws Unsupported */
+function applyRoute(
+  route: ReadonlyMap<string, string>,
+  settings: Partial<TcpSettings>,
+  congestion: CongestionChoices,
+): Override[] {
+  const overrides: Override[] = [];
   for (const [name, value] of route) {
     if (name === 'advmss') settings.mss = Number(value);
+    else if (name === 'window') settings.windowClamp = Number(value);
+    else if (name === 'rto_min') overrides.push(leastTimeout(value));
+    else if (name === 'congctl') overrides.push(congestionByName(value, congestion));
+    else if (name === 'quickack' && value === '1') overrides.push(override(TCP_ACK, { value: new QuickAck() }));
+    else if (name === 'features' && value === 'ecn') overrides.push(override(TCP_ECN, { value: ECN_ON }));
+    else if (name === 'initrwnd') overrides.push(firstWindow(Number(value), settings));
     else if (name !== 'initcwnd' && name !== 'mtu') throw new Unsupported(`ip route … ${name} ${value}`);
   }
+  return overrides;
+}
+
+/** '250ms', '1s', or milliseconds. */
+function leastTimeout(text: string): Override {
+  const [, digits, unit] = /^([\d.]+)(ms|s)?$/.exec(text) ?? [];
+  if (digits === undefined) throw new Unsupported(`ip route … rto_min ${text}`);
+  const least = Number(digits) * (unit === 's' ? 1000 : 1);
+  return override(TCP_RTT, { make: () => new JacobsonRtt(least) });
+}
+
+function firstWindow(segments: number, { mss }: Partial<TcpSettings>): Override {
+  return override(TCP_WINDOW, { make: () => new SlowlyOpening(segments * (mss || 1460)) });
 }

@@ -94,7 +94,7 @@ function configurationOf(script: Script): { configuration: Configuration; events
   const configuration: Configuration = { sysctls: new Map(), route: new Map() };
   const early = (command: string, line: number) => {
     try {
-      runShell(command, true, configuration);
+      runShell(command, configuration, null);
     } catch (error) {
       throw error instanceof Unsupported ? new Unsupported(error.what, line) : error;
     }

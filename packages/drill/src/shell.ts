@@ -8,18 +8,32 @@ export interface Configuration {
   readonly route: Map<string, string>;
 }
 
+/** What commands may change of a stack that runs. */
+export interface RunningStack {
+  flushMetrics(): void;
+  /** @returns false where it cannot change now. */
+  setSysctl(name: string, value: string): boolean;
+  /** @throws Unsupported */
+  changeRoute(metrics: ReadonlyMap<string, string>): void;
+}
+
 /** Commands that change nothing here: there is no cache, queue or card for them to change. */
 const NOTHING: readonly RegExp[] = [
   /^:$/,
   /^true$/,
   /^(?:\S*\/)?(?:defaults|set_defaults)\.sh$/,
   /^ip route flush cache$/,
-  /^tc qdisc (?:add|del|delete|replace|change) dev \S+ (?:root|parent)(?: pfifo| fq| pfifo_fast)?$/,
+  // Nothing queues here: what a discipline would pace, TCP paces.
+  /^tc (?:-\w+ )*qdisc (?:add|del|delete|replace|change) dev \S+ (?:handle \S+ )?(?:root|parent(?: \S+)?|ingress|clsact)(?: handle \S+)?(?: (?:pfifo|fq|pfifo_fast|fq_codel|noqueue|mq)(?: (?!drop)[\w.:]+)*)?$/,
+  /^tc (?:-\w+ )*qdisc (?:show|list|ls)\b[^|]*$/,
   /^ethtool -K \S+(?: (?:tso|gso|gro|tx|rx|sg|lro) (?:on|off))+$/,
   /^sysctl (?:-\w+ )*(?:net\.inet\.tcp\.hostcache\.\w+|kern\.timecounter\.\w+)=\d+$/,
   /^(?:kldload|kldunload) -n? ?\S+$/,
   /^sync$/,
-  /^nstat(?: -\w+)*$/,
+  // What is printed nobody reads.
+  /^nstat(?: -\w+)*(?: \w+)*$/,
+  /^(?:ss|netstat|ip (?:-\w+ )*tcp_metrics show|cat \/proc\/net\/\w+|ip (?:-\w+ )*(?:route|addr|link) show)\b[^|]*$/,
+  /^sleep [\d.]+$/,
   /^echo .*$/,
 ];
 
@@ -88,6 +102,7 @@ export const UNDERSTOOD: readonly string[] = [
   'net.ipv4.tcp_keepalive_time',
   'net.ipv4.tcp_keepalive_intvl',
   'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_notsent_lowat',
   'net.inet.tcp.ecn.enable',
   'net.inet.tcp.sack.enable',
   'net.inet.tcp.rfc1323',
@@ -97,15 +112,15 @@ export const UNDERSTOOD: readonly string[] = [
 ];
 
 /** How connections are opened may change while a script runs. */
-const FLUSH = /^ip tcp_metrics flush(?: all)?$/;
+const FLUSH = /^ip (?:-\d )?tcp_metrics (?:flush(?: all)?|del(?:ete)? \S+)$/;
 
 /**
  * Understands commands of a script as configuration; nothing is ever executed.
- * @param early before the first event, when the stack is not made yet.
- * @param opening what may change later; null before the first event.
+ * @param into what the stack will be made from; null once it is made.
+ * @param running the stack that a script changes; null while there is none.
  * @throws Unsupported for a command or value that nobody knows here.
  */
-export function runShell(command: string, early: boolean, into?: Configuration, opening?: OpeningRules): void {
+export function runShell(command: string, into: Configuration | null, running: RunningStack | null): void {
   for (const each of command.split(/\n|;|&&/)) {
     const text = each
       .replace(/(^|\s)#.*$/, '')
@@ -113,29 +128,31 @@ export function runShell(command: string, early: boolean, into?: Configuration, 
       .trim()
       .replace(/\s+/g, ' ');
     if (text !== '' && !NOTHING.some((pattern) => pattern.test(text) && !/>\s*\/proc/.test(text)))
-      configure(text, early, into, opening);
+      configure(text, into, running);
   }
 }
 
-function configure(text: string, early: boolean, into: Configuration | undefined, opening?: OpeningRules): void {
+function configure(text: string, into: Configuration | null, running: RunningStack | null): void {
   if (FLUSH.test(text)) {
-    opening?.flushMetrics();
+    running?.flushMetrics();
     return;
   }
   const written = /^echo ["']?([^"'>]*?)["']? ?> ?\/proc\/sys\/(\S+)$/.exec(text);
   const settings = written !== null ? [[written[2].replaceAll('/', '.'), written[1]]] : readSysctls(text);
   if (settings !== null) {
-    for (const [name, value] of settings) if (opening?.set(name, value) !== true) setSysctl(name, value, early, into);
+    for (const [name, value] of settings) if (running?.setSysctl(name, value) !== true) setSysctl(name, value, into);
     return;
   }
-  const route = /^ip (?:-4 )?route (?:add|change|replace|append) (.*)$/.exec(text);
+  const route = /^ip (?:-[46] )?route (?:add|change|replace|append) (.*)$/.exec(text);
   if (route === null) throw new Unsupported(`the command "${text}"`);
-  if (!early || into === undefined) throw new Unsupported('a route that changes during the script');
+  const metrics = new Map<string, string>();
   for (const [, name, value] of route[1].matchAll(
     /\b(initcwnd|initrwnd|mtu|advmss|quickack|cwnd|rto_min|congctl|features|window|hoplimit) (?:lock )?(\S+)/g,
   )) {
-    into.route.set(name, value);
+    metrics.set(name, value);
   }
+  if (into === null) running?.changeRoute(metrics);
+  else for (const [name, value] of metrics) into.route.set(name, value);
 }
 
 /** `sysctl -w a=b c=d`, `…/set_sysctls.py /proc/sys/a/b=c`. */
@@ -150,9 +167,9 @@ function readSysctls(text: string): string[][] | null {
   ]);
 }
 
-function setSysctl(name: string, value: string, early: boolean, into: Configuration | undefined): void {
+function setSysctl(name: string, value: string, into: Configuration | null): void {
   if (DEFAULTS[name] === value || INVISIBLE.includes(name)) return;
   if (!UNDERSTOOD.includes(name) && !OpeningRules.NAMES.includes(name)) throw new Unsupported(`${name}=${value}`);
-  if (!early || into === undefined) throw new Unsupported(`${name} that changes during the script`);
+  if (into === null) throw new Unsupported(`${name} that changes during the script`);
   into.sysctls.set(name, value);
 }

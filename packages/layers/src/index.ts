@@ -251,6 +251,9 @@ export {
   URG,
   writeTcpHeader,
 } from './tcp/header.js';
+export { CongestionState } from './tcp/info/congestion-state.js';
+export { SendLimit, type SendLimitName } from './tcp/info/send-limits.js';
+export type { TcpInfo } from './tcp/info/tcp-info.js';
 export { type ConnectOptions, Tcp } from './tcp/layer.js';
 export { CookieKeys, type CookieWorth } from './tcp/open/cookie-keys.js';
 export type { FastOpening } from './tcp/open/fast-opening.js';
@@ -284,6 +287,7 @@ export { WHY as TCP_WHY } from './tcp/reasons.js';
 // TCP
 export { type AckFacts, type AckPolicy, DelayedAck, QuickAck, StretchAck } from './tcp/receive/ack.js';
 export { KeepFirst, KeepLast, KeepUnlessEarlier, OutOfOrder, type ReassemblyPolicy } from './tcp/receive/reassembly.js';
+export { ReceiveTuning } from './tcp/receive/receive-tuning.js';
 export { FixedWindow, OpenWindow, type WindowFacts, type WindowPolicy } from './tcp/receive/window.js';
 export { AdaptiveRecovery } from './tcp/recovery/adaptive-recovery.js';
 export { DEFAULT_RECOVERY, type RecoveryChoices } from './tcp/recovery/choices.js';

@@ -96,8 +96,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'send/sender',
     'one octet more than the window is sent',
-    'const offered = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));\n            facts',
-    'const offered = 1 + seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));\n            facts',
+    'const offered = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));\n            const record',
+    'const offered = 1 + seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));\n            const record',
   ),
   mutant('send/segmentation', 'Nagle waits for nothing', 'return facts.noDelay || !this.waits(facts);', 'return true;'),
   mutant('send/segmentation', 'each segment pushes', 'return length === facts.queued;', 'return true;'),
@@ -123,8 +123,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'recovery/retransmission',
     'nobody gives up',
-    '>= session.retryLimit)\n            session.giveUp();',
-    '>= 1000)\n            session.giveUp();',
+    'return attempts >= retryLimit;\n        //',
+    'return attempts >= 1000;\n        //',
   ),
   mutant('send/sender', 'a closed window is not probed', 'this.timer.persist();', ';'),
   mutant(

@@ -68,7 +68,7 @@ test('without a cookie data waits for the handshake, and goes with its last ackn
   const rig = await fast(t);
   rig.connect({ data: pattern(0, 100) });
   const peer = rig.peer({ port: 7, stackPort: 5000 });
-  peer.expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 5, kind 34, nop, nop' });
+  peer.expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 7, kind 34, nop, nop' });
   peer.send({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1460' });
   peer.expect({ flags: 'PA', seq: 1, ack: 1, length: 100 });
 });
@@ -77,12 +77,12 @@ test('who says so takes no part, and plain stacks never do', async (t) => {
   const rig = await fast(t);
   learn(rig);
   rig.connect({ fastOpen: false, data: pattern(0, 100) });
-  rig.peer({ port: 7, stackPort: 5000 }).expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 5' });
+  rig.peer({ port: 7, stackPort: 5000 }).expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 7' });
   const plain = await Rig.start(t);
   plain.connect({ data: pattern(0, 100) });
   plain
     .peer({ port: 7, stackPort: 5000 })
-    .expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 5' });
+    .expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 7' });
 });
 
 test('more data than the send buffer holds is refused, not cut', async (t) => {
@@ -98,12 +98,12 @@ test('a SYN that is lost goes again alone, and the server is spared data for a m
   rig.connect({ data: pattern(0, 500) });
   const peer = rig.peer({ port: 7, stackPort: 5000 });
   peer.expect({ flags: 'S', length: 500 });
-  peer.expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 5', after: 1000 });
+  peer.expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 7', after: 1000 });
   peer.send({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1460' });
   peer.expect({ flags: 'PA', seq: 1, length: 500, reason: 'tcp.retransmit.syn-data' });
   peer.send({ seq: 1, ack: 501 });
   rig.connect({ data: pattern(0, 500), localPort: 5001 });
-  rig.peer({ port: 7, stackPort: 5001 }).expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 5' });
+  rig.peer({ port: 7, stackPort: 5001 }).expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 7' });
   rig.advance(60_000);
   rig.connect({ data: pattern(0, 500), localPort: 5002 });
   rig.peer({ port: 7, stackPort: 5002 }).expect({ flags: 'S', length: 500 });
@@ -227,6 +227,6 @@ test('no cookie is needed where both ends are told so', async (t) => {
   peer.expect({ flags: 'SA', seq: 0, ack: 301, options: 'mss 1460' });
   t.is(apps[0].received, 300);
   rig.connect({ data: pattern(0, 1000) });
-  const syn = rig.peer({ port: 7, stackPort: 5000 }).expect({ flags: 'S', options: 'mss 1460, sackOK, ts, nop, ws 5' });
+  const syn = rig.peer({ port: 7, stackPort: 5000 }).expect({ flags: 'S', options: 'mss 1460, sackOK, ts, nop, ws 7' });
   t.is(syn.length, 496, '536 bytes less 40 of options, since the MSS is not known (RFC 7413 section 4.1.3)');
 });

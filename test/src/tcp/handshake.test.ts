@@ -26,7 +26,7 @@ test('an active open sends SYN and is established by the SYN-ACK', async (t) => 
     seq: 0,
     ack: 0,
     win: 65535,
-    options: 'mss 1460, sackOK, ts, nop, ws 5',
+    options: 'mss 1460, sackOK, ts, nop, ws 7',
     reason: 'tcp.syn',
   });
   peer.send({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1460, sackOK, ts 9, nop, ws 7' });
@@ -34,7 +34,7 @@ test('an active open sends SYN and is established by the SYN-ACK', async (t) => 
     flags: 'A',
     seq: 1,
     ack: 1,
-    win: 32768,
+    win: 8192,
     options: 'nop, nop, ts',
     tsEcr: 9,
     reason: 'tcp.handshake.ack',
@@ -130,7 +130,7 @@ test('a simultaneous open is established on both sides (RFC 9293 figure 7)', asy
   const peer = rig.peer({ port: 7, stackPort: 5000 });
   peer.expect({ flags: 'S', seq: 0 });
   peer.send({ flags: 'S', seq: 0, options: 'mss 1460, nop, ws 4', win: 3000 });
-  peer.expect({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1460, nop, ws 5', reason: 'tcp.synack' });
+  peer.expect({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1460, nop, ws 7', reason: 'tcp.synack' });
   t.is(app.session.state, State.SynReceived);
   peer.send({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1460, nop, ws 4', win: 3000 });
   t.is(app.session.state, State.Established);

@@ -39,8 +39,8 @@ test('options of the SYN-ACK answer those of the SYN: none that the peer did not
     ['mss 1460, sackOK', 'mss 1460, nop, nop, sackOK'],
     ['mss 1460, ts 1', 'mss 1460, nop, nop, ts'],
     ['mss 1460, ts 1, sackOK', 'mss 1460, sackOK, ts'],
-    ['mss 1460, nop, ws 3', 'mss 1460, nop, ws 5'],
-    ['mss 1460, sackOK, ts 1, nop, ws 3', 'mss 1460, sackOK, ts, nop, ws 5'],
+    ['mss 1460, nop, ws 3', 'mss 1460, nop, ws 7'],
+    ['mss 1460, sackOK, ts 1, nop, ws 3', 'mss 1460, sackOK, ts, nop, ws 7'],
   ];
   for (const [syn, expected] of cases) {
     const rig = await Rig.start(t);

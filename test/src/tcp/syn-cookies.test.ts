@@ -26,7 +26,7 @@ test('scale, SACK and MSS come back with the timestamp and the acknowledgement',
   const { apps } = rig.listen();
   const peer = rig.peer();
   peer.send({ flags: 'S', seq: 0, options: 'mss 1440, sackOK, ts 700 0, nop, ws 9' });
-  const answer = peer.expect({ flags: 'SA', options: 'mss 1460, sackOK, ts, nop, ws 5', tsEcr: 700 });
+  const answer = peer.expect({ flags: 'SA', options: 'mss 1460, sackOK, ts, nop, ws 7', tsEcr: 700 });
   t.is(rig.tcp.connections, 0);
   rig.advance(80);
   peer.send({ seq: 1, ack: 1, win: 100, options: `nop, nop, ts 780 ${answer.tsVal}` });

@@ -12,6 +12,11 @@ export class InteractiveAck extends DelayedAck {
   private interactive = false;
   private readonly patient = new DelayedAck(SOON, 0);
 
+  /** TCP_QUICKACK: at once while it is on, and until the next answer; off is as interactive as a connection gets. */
+  hurry(on: boolean): void {
+    this.interactive = !on;
+  }
+
   override delay(facts: AckFacts): number {
     const { sentAt, now } = facts;
     if (sentAt >= this.cameAt && sentAt - this.cameAt < SOON) this.interactive = true;

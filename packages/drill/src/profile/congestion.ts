@@ -6,16 +6,21 @@ import { StretchedCubic, StretchedReno } from './slow-start.js';
 /** What a system, or a script, does otherwise than the RFCs. */
 export interface CongestionChoices {
   /** Segments in the initial window, whatever their size; null is RFC 6928's rule. */
-  readonly initialSegments: number | null;
+  initialSegments: number | null;
   /** Whether the window is taken back after idle time (RFC 5681 section 4.1). */
   readonly idleRestart: boolean;
 }
 
 /** Congestion control by its name. @throws Unsupported */
 export function congestionByName(name: string, choices: CongestionChoices): Override {
+  return override(TCP_CONGESTION, { make: congestionMaker(name, choices) }, `congestion.${name}`);
+}
+
+/** What makes one for each connection. @throws Unsupported */
+export function congestionMaker(name: string, choices: CongestionChoices): () => CongestionControl {
   const make = MAKERS[name];
   if (make === undefined) throw new Unsupported(`congestion control ${name}`);
-  return override(TCP_CONGESTION, { make: () => adapt(make(), choices) }, `congestion.${name}`);
+  return () => adapt(make(), choices);
 }
 
 /** What the systems leave of a window after a mark: as much as after a loss, without RFC 8511. */
@@ -29,14 +34,13 @@ const MAKERS: Record<string, () => CongestionControl> = {
   bbr: () => new Bbr(),
 };
 
-function adapt(control: CongestionControl, { initialSegments, idleRestart }: CongestionChoices): CongestionControl {
-  if (!idleRestart) control.idled = () => {};
-  if (initialSegments === null) return control;
+function adapt(control: CongestionControl, choices: CongestionChoices): CongestionControl {
+  if (!choices.idleRestart) control.idled = () => {};
   const begin = control.begin.bind(control);
   control.begin = (mss, now, lossy) => {
     begin(mss, now, lossy);
     // RFC 6928 section 2: a lost SYN or SYN-ACK means one segment, whatever the window would be.
-    if (lossy !== true) control.cwnd = initialSegments * mss;
+    if (lossy !== true && choices.initialSegments !== null) control.cwnd = choices.initialSegments * mss;
   };
   return control;
 }

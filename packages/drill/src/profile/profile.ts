@@ -13,7 +13,7 @@ export interface Profile {
   /** For the whole stack; `sysctls` are the script's changes, by their names. */
   overrides(sysctls: ReadonlyMap<string, string>, congestion: CongestionChoices): Override[];
   /** What SO_SNDBUF and SO_RCVBUF make of a number, and what getsockopt then says. */
-  bufferSize(asked: number): number;
+  bufferSize(asked: number, which: 'send' | 'receive'): number;
 }
 
 export const profiles: Record<Profile['name'], Profile> = { linux, freebsd };

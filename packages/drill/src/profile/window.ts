@@ -18,9 +18,17 @@ const FIRST = 65_535;
  * Opens slowly, as Linux does: it begins with what a SYN can say, and opens by two segments at most for each window's
  * worth of news, however large the buffer is. One for each connection.
  */
-export class SlowlyOpening extends ScaledForGrowth {
-  private open = FIRST;
+export class SlowlyOpening extends OpenWindow {
   private told = 0;
+
+  /** @param open bytes to begin with: a route may ask for another window than the usual one. */
+  constructor(private open = FIRST) {
+    super();
+  }
+
+  override initial(limit: number): number {
+    return Math.min(super.initial(limit), this.open);
+  }
 
   override window(facts: WindowFacts): number {
     const came = Math.max(0, this.told - facts.advertised);

@@ -1,10 +1,11 @@
 import type { IpAddress } from '@netwright/core';
+import { changesOf } from '../change.js';
 import { runCode } from '../code/evaluate.js';
 import { Mismatch, Unsupported } from '../outcome.js';
 import type { Call } from '../parse/call.js';
 import type { Script, ScriptEvent } from '../parse/script.js';
 import type { Moment } from '../parse/time.js';
-import { runShell } from '../shell.js';
+import { type RunningStack, runShell } from '../shell.js';
 import { Sockets } from '../socket/calls.js';
 import { asNumber, numberOf } from '../socket/constants.js';
 import type { Attempt, Result } from '../socket/descriptor.js';
@@ -54,6 +55,7 @@ export class Runner {
   private readonly flows: Flows;
   private readonly observer: Observer;
   private readonly injector: Injector;
+  private readonly running: RunningStack;
   private pending: PendingCall | null = null;
 
   constructor(
@@ -62,6 +64,7 @@ export class Runner {
     private readonly rules: RunRules,
   ) {
     this.sockets = new Sockets(environment);
+    this.running = changesOf(environment);
     const { addresses } = environment.options;
     this.flows = new Flows(addresses, (local, remote) =>
       environment.tcp.sessions().some(({ id }) => id.localPort === local && id.remotePort === remote),
@@ -117,7 +120,7 @@ export class Runner {
         this.makeCall(event, action.call, base, before);
         break;
       case 'shell':
-        runShell(action.command, false, undefined, this.environment.opening);
+        runShell(action.command, null, this.running);
         break;
       case 'code':
         for (const text of runCode(action.text, event.line, { get: (name) => this.lookUp(name) })) {
@@ -189,6 +192,7 @@ export class Runner {
   private checkPending(): void {
     // The trace is to show what was sent when it was.
     this.observer.peek();
+    this.sockets.observe();
     const { pending } = this;
     if (pending === null || pending.returned !== null) return;
     const result = pending.attempt();

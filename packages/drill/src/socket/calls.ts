@@ -5,15 +5,19 @@ import type { Call } from '../parse/call.js';
 import type { Value } from '../parse/value.js';
 import type { Environment } from '../run/environment.js';
 import { asNumber, describeValue, inside } from './constants.js';
+import { compareMessage, controlOf, stampsAsked } from './control.js';
 import { DatagramSocket } from './datagram.js';
 import { type Attempt, type Descriptor, failure, type Result, success } from './descriptor.js';
-import { messageBytes, sentControl } from './message.js';
+import { messageBytes } from './message.js';
 import { getOption, setOption } from './options.js';
 import { Epoll, poll } from './poll.js';
 import { StreamSocket } from './stream.js';
+import { MSG } from './transfer.js';
 
 const SOCK_STREAM = 1;
 const NONBLOCK = 0x800;
+const SPLICE_NONBLOCK = 2;
+const SPLICE_MORE = 4;
 const MSG_FASTOPEN = 0x20000000;
 
 /** The socket calls of a script, and what its descriptors stand for. */
@@ -60,18 +64,18 @@ export class Sockets {
     recv: ([fd, , bytes, flags]) => this.receive(fd, asNumber(bytes), asNumber(flags)),
     recvfrom: ([fd, , bytes, flags]) => this.receive(fd, asNumber(bytes), asNumber(flags)),
     recvmsg: ([fd, message, flags]) => {
-      const { bytes, control } = messageBytes(message);
-      if (control) throw new Unsupported('control messages of recvmsg');
-      return this.receive(fd, bytes, asNumber(flags));
+      return this.receiveMessage(fd, message, asNumber(flags));
     },
     write: ([fd, , bytes]) => this.send(fd, asNumber(bytes), 0),
     writev: ([fd, vector]) => this.send(fd, vectorBytes(vector), 0),
     send: ([fd, , bytes, flags]) => this.send(fd, asNumber(bytes), asNumber(flags)),
     sendto: ([fd, , bytes, flags, to]) => this.send(fd, asNumber(bytes), asNumber(flags), to),
     sendmsg: ([fd, message, flags]) => {
-      sentControl(message);
-      return this.send(fd, messageBytes(message).bytes, asNumber(flags));
+      return this.send(fd, messageBytes(message), asNumber(flags), undefined, stampsAsked(message));
     },
+    // A file, or what a pipe holds, is bytes like any others: of zeros.
+    sendfile: ([fd, , , bytes]) => this.send(fd, asNumber(bytes), 0),
+    splice: ([from, , to, , bytes, flags]) => this.splice(from, to, asNumber(bytes), asNumber(flags)),
     shutdown: ([fd, how]) => this.stream(fd).shutdown(asNumber(how)),
     close: ([fd]) => {
       const number = asNumber(fd);
@@ -83,7 +87,7 @@ export class Sockets {
     fcntl: (given) => this.fcntl(given),
     ioctl: (given) => this.ioctl(given),
     setsockopt: ([fd, , name, value]) => setOption(this.find(fd), word(name), value, this.environment.options),
-    getsockopt: ([fd, , name, value]) => getOption(this.find(fd), word(name), value, this.environment.options),
+    getsockopt: ([fd, , name, value]) => getOption(this.find(fd), word(name), value),
     poll: ([list, , timeout]) => poll(list, asNumber(timeout), this.environment.clock, (fd) => this.findNumber(fd)),
     epoll_create: () => this.open(new Epoll()),
     epoll_create1: () => this.open(new Epoll()),
@@ -152,12 +156,38 @@ export class Sockets {
     return socket instanceof StreamSocket ? socket.read(bytes, flags) : socket.receive(bytes, flags);
   }
 
-  private send(fd: Value, bytes: number, flags: number, to?: Value): Result | Attempt {
+  /** recvmsg: what is beside the data, or what the error queue has. */
+  private receiveMessage(fd: Value, message: Value, flags: number): Attempt {
+    const socket = this.find(fd);
+    if (!(socket instanceof StreamSocket)) {
+      if ((controlOf(message) ?? []).length > 0) throw new Unsupported('control messages of a UDP socket');
+      return socket.receive(messageBytes(message), flags);
+    }
+    if ((flags & MSG.errorQueue) !== 0) {
+      const told = socket.errors.take();
+      if (told === null) return () => failure('EAGAIN');
+      compareMessage(message, told, MSG.errorQueue);
+      return () => success();
+    }
+    const attempt = socket.read(messageBytes(message), flags);
+    return () => {
+      const result = attempt();
+      if (result !== null && result.errno === null) compareMessage(message, socket.receivedControl(), 0);
+      return result;
+    };
+  }
+
+  /** Something has happened: sockets look what has become of what they wrote. */
+  observe(): void {
+    for (const each of this.descriptors.values()) if (each instanceof StreamSocket) each.observe();
+  }
+
+  private send(fd: Value, bytes: number, flags: number, to?: Value, stamps: number | null = null): Result | Attempt {
     const socket = this.find(fd);
     if (socket instanceof StreamSocket) {
       const addressed = to !== undefined && !(to.kind === 'word' && to.name === 'NULL');
       const implied = addressed && socket.connectsBySending;
-      if ((flags & MSG_FASTOPEN) === 0 && !implied) return socket.write(bytes, flags);
+      if ((flags & MSG_FASTOPEN) === 0 && !implied) return socket.write(bytes, flags, stamps);
       const target = this.target(to);
       if (implied) return socket.sendImplied(target.address, target.port, bytes);
       return socket.sendFast(target.address, target.port, bytes, flags & ~MSG_FASTOPEN);
@@ -167,6 +197,14 @@ export class Sockets {
     const { address, port } = this.address(to, remote, connectPort);
     if (address !== null) this.environment.introduce(address);
     return socket.send(bytes, flags, address, port);
+  }
+
+  /** splice() between a socket and a pipe, which may not be a descriptor of the script's own. */
+  private splice(from: Value, to: Value, bytes: number, flags: number): Result | Attempt {
+    const wait = (flags & SPLICE_NONBLOCK) === 0 ? 0 : MSG.dontWait;
+    const source = from.kind === 'open' ? undefined : this.descriptors.get(asNumber(from));
+    if (source instanceof StreamSocket) return this.receive(from, bytes, wait);
+    return this.send(to, bytes, wait | ((flags & SPLICE_MORE) === 0 ? 0 : MSG.more));
   }
 
   /** Where a connection is to go. */
@@ -193,7 +231,7 @@ export class Sockets {
     const told: Record<string, () => number> = {
       SIOCINQ: () => receiver.readable,
       FIONREAD: () => receiver.readable,
-      SIOCOUTQ: () => seqDistance(sender.sndUna, sender.sndNxt) + sender.unsent,
+      SIOCOUTQ: () => (session.dataFlows ? seqDistance(sender.sndUna, sender.sndNxt) + sender.unsent : 0),
       SIOCOUTQNSD: () => sender.unsent,
     };
     const ask = told[word(command)];

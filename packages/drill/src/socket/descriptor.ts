@@ -28,5 +28,5 @@ export interface Descriptor {
   readiness(): number;
   /** How much has come, and how much room was made, since it began: what edge-triggered watchers go by. */
   progress(): { readonly readable: number; readonly writable: number };
-  close(): Result;
+  close(): Result | Attempt;
 }

@@ -1,51 +1,29 @@
-import { type IpAddress, type NetwrightError, type Override, override } from '@netwright/core';
+import { type IpAddress, type Override, override } from '@netwright/core';
 import {
+  type CongestionControl,
   type FastOpenOffer,
   type Listener,
   type Md5Authentication,
   State,
+  TCP_CONGESTION,
   TCP_FASTOPEN,
   TCP_LISTEN,
   type TcpHandler,
   type TcpSession,
   type TcpSettings,
 } from '@netwright/layers';
-import { Unsupported } from '../outcome.js';
 import type { Environment } from '../run/environment.js';
 import { type Attempt, caught, type Descriptor, failure, type Result, success } from './descriptor.js';
 import { FastOpenChoice } from './fast-open-options.js';
-
-/** Flags of send and recv (Linux's numbers). */
-const MSG = {
-  fastOpen: 0x20000000,
-  oob: 0x1,
-  peek: 0x2,
-  trunc: 0x20,
-  dontWait: 0x40,
-  waitAll: 0x100,
-  noSignal: 0x4000,
-  more: 0x8000,
-};
-/** Events of poll. */
-const POLL = { in: 0x1, pri: 0x2, out: 0x4, err: 0x8, hup: 0x10, rdNorm: 0x40, wrNorm: 0x100, rdHup: 0x2000 };
-
-/** Zeros to write: scripts compare payloads with zeros. */
-const ZEROS = new Uint8Array(65536);
+import { MSG, POLL, Transfer, ZEROS } from './transfer.js';
 
 /** A TCP socket as the BSD interface knows it, over sessions and listeners. */
-export class StreamSocket implements Descriptor {
-  nonblocking = false;
-  session: TcpSession | null = null;
+export class StreamSocket extends Transfer implements Descriptor {
   listener: Listener | null = null;
-  /** What is chosen before there is a connection. */
-  settings: Partial<TcpSettings> = {};
   readonly overrides: Override[] = [];
   bound: { address: IpAddress | null; port: number } | null = null;
-  /** TCP_MAXSEG; 0 for none. */
-  maxSegment = 0;
   /** SO_LINGER: ms, or null when it is off. */
   linger: number | null = null;
-  corked = false;
   /** What it chooses of fast open. */
   readonly fast = new FastOpenChoice();
   /** SO_SNDBUF and SO_RCVBUF as getsockopt tells them; null where they were not set. */
@@ -58,40 +36,31 @@ export class StreamSocket implements Descriptor {
   private deferred: { address: IpAddress; port: number } | null = null;
   private accepted = 0;
   private readonly waiting: StreamSocket[] = [];
-  private error: string | null = null;
   private connecting = false;
-  private established = false;
-  private over = false;
-  private noMoreReading = false;
-  private urgentSeen = false;
 
   constructor(
-    private readonly environment: Environment,
+    environment: Environment,
     /** Is told of every connection as it begins: the one that is looked at is the latest. */
     private readonly began: (socket: StreamSocket) => void,
-  ) {}
-
-  private readonly handler: TcpHandler = {
-    readsAfterReset: true,
-    established: (session) => this.becameEstablished(session),
-    urgent: () => {
-      this.urgentSeen = true;
-    },
-    closed: (_session, error) => this.becameClosed(error),
-  };
-
-  /** The error that waits to be told, which is told then: SO_ERROR. */
-  takeError(): string | null {
-    const { error } = this;
-    this.error = null;
-    return error;
+  ) {
+    super(environment);
   }
 
-  /** Changes numbers of the connection that is there, and of those to come. */
-  configure(changes: Partial<TcpSettings>): Result {
-    this.settings = { ...this.settings, ...changes };
-    this.session?.configure(changes);
-    return success();
+  /** TCP_CONGESTION of connections to come. */
+  congestion: string | null = null;
+
+  chooseCongestion(name: string, make: () => CongestionControl): void {
+    this.congestion = name;
+    this.overrides.push(override(TCP_CONGESTION, { make }, `congestion.${name}`));
+  }
+
+  /** The numbers that its connection goes by, or will. */
+  get inEffect(): Readonly<TcpSettings> {
+    return this.session?.settings ?? { ...this.environment.tcp.settings, ...this.settings };
+  }
+
+  protected get waitsForData(): boolean {
+    return this.deferred !== null;
   }
 
   bind(address: IpAddress | null, port: number): Result {
@@ -160,6 +129,11 @@ export class StreamSocket implements Descriptor {
     child.linger = this.linger;
     child.sendBuffer = this.sendBuffer;
     child.receiveBuffer = this.receiveBuffer;
+    child.corked = this.corked;
+    child.readLowWater = this.readLowWater;
+    child.tellsInq = this.tellsInq;
+    child.errors.zeroCopy = this.errors.zeroCopy;
+    child.errors.setStamps(this.errors.stampFlags, session);
     child.becameEstablished(session);
     this.waiting.push(child);
     this.began(child);
@@ -245,10 +219,6 @@ export class StreamSocket implements Descriptor {
     return () => (opened === null || opened.errno === 'EINPROGRESS' ? success(queued) : opened);
   }
 
-  private get linux(): boolean {
-    return this.environment.options.profile.name === 'linux';
-  }
-
   /** Whether sendto() connects it, as on FreeBSD. */
   get connectsBySending(): boolean {
     return !this.linux && this.session === null && this.listener === null;
@@ -271,115 +241,41 @@ export class StreamSocket implements Descriptor {
     return success();
   }
 
-  read(bytes: number, flags = 0): Attempt {
-    const known = MSG.peek | MSG.dontWait | MSG.trunc | MSG.noSignal;
-    if ((flags & ~known) !== 0) throw new Unsupported(`recv with flags 0x${flags.toString(16)}`);
-    return () => {
-      const { session } = this;
-      if (this.deferred !== null) return this.nonblocking ? failure('EAGAIN') : null;
-      if (session === null) return failure('ENOTCONN');
-      const { receiver } = session;
-      if (receiver.readable > 0) {
-        const taken = Math.min(bytes, receiver.readable);
-        if ((flags & MSG.peek) === 0) session.read(taken);
-        return success(taken);
-      }
-      const error = this.takeError();
-      if (error !== null) return failure(error);
-      if (receiver.finished || this.over || this.noMoreReading) return success(0);
-      return this.nonblocking || (flags & MSG.dontWait) !== 0 ? failure('EAGAIN') : null;
-    };
-  }
-
-  write(bytes: number, flags = 0): Attempt {
-    const known = MSG.oob | MSG.dontWait | MSG.noSignal | MSG.more;
-    if ((flags & ~known) !== 0) throw new Unsupported(`send with flags 0x${(flags & ~known).toString(16)}`);
+  override write(bytes: number, flags = 0, stamps: number | null = null): Attempt {
     if (this.deferred !== null) return this.sendFast(this.deferred.address, this.deferred.port, bytes, flags);
-    return this.waitAndWrite(bytes, 0, flags);
+    return super.write(bytes, flags, stamps);
   }
 
-  /** Writes `bytes`, of which `queued` are already: waits for the connection, and for room. */
-  private waitAndWrite(bytes: number, queued: number, flags: number): Attempt {
-    let done = queued;
-    return () => {
-      const error = done === queued || !this.established ? this.takeError() : null;
-      if (error !== null) return failure(error);
-      const { session } = this;
-      const waits = this.nonblocking || (flags & MSG.dontWait) !== 0 ? failure('EAGAIN') : null;
-      if (session === null) return failure(this.linux ? 'EPIPE' : 'ENOTCONN');
-      if (this.over || session.sender.finished) return failure('EPIPE');
-      if (!this.established && waits !== null) return waits;
-      session.sender.corked = this.corked || (flags & MSG.more) !== 0;
-      while (done < bytes) {
-        const piece = Math.min(bytes - done, ZEROS.length);
-        const taken =
-          (flags & MSG.oob) === 0 ? session.write(ZEROS, 0, piece) : session.writeUrgent(ZEROS.subarray(0, piece));
-        done += taken;
-        if (taken < piece) break;
-      }
-      // What waits for the connection goes with the handshake's last acknowledgement.
-      if (!this.established) return waits;
-      if (done === bytes) return success(done);
-      return waits === null ? null : done > 0 ? success(done) : waits;
-    };
-  }
-
-  shutdown(how: number): Result {
-    const { session } = this;
-    if (session === null || (!this.established && session.state !== State.SynSent)) return failure('ENOTCONN');
-    if (this.over) return failure('ENOTCONN');
-    if (how !== 1) this.noMoreReading = true;
-    if (how !== 0) session.shutdown();
-    return success();
-  }
-
-  close(): Result {
+  close(): Result | Attempt {
     this.listener?.close();
     for (const each of this.waiting.splice(0)) each.session?.abort();
-    if (this.session === null) return success();
-    if (this.linger === 0) this.session.abort();
-    else if (this.linger !== null) throw new Unsupported('close() that lingers');
-    else this.session.close();
-    return success();
+    const { session, linger } = this;
+    if (session === null) return success();
+    if (linger === 0) session.abort();
+    else session.close();
+    return linger === null || linger === 0 ? success() : this.lingers(session, linger);
   }
 
-  progress(): { readable: number; writable: number } {
-    const { session } = this;
-    if (session === null) return { readable: this.accepted + this.waiting.length, writable: 0 };
-    const ended = session.receiver.finished || this.over ? 1 : 0;
-    return { readable: session.receiver.ackFacts.received + ended, writable: session.sender.acknowledgedBytes };
+  /** close() waits until what was written is acknowledged, for so many ms at most (socket(7), SO_LINGER). */
+  private lingers(session: TcpSession, linger: number): Attempt {
+    const { clock } = this.environment;
+    const deadline = clock.now() + linger;
+    // The clock must stop there, so that somebody looks.
+    clock.alarm(() => {}).set(deadline);
+    return () => {
+      const { state } = session;
+      const leaves = state === State.FinWait1 || state === State.Closing || state === State.LastAck;
+      return leaves && clock.now() < deadline ? null : success();
+    };
   }
 
-  readiness(): number {
+  override progress(): { readable: number; writable: number } {
+    if (this.session === null) return { readable: this.accepted + this.waiting.length, writable: 0 };
+    return super.progress();
+  }
+
+  override readiness(): number {
     if (this.listener !== null) return this.waiting.length > 0 ? POLL.in | POLL.rdNorm : 0;
-    const { session } = this;
-    if (this.deferred !== null) return POLL.out | POLL.wrNorm;
-    if (session === null) return POLL.out | POLL.hup | POLL.wrNorm;
-    let events = 0;
-    const { receiver, sender } = session;
-    const ended = receiver.finished || this.over || this.noMoreReading;
-    if (receiver.readable > 0 || ended) events |= POLL.in | POLL.rdNorm;
-    if (ended) events |= POLL.rdHup;
-    if (this.over || (receiver.finished && sender.finished)) events |= POLL.hup;
-    if (this.error !== null) events |= POLL.err;
-    if (this.urgentSeen) events |= POLL.pri;
-    // Linux calls a socket writable while a third of the buffer is free.
-    const free = session.state === State.Closed ? 1 : session.writableBytes;
-    if (this.over || sender.finished || (session.dataFlows && free * 2 >= sender.queued)) {
-      events |= POLL.out | POLL.wrNorm;
-    }
-    return events;
-  }
-
-  private becameEstablished(session: TcpSession): void {
-    this.established = true;
-    const options = session.transmitter.facts.timestamps ? 12 : 0;
-    if (this.maxSegment > 0) session.sender.mss = Math.min(session.sender.mss, this.maxSegment - options);
-    if (this.corked) session.sender.corked = true;
-  }
-
-  private becameClosed(error: NetwrightError | null): void {
-    this.over = true;
-    if (error !== null) this.error = error.code;
+    return super.readiness();
   }
 }

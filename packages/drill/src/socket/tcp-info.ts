@@ -1,7 +1,7 @@
-import { type CongestionNotification, State, type TcpSession } from '@netwright/layers';
+import { type CongestionNotification, CongestionState, State, type TcpSession } from '@netwright/layers';
 import { Unsupported } from '../outcome.js';
 
-/** TCP_INFO of a connection, with Linux's names; times in µs where Linux has them in µs, else in ms. */
+/** TCP_INFO of a connection, with Linux's names and units: µs where Linux has them, else ms. */
 export type TcpInfo = Readonly<Record<string, number>>;
 
 /** Linux's numbers of the states. */
@@ -21,79 +21,37 @@ const LINUX_STATE: Record<number, number> = {
 
 /** What Linux calls the state of congestion control. */
 export const CA_STATE = { TCP_CA_Open: 0, TCP_CA_Disorder: 1, TCP_CA_CWR: 2, TCP_CA_Recovery: 3, TCP_CA_Loss: 4 };
+const CA_NUMBER = [
+  CongestionState.Open,
+  CongestionState.Disorder,
+  CongestionState.CWR,
+  CongestionState.Recovery,
+  CongestionState.Loss,
+] as const;
 
-/** Bits of tcpi_options. */
-const OPTION_BITS = { timestamps: 1, sack: 2, windowScale: 4, ecn: 8, ecnSeen: 16, synData: 32 };
-
-/** Slow start threshold before the first loss. */
-const INFINITE = 0x7fffffff;
+/** Fields that Linux has in µs. */
+const MICROSECONDS = ['rto', 'ato', 'rtt', 'rttvar', 'rcv_rtt', 'busy_time', 'rwnd_limited', 'sndbuf_limited'] as const;
 
 /** A snapshot. Fields that cannot be known from here are not in it: who asks for one is told `unsupported`. */
 export function tcpInfo(session: TcpSession): TcpInfo {
-  const { sender, receiver, transmitter, behaviour, ecn } = session;
-  const { flight, congestion, rtt, mss } = sender;
-  const { facts } = transmitter;
-  let retransmitted = 0;
-  for (let i = 0; i < flight.count; i++) {
-    const each = flight.at(i);
-    if (each.retransmitted && !each.sacked && !each.lost) retransmitted++;
-  }
-  // Linux counts whole packets.
-  const packets = (bytes: number) => Math.floor(bytes / mss + 1e-6);
-  const recovering = behaviour.recovery.recovering;
-  const timedOut = sender.timer.backoffs > 0 || (!recovering && flight.lostCount > 0);
-  const caState = timedOut ? 4 : recovering ? 3 : ecn.reducing(sender.sndUna) ? 2 : flight.sackedCount > 0 ? 1 : 0;
-  const micro = (ms: number) => Math.round(ms * 1000);
-  return {
-    tcpi_state: LINUX_STATE[session.state],
-    tcpi_ca_state: caState,
-    tcpi_retransmits: sender.timer.backoffs,
-    tcpi_backoff: sender.timer.backoffs,
-    tcpi_options:
-      (facts.timestamps ? OPTION_BITS.timestamps : 0) |
-      (facts.sackPermitted ? OPTION_BITS.sack : 0) |
-      (facts.windowScale >= 0 ? OPTION_BITS.windowScale : 0) |
-      (ecn.agreed ? OPTION_BITS.ecn : 0) |
-      (ecn.seen ? OPTION_BITS.ecnSeen : 0) |
-      (session.fastOpening.dataTaken ? OPTION_BITS.synData : 0),
-    tcpi_snd_wscale: sender.windowShift,
-    tcpi_rcv_wscale: receiver.windowShift,
-    tcpi_rto: micro(rtt.rto),
-    tcpi_snd_mss: mss,
-    tcpi_rcv_mss: receiver.ackFacts.segmentSize,
-    tcpi_advmss: facts.mss - (facts.timestamps ? 12 : 0),
-    tcpi_unacked: unacknowledged(session),
-    tcpi_sacked: Math.ceil(flight.sackedBytes / mss),
-    tcpi_lost: Math.ceil(flight.lostBytes / mss) + (recovering || timedOut ? retransmitted : 0),
-    tcpi_retrans: retransmitted,
-    tcpi_total_retrans: sender.retransmissions,
-    tcpi_rtt: micro(rtt.srtt),
-    tcpi_rttvar: micro(rtt.rttvar),
-    tcpi_min_rtt: Number.isFinite(rtt.min) ? micro(rtt.min) : 0xffffffff,
-    tcpi_snd_cwnd: packets(congestion.cwnd),
-    tcpi_snd_ssthresh: congestion.ssthresh >= INFINITE ? INFINITE : packets(congestion.ssthresh),
-    tcpi_pmtu: transmitter.path.mtu,
-    tcpi_notsent_bytes: sender.unsent,
-    tcpi_bytes_acked: sender.acknowledgedBytes,
-    tcpi_bytes_received: receiver.ackFacts.received,
-    tcpi_snd_wnd: sender.sndWnd,
-    tcpi_delivered: sender.arrivedPackets,
-    ...ecnInfo(ecn),
-  };
-}
-
-/** Linux counts a SYN by itself, and no SYN-ACK of a passive open. */
-function unacknowledged({ sender, passive }: TcpSession): number {
-  const { flight, mss, opened } = sender;
-  if (flight.count === 0) return 0;
-  return opened ? Math.ceil(flight.bytes / mss) : flight.count - (passive ? 1 : 0);
+  const { options, ca_state, limited_by: _, ...told } = session.info();
+  const info: Record<string, number> = {};
+  for (const [name, value] of Object.entries(told)) if (typeof value === 'number') info[`tcpi_${name}`] = value;
+  for (const name of MICROSECONDS) info[`tcpi_${name}`] = Math.round(told[name] * 1000);
+  info.tcpi_min_rtt = Number.isFinite(told.min_rtt) ? Math.round(told.min_rtt * 1000) : 0xffffffff;
+  // -1 as an unsigned number of 64 bits stands for no limit.
+  if (!Number.isFinite(told.max_pacing_rate)) info.tcpi_max_pacing_rate = 2 ** 64 - 1;
+  info.tcpi_state = LINUX_STATE[session.state];
+  info.tcpi_ca_state = CA_NUMBER.indexOf(ca_state);
+  const bits = [options.timestamps, options.sack, options.wscale, options.ecn, options.ecn_seen, options.syn_data];
+  info.tcpi_options = bits.reduce((sum, on, bit) => sum + (on ? 1 << bit : 0), 0);
+  return { ...info, ...ecnInfo(session.ecn) };
 }
 
 /** What RFC 9768 counts: packets, and bytes of payload by how they arrived. */
 function ecnInfo(ecn: CongestionNotification): TcpInfo {
   const { sending, receiving, feedback } = ecn;
   return {
-    tcpi_delivered_ce: ecn.deliveredMarks,
     tcpi_received_ce: ecn.receivedMarks,
     tcpi_delivered_e1_bytes: sending?.bytes[1] ?? 0,
     tcpi_delivered_e0_bytes: sending?.bytes[2] ?? 0,

@@ -1,4 +1,5 @@
 import type { HookPoint, NetwrightError, Reason, Scope, TurnTask } from '@netwright/core';
+import { applySettings, offeredScale } from './buffers.js';
 import { CongestionNotification } from './ecn/notification.js';
 import type { TcpHandler } from './handler.js';
 import { ACK, FIN, SYN } from './header.js';
@@ -6,7 +7,6 @@ import { FastOpening } from './open/fast-opening.js';
 import type { ConnectionId } from './open/isn.js';
 import { WHY } from './reasons.js';
 import { Receiver } from './receive/receiver.js';
-import type { Segment } from './segment/segment.js';
 import { Sender } from './send/sender.js';
 import type { SendingSession } from './send/sending.js';
 import { Transmitter } from './send/transmitter.js';
@@ -31,8 +31,13 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   passive = false;
   /** Its hash in the connection table. */
   hash = 0;
-  /** When a segment last came, in ms. */
+  /** When a segment last came, and an acknowledgement, in ms. */
   heardAt = 0;
+  ackHeardAt = 0;
+  /** When data could flow first, in ms. */
+  openedAt = 0;
+  /** Segments that have come since the handshake began, the SYN of a passive open apart. */
+  segmentsReceived = 0;
   readonly ecn: CongestionNotification;
   readonly fastOpening = new FastOpening();
 
@@ -51,8 +56,6 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   private deferred = false;
   private endTold = false;
   private expired = false;
-  private wantsRoom = false;
-  protected tsOffset = 0;
 
   constructor(readonly behaviour: TcpBehaviour) {
     this.ecn = new CongestionNotification(behaviour.ecn);
@@ -65,18 +68,18 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.surroundings = surroundings;
     this.handler = surroundings.handler;
     this.sender = new Sender(this, behaviour, blocks, (action) => host.timer(action));
-    this.sender.noDelay = settings.noDelay;
     this.receiver = new Receiver(behaviour, blocks, settings.receiveBuffer);
+    applySettings(settings, this.sender, this.receiver);
     this.transmitter = new Transmitter(host, id, path, behaviour.options, scope);
     this.timers = new SessionTimers(this, host, settings);
-    this.tsOffset = host.random.uint32() | 0;
+    this.transmitter.stampOffset = host.random.uint32() | 0;
     this.heardAt = host.turn.now;
     const { facts } = this.transmitter;
     this.transmitter.authenticator = behaviour.authentication.authenticator(id);
     facts.mss = settings.mss || path.mtu - path.headerSize - 20;
     facts.timestamps = settings.timestamps && this.transmitter.authenticator?.withoutTimestamps !== true;
     facts.sackPermitted = settings.sack;
-    facts.windowScale = settings.windowScaling ? behaviour.window.scale(settings.receiveBuffer) : -1;
+    facts.windowScale = offeredScale(settings, behaviour.window);
   }
 
   /** As the application knows it. */
@@ -104,7 +107,11 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   }
 
   get timestamp(): number | null {
-    return this.transmitter.facts.timestamps ? this.clockStamp() : null;
+    return this.transmitter.facts.timestamps ? this.transmitter.stamp : null;
+  }
+
+  get userTimeout(): number {
+    return this.surroundings.settings.userTimeout;
   }
 
   get retryLimit(): number {
@@ -153,8 +160,9 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     why: Reason,
     fresh: boolean,
   ): void;
-  abstract giveUp(): void;
+  abstract giveUp(reset?: boolean): void;
   abstract timedOut(times: number): boolean;
+  abstract abort(): void;
 
   // ---- sending ------------------------------------------------------------------------------------------------
 
@@ -168,7 +176,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   /** Sends a segment of a synchronized connection; it acknowledges what has come. */
   protected transmit(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void {
     const { transmitter, receiver, sender } = this;
-    transmitter.facts.tsVal = this.clockStamp();
+    transmitter.facts.tsVal = transmitter.stamp;
     transmitter.facts.tsEcr = receiver.tsRecent;
     const data = fresh && length > 0;
     flags |= this.ecn.flags(data, flags === ACK && length === 0 && transmitter.facts.sackBlocks === 0);
@@ -200,7 +208,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   /** Sends a SYN or SYN-ACK, with `length` bytes of the queue. */
   protected transmitSyn(flags: number, why: Reason, length = 0): void {
     const { transmitter, receiver, sender } = this;
-    transmitter.facts.tsVal = this.clockStamp();
+    transmitter.facts.tsVal = transmitter.stamp;
     transmitter.facts.tsEcr = receiver.tsRecent;
     transmitter.facts.sackBlocks = 0;
     if ((flags & ACK) !== 0) this.ecn.planAnswer(transmitter.facts, sender.handshakes);
@@ -229,18 +237,6 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
       facts.sackBlocks = Math.max(0, Math.min(this.receiver.report(facts.sack), fit));
     }
     if (this.ecn.accurate) this.ecn.plan(facts, usualOptions, this.now, this.behaviour.rtt.srtt);
-  }
-
-  /** TSval: a clock of 1 ms with an offset of the connection's own (RFC 7323 section 5.4). */
-  private clockStamp(): number {
-    return (Math.floor(this.now) + this.tsOffset) | 0;
-  }
-
-  /** Round trip in ms by the timestamp that a segment echoes (RFC 7323 section 4.1); -1 where it echoes none. */
-  protected echoedRtt(segment: Segment): number {
-    if (!segment.hasTimestamp || !this.transmitter.facts.timestamps || segment.tsEcr === 0) return -1;
-    const rtt = seqDistance(segment.tsEcr, this.clockStamp());
-    return rtt < 0 ? -1 : rtt;
   }
 
   // ---- acknowledging ------------------------------------------------------------------------------------------
@@ -278,9 +274,10 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.deferred = false;
     if (!this.dataFlows) return;
     if (this.receiver.readable > 0 || this.receiver.finished) this.deliver();
-    if (this.wantsRoom) this.offerRoom();
+    if (this.sender.buffer.wanted) this.offerRoom();
     this.finishWhenRead();
     if (this.state === State.Closed) return;
+    if (this.receiver.tunes) this.receiver.tune(this.now, this.behaviour.rtt.srtt);
     this.refreshSack();
     this.sender.output();
     if (this.ackWhy !== null) this.decideAcknowledgement();
@@ -331,13 +328,14 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
 
   /** `write` took less than it was given: tell when half of the buffer is free. */
   protected waitForRoom(): void {
-    this.wantsRoom = true;
+    this.sender.buffer.wanted = true;
   }
 
   private offerRoom(): void {
-    const { sendBuffer } = this.surroundings.settings;
-    if (this.sender.queued > sendBuffer / 2) return;
-    this.wantsRoom = false;
+    const { buffer } = this.sender;
+    buffer.expand();
+    if (!buffer.isFree(0.5)) return;
+    buffer.wanted = false;
     this.tell(() => this.handler.writable?.(this.self));
   }
 

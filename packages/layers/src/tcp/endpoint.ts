@@ -1,6 +1,9 @@
 import type { Packet } from '@netwright/core';
 import { fail } from '../errors.js';
+import { applySettings } from './buffers.js';
+import type { CongestionControl } from './congestion/congestion.js';
 import { TcpConnection } from './connection.js';
+import { type TcpInfo, tcpInfo } from './info/tcp-info.js';
 import { WHY } from './reasons.js';
 import type { TcpSettings } from './settings.js';
 import { maySend, State, synchronized } from './state.js';
@@ -27,7 +30,7 @@ export abstract class TcpEndpoint extends TcpConnection {
 
   /** Room in the send buffer, in bytes. */
   get writableBytes(): number {
-    return Math.max(0, this.surroundings.settings.sendBuffer - this.sender.queued);
+    return this.sender.buffer.room;
   }
 
   /** As `write`, and marks everything queued so far as urgent (RFC 9293 section 3.8.5). */
@@ -76,6 +79,38 @@ export abstract class TcpEndpoint extends TcpConnection {
   cork(corked: boolean): void {
     this.sender.corked = corked;
     this.touch();
+  }
+
+  /** What is queued so far ends a record: what is written next goes into other segments (MSG_EOR). */
+  endRecord(): void {
+    this.sender.records.end(this.sender.queueEnd);
+  }
+
+  /** Acknowledges at once what waits to be acknowledged (TCP_QUICKACK). */
+  acknowledge(): void {
+    this.surroundings.host.turn.run(() => this.acknowledgeLate());
+  }
+
+  /** Goes on with another congestion control, from the window that the present one has come to (TCP_CONGESTION). */
+  useCongestion(control: CongestionControl): void {
+    const { cwnd, ssthresh } = this.behaviour.congestion;
+    control.begin(this.sender.mss, this.now);
+    if (cwnd > 0) {
+      control.cwnd = cwnd;
+      control.ssthresh = ssthresh;
+    }
+    this.behaviour.congestion = control;
+    this.touch();
+  }
+
+  /** Keep-alive probes without an answer. */
+  get keepAliveProbes(): number {
+    return this.timers.probes;
+  }
+
+  /** What TCP_INFO tells of a connection, as it is now. */
+  info(): TcpInfo {
+    return tcpInfo(this.self, this.surroundings.host.clock.now());
   }
 
   /** Sends small segments at once (TCP_NODELAY). */
@@ -146,12 +181,20 @@ export abstract class TcpEndpoint extends TcpConnection {
    * (MSS, scale, timestamps, SACK) stays as it was agreed.
    */
   configure(changes: Partial<TcpSettings>): void {
-    const settings = { ...this.surroundings.settings, ...changes };
+    const names = Object.keys(changes);
+    const settings = { ...this.surroundings.settings, noDelay: this.sender.noDelay, ...changes };
     this.surroundings = { ...this.surroundings, settings };
-    if (changes.noDelay !== undefined) this.sender.noDelay = changes.noDelay;
-    this.receiver.limit = settings.receiveBuffer;
+    const buffers = [this.sender.buffer.limit, this.receiver.limit];
+    const { tuning } = this.receiver;
+    applySettings(settings, this.sender, this.receiver);
+    // What has grown by itself stays, unless a size is asked for.
+    if (!names.some((name) => name.startsWith('sendBuffer'))) this.sender.buffer.limit = buffers[0];
+    if (!names.some((name) => name.startsWith('receiveBuffer'))) {
+      this.receiver.limit = buffers[1];
+      this.receiver.tuning = tuning;
+    }
     const watched = synchronized(this.state) && this.state !== State.TimeWait;
-    this.timers.configure(settings, watched && Object.keys(changes).some((name) => name.startsWith('keepAlive')));
+    this.timers.configure(settings, watched && names.some((name) => name.startsWith('keepAlive')));
     this.touch();
   }
 

@@ -5,7 +5,7 @@ import { ACK, FIN, PSH, RST, SYN, URG } from './header.js';
 import { WHY } from './reasons.js';
 import { Taken } from './receive/receiver.js';
 import type { Segment } from './segment/segment.js';
-import { seqAdd, seqAtMost, seqBefore } from './sequence.js';
+import { seqAdd, seqAtMost, seqBefore, seqDistance } from './sequence.js';
 import { mayReceive, State } from './state.js';
 
 /** SEGMENT ARRIVES (RFC 9293 section 3.10.7.4): the steps that the states have in common. */
@@ -61,6 +61,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
       this.challenge();
       return false;
     }
+    this.ackHeardAt = this.heardAt;
     const window = segment.window << sender.windowShift;
     if (seqBefore(sender.sndUna, ack)) {
       sender.acknowledge(ack, false, this.echoedRtt(segment), segment);
@@ -100,6 +101,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
       return;
     }
     if ((segment.flags & PSH) !== 0) receiver.ackFacts.pushed = true;
+    if (segment.length > 0) receiver.heard(this.now, receiver.tunes ? this.echoedRtt(segment) : -1);
     const finished = receiver.finished;
     const taken = receiver.take(segment, fin);
     if (taken !== Taken.InOrder) this.acknowledgeSoon(WHY.ackOutOfOrder);
@@ -140,6 +142,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
   /** What both ends have agreed on is known: the sending half begins. */
   protected beginSending(segment: Segment, window: number): void {
     const { sender } = this;
+    this.openedAt = this.now;
     sender.sndWl1 = segment.seq;
     sender.sndWl2 = segment.ack;
     sender.sndWnd = sender.maxWindow = window;
@@ -152,6 +155,13 @@ export abstract class SegmentArrives extends TcpEndpoint {
   protected tellEstablished(): void {
     this.tell(() => this.surroundings.established(this.self));
     this.tell(() => this.handler.established?.(this.self));
+  }
+
+  /** Round trip in ms by the timestamp that a segment echoes (RFC 7323 section 4.1); -1 where it echoes none. */
+  protected echoedRtt(segment: Segment): number {
+    if (!segment.hasTimestamp || !this.transmitter.facts.timestamps || segment.tsEcr === 0) return -1;
+    const rtt = seqDistance(segment.tsEcr, this.transmitter.stamp);
+    return rtt < 0 ? -1 : rtt;
   }
 
   protected challenge(): void {

@@ -11,7 +11,7 @@ export class SessionTimers {
   /** 2 MSL, and the wait for the peer's FIN: never both. */
   private ending: Timer | null = null;
   private keepAlive: Timer | null = null;
-  private probes = 0;
+  probes = 0;
   /** When the last of them was sent. */
   private probedAt = 0;
 
@@ -37,8 +37,13 @@ export class SessionTimers {
 
   /** After close() the peer's FIN is waited for, but not for ever. */
   waitForFin(): void {
+    const { finWait2Timeout } = this.settings;
+    if (finWait2Timeout < 0) {
+      this.session.abort();
+      return;
+    }
     this.ending ??= this.host.timer(() => this.session.expireTimeWait());
-    this.ending.startAt(this.session.now + this.settings.finWait2Timeout);
+    this.ending.startAt(this.session.now + finWait2Timeout);
   }
 
   /** The connection is established: watch it when that is asked for (RFC 9293 section 3.8.4). */
@@ -78,8 +83,9 @@ export class SessionTimers {
       timer.startAt(heardAt + settings.keepAliveIdle);
       return;
     }
-    if (this.probes >= settings.keepAliveProbes) {
-      session.giveUp();
+    const { userTimeout, keepAliveProbes } = settings;
+    if (userTimeout > 0 ? this.probes > 0 && quiet >= userTimeout : this.probes >= keepAliveProbes) {
+      session.giveUp(true);
       return;
     }
     this.probes++;

@@ -91,7 +91,7 @@ export class TcpSession extends SegmentArrives {
   recall(syn: Segment, acknowledgment: Segment, stampOffset: number): void {
     const { sender, receiver } = this;
     this.passive = true;
-    this.tsOffset = stampOffset;
+    this.transmitter.stampOffset = stampOffset;
     this.learnKeys(acknowledgment);
     receiver.startAt(syn.seq);
     agree(syn, this.transmitter, sender, receiver, this.now);
@@ -162,6 +162,8 @@ export class TcpSession extends SegmentArrives {
   /** A segment for this connection (RFC 9293 section 3.10.7). */
   receive(segment: Segment): void {
     this.heardAt = this.now;
+    this.segmentsReceived += segment.count;
+    if (segment.length > 0) this.receiver.dataSegments += segment.count;
     switch (this.state) {
       case State.Established:
         this.inEstablished(segment);
@@ -331,8 +333,8 @@ export class TcpSession extends SegmentArrives {
     return !thinLinear || times >= THIN_RETRIES || sender.flight.bytes >= THIN * sender.mss;
   }
 
-  giveUp(): void {
-    if (this.state >= State.Established) this.sendReset(WHY.resetTimeout);
+  giveUp(reset = this.settings.resetOnTimeout): void {
+    if (reset && this.state >= State.Established) this.sendReset(WHY.resetTimeout);
     this.finish(this.failure(this.softError === null ? 'ETIMEDOUT' : 'EHOSTUNREACH'));
   }
 

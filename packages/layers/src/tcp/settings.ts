@@ -1,18 +1,35 @@
 import { token } from '@netwright/core';
 import { z } from 'zod';
+import { DEFAULT_BUFFER } from './buffers.js';
 
 /** The numbers of a TCP layer, and of one connection where it is given others. */
 export const TcpSettingsSchema = z.strictObject({
-  receiveBuffer: z
+  receiveBuffer: z.int().min(1).default(DEFAULT_BUFFER).describe('bytes that may wait for the application, at first'),
+  receiveBufferMax: z
     .int()
-    .min(1)
-    .default(1 << 20)
-    .describe('bytes that may wait for the application'),
+    .min(0)
+    .default(0)
+    .describe('bytes to which that grows; 0 is 6 MiB for the usual buffer, and no growth for any other'),
   sendBuffer: z
     .int()
     .min(1)
-    .default(1 << 20)
-    .describe('bytes that may wait to be sent or acknowledged'),
+    .default(DEFAULT_BUFFER)
+    .describe('bytes that may wait to be sent or acknowledged, at first'),
+  sendBufferMax: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('bytes to which that grows; 0 is 4 MiB for the usual buffer, and no growth for any other'),
+  notSentLowWater: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('unsent bytes at which `write` takes no more; 0 for no such mark'),
+  windowClamp: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('bytes: the largest window to tell the peer; 0 for what there is room'),
   noDelay: z.boolean().default(false).describe('send small segments without waiting for acknowledgements'),
   timestamps: z.boolean().default(true).describe('offer and accept timestamps (RFC 7323)'),
   windowScaling: z.boolean().default(true).describe('offer and accept window scaling (RFC 7323)'),
@@ -35,12 +52,25 @@ export const TcpSettingsSchema = z.strictObject({
     .enum(['never', 'black-hole', 'always'])
     .default('never')
     .describe('try larger segments (RFC 4821): once timeouts say that a path drops them, or from the beginning'),
+  userTimeout: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      'ms that sent data may stay unacknowledged after it was sent again (RFC 5482); 0 counts `retries` instead',
+    ),
+  resetOnTimeout: z.boolean().default(true).describe('tell the peer by a reset when its acknowledgement did not come'),
+  maxPacingRate: z.number().min(0).default(0).describe('bytes a second at most, sent evenly; 0 for no limit'),
   keepAlive: z.boolean().default(false).describe('probe an idle connection (RFC 9293 section 3.8.4)'),
   keepAliveIdle: z.number().min(0).default(7_200_000).describe('ms without a segment before the first probe'),
   keepAliveInterval: z.number().min(1).default(75_000).describe('ms between probes'),
   keepAliveProbes: z.int().min(1).default(9).describe('unanswered probes before the connection is given up'),
   maxConnections: z.int().min(1).default(262_144).describe('connections in the table; SYNs beyond are ignored'),
-  finWait2Timeout: z.number().min(0).default(60_000).describe('ms to wait for the FIN of a peer after close()'),
+  finWait2Timeout: z
+    .number()
+    .min(-1)
+    .default(60_000)
+    .describe('ms to wait for the FIN of a peer after close(); -1 resets instead'),
 });
 
 export type TcpSettings = z.infer<typeof TcpSettingsSchema>;

@@ -150,7 +150,7 @@ export class TcpBehaviour {
     @inject(TCP_REASSEMBLY) readonly reassembly: ReassemblyPolicy,
     @inject(TCP_RTT) readonly rtt: RttEstimator,
     @inject(TCP_RECOVERY) readonly recovery: LossRecovery,
-    @inject(TCP_CONGESTION) readonly congestion: CongestionControl,
+    @inject(TCP_CONGESTION) public congestion: CongestionControl,
     @inject(TCP_TIMEWAIT) readonly timewait: TimeWaitPolicy,
     @inject(TCP_CHALLENGE) readonly challenge: ChallengePolicy,
     @inject(TCP_FASTOPEN) readonly fastOpen: FastOpen,

@@ -14,6 +14,10 @@ export class DeliveryRate {
   /** While `delivered` is below it, samples say more of the application than of the path; 0 when it is not so. */
   private appLimitedUpTo = 0;
 
+  /** The last sample that tells of the path, or the best one that does not: bytes a ms. */
+  best = 0;
+  bestAppLimited = true;
+
   // The newest of the segments that this acknowledgement delivers.
   private priorDelivered = -1;
   private priorAt = 0;
@@ -56,7 +60,13 @@ export class DeliveryRate {
     if (this.priorDelivered < 0) return;
     const elapsed = Math.max(this.sendElapsed, this.deliveredAt - this.priorAt);
     // Shorter than the path is long: the clock was too coarse, or acknowledgements came in a bunch.
-    if (elapsed > 0 && elapsed >= minRtt) sample.rate = (this.delivered - this.priorDelivered) / elapsed;
+    if (elapsed > 0 && elapsed >= minRtt) {
+      sample.rate = (this.delivered - this.priorDelivered) / elapsed;
+      if (!this.appLimited || sample.rate >= this.best) {
+        this.best = sample.rate;
+        this.bestAppLimited = this.appLimited;
+      }
+    }
     this.priorDelivered = -1;
   }
 }

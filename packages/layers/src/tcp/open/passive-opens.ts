@@ -1,6 +1,7 @@
 import { type Host, IpAddress, type Packet, type Scope } from '@netwright/core';
 import type { NoPath, Path, PathOptions } from '../../ip/network.js';
 import { type Guard, verify } from '../authentication/guard.js';
+import { offeredScale } from '../buffers.js';
 import { answerOfNobody } from '../ecn/notification.js';
 import { ACK, ECE, SYN } from '../header.js';
 import { pathChoices } from '../path-choices.js';
@@ -129,7 +130,7 @@ export class PassiveOpens {
     facts.timestamps = settings.timestamps && segment.hasTimestamp && plain;
     const scale = facts.timestamps && settings.windowScaling && segment.windowScale >= 0;
     const ecn = answerOfNobody(segment, behaviour.ecn, facts.timestamps);
-    facts.windowScale = scale ? behaviour.window.scale(settings.receiveBuffer) : -1;
+    facts.windowScale = scale ? offeredScale(settings, behaviour.window) : -1;
     facts.sackPermitted = facts.timestamps && settings.sack && segment.sackPermitted;
     facts.tsVal = cookies.stamp(id, segment, scale, settings.sack, ecn === ECE, now);
     facts.tsEcr = segment.tsVal;

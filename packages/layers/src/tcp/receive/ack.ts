@@ -19,6 +19,10 @@ export interface AckFacts {
 export interface AckPolicy {
   /** @returns ms to wait for something to carry the acknowledgement; 0 acknowledges now. */
   delay(facts: AckFacts): number;
+  /** ms that an acknowledgement waits at most. */
+  readonly wait?: number;
+  /** The application asks for acknowledgements without delay, or no longer does (TCP_QUICKACK). */
+  hurry?(on: boolean): void;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface AckPolicy {
 export class DelayedAck implements AckPolicy {
   /** @param wait ms; less than 500 (RFC 9293 MUST-58). */
   constructor(
-    private readonly wait = 40,
+    readonly wait = 40,
     /** Bytes in order that are acknowledged without delay. */
     private readonly quick = 16 * 1460,
   ) {}
@@ -51,7 +55,7 @@ export class QuickAck implements AckPolicy {
 export class StretchAck implements AckPolicy {
   constructor(
     private readonly segments: number,
-    private readonly wait = 40,
+    readonly wait = 40,
   ) {}
 
   delay(facts: AckFacts): number {

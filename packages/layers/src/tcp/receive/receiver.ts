@@ -4,6 +4,7 @@ import { seqAdd, seqAtMost, seqBefore, seqDistance, seqMin } from '../sequence.j
 import type { TcpBehaviour } from '../tokens.js';
 import type { AckFacts } from './ack.js';
 import { OutOfOrder } from './reassembly.js';
+import type { ReceiveTuning } from './receive-tuning.js';
 import type { WindowFacts } from './window.js';
 
 /** What became of a segment's text. */
@@ -42,6 +43,10 @@ export class Receiver {
   /** The peer's FIN has come, and everything before it. */
   finished = false;
   readonly outOfOrder = new OutOfOrder();
+  /** Segments with text, those of them beyond a hole, and when the last one came, in ms. */
+  dataSegments = 0;
+  disorderedSegments = 0;
+  dataAt = 0;
   readonly ackFacts: AckFacts = {
     unacknowledged: 0,
     segmentSize: 536,
@@ -63,6 +68,10 @@ export class Receiver {
   /** Where the FIN stands, once it has come beyond a hole. */
   private finAt = 0;
   private finSeen = false;
+  /** The largest window to tell, in bytes. */
+  clamp = Number.POSITIVE_INFINITY;
+  /** How the buffer grows; null where it stays as it is. */
+  tuning: ReceiveTuning | null = null;
   private arriving: Segment | null = null;
   /** Bound once: no closure is made for a segment. */
   private readonly store = (from: number, to: number): void => {
@@ -79,6 +88,22 @@ export class Receiver {
     public limit: number,
   ) {
     this.queue = new ByteQueue(blocks);
+  }
+
+  /** Whether the buffer may still grow. */
+  get tunes(): boolean {
+    return this.tuning !== null && this.limit < this.tuning.max;
+  }
+
+  /** Text has come; `rtt` is what the timestamp beside it tells of the round trip, in ms, -1 for nothing. */
+  heard(now: number, rtt: number): void {
+    this.dataAt = now;
+    if (rtt >= 0) this.tuning?.measured(rtt);
+  }
+
+  /** At the end of a turn: the buffer grows with what the application takes in a round trip. */
+  tune(now: number, srtt: number): void {
+    if (this.tuning !== null) this.limit = this.tuning.limit(this.limit, now, srtt, this.ackFacts.segmentSize);
   }
 
   /** The peer's SYN has come. */
@@ -102,7 +127,8 @@ export class Receiver {
     facts.advertised = this.advertised;
     facts.segmentSize = this.ackFacts.segmentSize;
     // The right edge never moves back, and lies no farther than the field can say.
-    return Math.min(Math.max(this.behaviour.window.window(facts), facts.advertised), 0xffff << this.windowShift);
+    const open = Math.min(this.behaviour.window.window(facts), this.clamp);
+    return Math.min(Math.max(open, facts.advertised), 0xffff << this.windowShift);
   }
 
   /** The window field of a segment that is sent now; what it says is promised from here on. */
@@ -119,7 +145,7 @@ export class Receiver {
 
   /** As `tell`, for SYN and SYN-ACK, whose window is never scaled (RFC 7323 section 2.2). */
   tellInitial(): number {
-    const field = this.behaviour.window.initial(this.limit);
+    const field = Math.min(this.behaviour.window.initial(this.limit), this.clamp);
     this.offered = field;
     this.promise(field);
     return field;
@@ -226,6 +252,7 @@ export class Receiver {
       this.finAt = end;
     }
     const size = segment.packet?.segmentSize || segment.length;
+    if (segment.seq !== this.rcvNxt) this.disorderedSegments += segment.count;
     if (size > this.ackFacts.segmentSize) this.ackFacts.segmentSize = size;
     return segment.seq === this.rcvNxt ? this.takeNext(segment) : this.takeAhead(segment);
   }
@@ -287,6 +314,7 @@ export class Receiver {
   /** The application has taken `bytes`. */
   consumed(bytes: number): void {
     this.readable -= bytes;
+    if (this.tuning !== null) this.tuning.taken += bytes;
     this.queue.drop(bytes);
     if (this.readable === 0 && this.outOfOrder.empty) this.queue.clear();
   }

@@ -20,6 +20,11 @@ export class RetransmissionTimer {
   backoffs = 0;
   /** How often the peer was asked for a window, or sent what lies beyond it, since it last said anything. */
   unanswered = 0;
+  /** Those of them that asked for a window; and timeouts since the connection began. */
+  probes = 0;
+  timeouts = 0;
+  /** When the first attempt was made of those in a row, in ms. */
+  private triedSince = 0;
   /** When pacing lets the next segment go; and when it was found to hold one back, Infinity while it does not. */
   private nextSendAt = 0;
   private paceAt = Number.POSITIVE_INFINITY;
@@ -86,8 +91,23 @@ export class RetransmissionTimer {
       this.set();
       return;
     }
-    if (this.sender.held) return;
-    this.timer.startAt(this.session.now + this.behaviour.rtt.rto);
+    // What the application has corked is not held back for longer than that, either (tcp(7), TCP_CORK).
+    this.timer.startAt(this.clamped(this.session.now + this.behaviour.rtt.rto));
+  }
+
+  /** Whether the peer has been silent for too long, after so many attempts in a row. */
+  private patienceEnds(attempts: number): boolean {
+    const { userTimeout, retryLimit } = this.session;
+    if (userTimeout === 0) return attempts >= retryLimit;
+    // Of an opening both count.
+    if (!this.sender.opened && attempts >= retryLimit) return true;
+    return attempts > 0 && this.session.now - this.triedSince >= userTimeout;
+  }
+
+  /** A time of this timer, but not after the user timeout (RFC 5482). */
+  private clamped(at: number): number {
+    const { userTimeout } = this.session;
+    return userTimeout > 0 && this.unanswered > 0 ? Math.min(at, this.triedSince + userTimeout) : at;
   }
 
   private expired(): void {
@@ -105,7 +125,7 @@ export class RetransmissionTimer {
       this.restart();
       sender.output();
     } else if (session.now < this.rtoAt) this.set();
-    else if ((sender.beyondWindow ? this.unanswered : this.backoffs) >= session.retryLimit) session.giveUp();
+    else if (this.patienceEnds(sender.beyondWindow ? this.unanswered : this.backoffs)) session.giveUp();
     else this.retransmit();
   }
 
@@ -121,29 +141,33 @@ export class RetransmissionTimer {
     const doubled = session.timedOut(this.backoffs);
     // A lost SYN says nothing about the window of data to come (RFC 6928 section 2).
     if (sender.opened) congestion.expired(outstanding, sender.mss, this.backoffs === 0, session.now);
+    if (this.backoffs === 0) this.triedSince = session.now;
     this.backoffs++;
+    this.timeouts++;
     this.unanswered++;
     if (doubled) rtt.backOff();
     this.restart();
+    this.rtoAt = this.clamped(this.rtoAt);
     sender.output();
   }
 
   /** RFC 9293 section 3.8.6.1: the peer's answer tells its window; as long as it answers, the connection stays. */
   private probeWindow(): void {
     const { sender, session } = this;
-    if (sender.held) return;
     if (sender.sndWnd > 0) {
       if (sender.unsent > 0) sender.sendWhatFits();
       else sender.output();
       this.arm();
       return;
     }
-    if (this.unanswered >= session.retryLimit) {
+    if (this.patienceEnds(this.unanswered)) {
       session.giveUp();
       return;
     }
+    if (this.probes === 0) this.triedSince = session.now;
     session.emit(ACK, seqAdd(sender.sndUna, -1), 0, 0, WHY.windowProbe, false);
     this.unanswered++;
+    this.probes++;
     this.backoffs++;
     this.behaviour.rtt.backOff();
     this.persist();

@@ -56,6 +56,12 @@ export class Segment {
     return this.length + ((this.flags & 0x02) >> 1) + (this.flags & 0x01);
   }
 
+  /** How many segments came in this one packet, which the device may have put together. */
+  get count(): number {
+    const size = this.packet === null ? 0 : this.packet.segmentSize;
+    return size > 0 && this.length > size ? Math.ceil(this.length / size) : 1;
+  }
+
   /**
    * Takes `packet` apart; its first byte is the TCP header's.
    * @returns whether it is a segment: header complete, data offset sound, options well-formed enough to go on.

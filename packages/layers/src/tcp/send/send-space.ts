@@ -1,6 +1,8 @@
 import type { Reason } from '@netwright/core';
 import { AckSample, type CongestionControl } from '../congestion/congestion.js';
 import { DeliveryRate } from '../congestion/delivery-rate.js';
+import { boundedRate, PACED_AFTER } from '../congestion/pacing.js';
+import { SendLimits } from '../info/send-limits.js';
 import { WHY } from '../reasons.js';
 import { RetransmissionTimer } from '../recovery/retransmission.js';
 import type { RttEstimator } from '../recovery/rtt.js';
@@ -12,6 +14,8 @@ import type { BlockPool } from './byte-queue.js';
 import { ByteQueue } from './byte-queue.js';
 import { type DeliveryObserver, Flight, type SentSegment } from './flight.js';
 import { type MtuProbing, PathProbe } from './path-probe.js';
+import { Records } from './records.js';
+import { SendBuffer } from './send-buffer.js';
 import type { Sending, SendingSession } from './sending.js';
 import { WindowUsage } from './window-usage.js';
 
@@ -58,6 +62,16 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
   acknowledgedBytes = 0;
   retransmissions = 0;
   sentBytes = 0;
+  /** Bytes of them that were sent again, and duplicates that the peer has reported (RFC 2883). */
+  resentBytes = 0;
+  duplicatesReported = 0;
+  /** What holds sending back. */
+  readonly limits = new SendLimits();
+  /** What the application may queue. */
+  readonly buffer = new SendBuffer(this);
+  /** The most that is sent, in bytes a ms; 0 for no limit. */
+  maxPacingRate = 0;
+  readonly records = new Records();
   /** Packets that are known to have arrived, the SYN among them, and bytes of their payload. */
   arrivedPackets = 0;
   arrivedBytes = 0;
@@ -197,19 +211,26 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     this.queued += length;
   }
 
+  /** Bytes a ms to spread sending; 0 sends at once, as what a connection begins with does. */
+  protected get pacingRate(): number {
+    if (this.maxPacingRate === 0) return this.congestion.pacingRate;
+    if (this.sentBytes < PACED_AFTER * this.mss) return 0;
+    return boundedRate(this.congestion, this.behaviour.rtt.srtt, this.maxPacingRate);
+  }
+
+  /** Where what is queued ends. */
+  get queueEnd(): number {
+    return seqAdd(this.queueSeq, this.queued);
+  }
+
   /** What is queued so far is urgent (RFC 9293 section 3.8.5). */
   markUrgent(): void {
-    this.sndUp = seqAdd(this.queueSeq, this.queued);
+    this.sndUp = this.queueEnd;
   }
 
   /** Whether everything, with the FIN, has been acknowledged. */
   get finAcknowledged(): boolean {
     return this.finSent && this.sndUna === this.sndNxt;
-  }
-
-  /** What is queued waits for the application to uncork it, not for the peer. */
-  get held(): boolean {
-    return this.corked && !this.finished && this.unsent < this.mss && this.unsent <= this.sndWnd;
   }
 
   /**
@@ -223,7 +244,7 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
 
   /** The peer's window, unscaled already (RFC 9293 section 3.10.7.4, fifth step). */
   updateWindow(seq: number, ack: number, window: number): void {
-    this.timer.unanswered = 0;
+    this.timer.unanswered = this.timer.probes = 0;
     // An acknowledgement that came late tells an old right edge.
     if (seqBefore(ack, this.sndUna)) return;
     // What acknowledges more is newer, though what it carries was sent before: to keep the old window then, as RFC 9293
@@ -264,6 +285,7 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
       sample.dsackEnd = segment.sack[1];
       sample.dsackBytes = seqDistance(segment.sack[0], segment.sack[1]);
     }
+    if (sample.dsack) this.duplicatesReported++;
     if (acked > 0) {
       this.sndUna = ack;
       if (seqBefore(this.sndUp, ack)) this.sndUp = ack;

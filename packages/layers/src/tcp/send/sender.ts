@@ -1,5 +1,6 @@
 import type { Reason, Timer } from '@netwright/core';
 import { ACK, FIN, PSH, URG } from '../header.js';
+import { SendLimit } from '../info/send-limits.js';
 import { WHY } from '../reasons.js';
 import { RetransmissionTimer } from '../recovery/retransmission.js';
 import { seqAdd, seqBefore, seqDistance } from '../sequence.js';
@@ -38,24 +39,32 @@ export class Sender extends SendSpace {
     facts.mss = Math.min(this.mss, session.room);
     facts.largest = Math.max(facts.mss, session.superRoom - (session.superRoom % facts.mss));
     facts.maxWindow = this.maxWindow;
-    facts.noDelay = this.noDelay;
-    facts.corked = this.corked;
     facts.finished = this.finished;
     let full = false;
+    let limit: SendLimit = SendLimit.Application;
     if (this.pathProbe !== null) this.tryLarger(this.pathProbe);
     // Neither window nor Nagle's algorithm count the SYN-ACK that data follows at once (RFC 7413).
     const handshake = this.opened ? 0 : 1;
     for (let unsent = this.unsent; unsent > 0; unsent = this.unsent) {
       const congestion = this.congestion.cwnd - this.flight.pipe + handshake + this.behaviour.recovery.departed;
       const offered = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));
-      facts.queued = unsent;
+      const record = this.records.within(unsent, this.sndNxt);
+      facts.queued = record;
+      // The end of a record need not wait for what follows it.
+      facts.noDelay = this.noDelay || record < unsent;
+      facts.corked = this.corked && record === unsent;
       // Windows that were halved have fractions, segments have not.
       facts.window = Math.floor(Math.min(congestion, offered));
       facts.inFlight = this.flight.bytes - handshake;
       facts.smallInFlight = seqBefore(this.sndUna, this.smallEnd);
-      const length = this.timer.paces(this.congestion.pacingRate) ? 0 : this.behaviour.segmentation.next(facts);
+      const paced = this.timer.paces(this.pacingRate);
+      const length = paced ? 0 : this.behaviour.segmentation.next(facts);
       if (length <= 0) {
-        full = congestion < Math.min(unsent, facts.mss) && congestion <= offered;
+        const wanted = Math.min(record, facts.mss);
+        full = congestion < wanted && congestion <= offered;
+        if (paced) limit = SendLimit.Pacing;
+        else if (congestion < wanted) limit = SendLimit.CongestionWindow;
+        else if (offered < wanted) limit = SendLimit.ReceiveWindow;
         break;
       }
       this.sendNew(length, this.behaviour.segmentation.push(facts, length));
@@ -65,14 +74,25 @@ export class Sender extends SendSpace {
     if (newFirst && this.sndNxt === sndNxt) this.resendLost();
     full ||= this.congestion.cwnd - this.flight.pipe < this.mss;
     if (full || this.sndNxt !== sndNxt) this.usage.sent(this.sndUna, this.sndNxt, this.flight.bytes, full);
-    if (this.unsent === 0 && this.flight.pipe < this.congestion.cwnd) this.rate.limitedByApplication(this.flight.pipe);
+    // Less than a segment is nothing to send, however long it is held back (draft-cheng-iccrg-delivery-rate-estimation).
+    if (this.unsent < facts.mss && this.flight.pipe < this.congestion.cwnd)
+      this.rate.limitedByApplication(this.flight.pipe);
     if (this.finWaits && this.unsent === 0 && this.offered > 0) this.sendFinAlone();
+    if (this.unsent === 0) limit = this.limitOfEmptyQueue();
+    this.limits.set(limit, this.session.now);
     if (this.flight.count > 0) this.timer.arm();
     else if ((this.unsent > 0 || this.finWaits) && !this.timer.armed) this.timer.persist();
   }
 
+  /** Why nothing waits to be sent: the program has no more, or the buffer has no room for it. */
+  private limitOfEmptyQueue(): SendLimit {
+    if (this.flight.count === 0) return SendLimit.Idle;
+    return this.buffer.wanted && this.flight.pipe < this.congestion.cwnd ? SendLimit.SendBuffer : SendLimit.Application;
+  }
+
   /** Lets go of everything. */
   close(): void {
+    this.limits.set(SendLimit.Idle, this.session.now);
     this.timer.stop();
     this.queue.clear();
     this.queued = 0;
@@ -97,7 +117,7 @@ export class Sender extends SendSpace {
     const segment = this.flight.sent(seq, end, this.session.now);
     segment.pushed = push;
     this.rate.sent(segment, this.session.now, idle);
-    this.timer.paced(length, this.congestion.pacingRate);
+    this.timer.paced(length, this.pacingRate);
     this.sentBytes += length;
     this.timer.begin();
     // Before the handshake is complete only its timer counts (RFC 7413 section 4.2.2).
@@ -128,7 +148,7 @@ export class Sender extends SendSpace {
       // What stands at SND.UNA is sent again whatever the window says (RFC 5681 section 3.2, RFC 6582 section 3.2).
       const window = this.congestion.cwnd - this.flight.pipe + this.behaviour.recovery.departed;
       if (lost.seq !== this.sndUna && window < Math.min(lost.length, this.mss)) return;
-      if (this.timer.paces(this.congestion.pacingRate)) return;
+      if (this.timer.paces(this.pacingRate)) return;
       this.resend(lost, this.behaviour.recovery.recovering ? WHY.retransmitFast : this.lostFor);
     }
   }
@@ -152,8 +172,9 @@ export class Sender extends SendSpace {
     // The oldest has its time from now on: else it could expire before its answer is due.
     if (segment.seq === this.sndUna) this.timer.restart();
     this.rate.sent(segment, this.session.now, false);
-    this.timer.paced(length, this.congestion.pacingRate);
-    this.retransmissions++;
+    this.timer.paced(length, this.pacingRate);
+    this.retransmissions += length > this.mss ? Math.ceil(length / this.mss) : 1;
+    this.resentBytes += length;
     this.sentBytes += length;
     this.lastSentAt = this.session.now;
     this.session.emit(flags, segment.seq, Math.max(0, offset), length, why, false);

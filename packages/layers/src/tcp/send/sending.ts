@@ -38,7 +38,7 @@ export interface SendingSession {
   /** The retransmission timer has expired, after `times` in a row. @returns whether the next time is twice as long. */
   timedOut(times: number): boolean;
   /** Nobody has acknowledged for too long. */
-  giveUp(): void;
+  giveUp(reset?: boolean): void;
   /** Payload bytes that fit into one packet now. */
   readonly room: number;
   /** Payload bytes that one packet may carry where the device segments; 0 where it does not. */
@@ -47,6 +47,8 @@ export interface SendingSession {
   readonly now: number;
   /** TSval of what is sent now; null where timestamps are not used. */
   readonly timestamp: number | null;
+  /** ms that what was sent again may stay unacknowledged; 0 where only `retryLimit` counts. */
+  readonly userTimeout: number;
   /** How often a segment may be sent again in the present state. */
   readonly retryLimit: number;
 }

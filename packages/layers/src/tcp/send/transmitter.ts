@@ -44,6 +44,11 @@ export class Transmitter {
   authenticator: Authenticator | null = null;
   /** Segments that could not be sent for want of a packet slot. */
   starved = 0;
+  /** Segments sent, SYN-ACKs apart; and those of them with data. A super-segment counts as what it stands for. */
+  segments = 0;
+  dataSegments = 0;
+  /** What the connection's own clock begins with (RFC 7323 section 5.4). */
+  stampOffset = 0;
   /** Segments that were sent since a timeout, one after the other. */
   private unheard = 0;
 
@@ -54,6 +59,11 @@ export class Transmitter {
     private readonly layout: OptionLayout,
     private readonly decider: Decider,
   ) {}
+
+  /** TSval: a clock of 1 ms with an offset of the connection's own (RFC 7323 section 5.4). */
+  get stamp(): number {
+    return (Math.floor(this.host.turn.now) + this.stampOffset) | 0;
+  }
 
   /** Bytes of options that every data segment carries. */
   get usualOptions(): number {
@@ -118,6 +128,9 @@ export class Transmitter {
     packet.segmentSize = segmentSize;
     packet.reason = why;
     packet.decider = this.decider;
+    const count = segmentSize > 0 ? Math.ceil(length / segmentSize) : 1;
+    if (kind !== 'synack') this.segments += count;
+    if (length > 0) this.dataSegments += count;
     if (this.outgoing === null) this.complete(packet);
     else this.outgoing.run(dress(packet, path));
     return true;

@@ -1,0 +1,213 @@
+import type { NetwrightError } from '@netwright/core';
+import { State, type TcpHandler, type TcpSession, type TcpSettings } from '@netwright/layers';
+import { Unsupported } from '../outcome.js';
+import type { Environment } from '../run/environment.js';
+import type { Control } from './control.js';
+import { type Attempt, failure, type Result, success } from './descriptor.js';
+import { ErrorQueue, STAMP } from './error-queue.js';
+
+/** Flags of send and recv (Linux's numbers). */
+export const MSG = {
+  oob: 0x1,
+  peek: 0x2,
+  trunc: 0x20,
+  dontWait: 0x40,
+  endOfRecord: 0x80,
+  waitAll: 0x100,
+  errorQueue: 0x2000,
+  noSignal: 0x4000,
+  more: 0x8000,
+  zeroCopy: 0x4000000,
+};
+/** Events of poll. */
+export const POLL = { in: 0x1, pri: 0x2, out: 0x4, err: 0x8, hup: 0x10, rdNorm: 0x40, wrNorm: 0x100, rdHup: 0x2000 };
+
+/** Zeros to write: scripts compare payloads with zeros. */
+export const ZEROS = new Uint8Array(65536);
+
+/** How much of a buffer must be free before Linux calls a socket writable. */
+const WRITABLE_SHARE = 1 / 3;
+
+/** The half of a TCP socket that moves data: what read, write, poll and their like do with a connection. */
+export abstract class Transfer {
+  nonblocking = false;
+  session: TcpSession | null = null;
+  /** What is chosen before there is a connection. */
+  settings: Partial<TcpSettings> = {};
+  /** TCP_MAXSEG; 0 for none. */
+  maxSegment = 0;
+  corked = false;
+  /** SO_RCVLOWAT, and TCP_INQ. */
+  readLowWater = 1;
+  tellsInq = false;
+  readonly errors = new ErrorQueue();
+
+  protected established = false;
+  protected over = false;
+  protected noMoreReading = false;
+  private error: string | null = null;
+  private urgentSeen = false;
+
+  constructor(protected readonly environment: Environment) {}
+
+  readonly handler: TcpHandler = {
+    readsAfterReset: true,
+    established: (session) => this.becameEstablished(session),
+    urgent: () => {
+      this.urgentSeen = true;
+    },
+    closed: (_session, error) => this.becameClosed(error),
+  };
+
+  /** The error that waits to be told, which is told then: SO_ERROR. */
+  takeError(): string | null {
+    const { error } = this;
+    this.error = null;
+    return error;
+  }
+
+  /** Changes numbers of the connection that is there, and of those to come. */
+  configure(changes: Partial<TcpSettings>): Result {
+    this.settings = { ...this.settings, ...changes };
+    this.session?.configure(changes);
+    return success();
+  }
+
+  /** Something has happened: the error queue may have news. */
+  observe(): void {
+    if (this.session !== null) this.errors.observe(this.session, this.environment.clock.now());
+  }
+
+  protected get linux(): boolean {
+    return this.environment.options.profile.name === 'linux';
+  }
+
+  /** Whether connect() waits for data (TCP_FASTOPEN_CONNECT). */
+  protected abstract readonly waitsForData: boolean;
+
+  read(bytes: number, flags = 0): Attempt {
+    const known = MSG.peek | MSG.dontWait | MSG.trunc | MSG.noSignal | MSG.waitAll;
+    if ((flags & ~known) !== 0) throw new Unsupported(`recv with flags 0x${flags.toString(16)}`);
+    const least = (flags & MSG.waitAll) !== 0 ? bytes : Math.min(this.readLowWater, bytes);
+    return () => {
+      const { session } = this;
+      const waits = this.nonblocking || (flags & MSG.dontWait) !== 0;
+      if (this.waitsForData) return waits ? failure('EAGAIN') : null;
+      if (session === null) return failure('ENOTCONN');
+      const { receiver } = session;
+      const ended = receiver.finished || this.over || this.noMoreReading;
+      if (receiver.readable > 0) {
+        if (receiver.readable < least && !waits && !ended) return null;
+        const taken = Math.min(bytes, receiver.readable);
+        if ((flags & MSG.peek) === 0) session.read(taken);
+        return success(taken);
+      }
+      const error = this.takeError();
+      if (error !== null) return failure(error);
+      if (ended || bytes === 0) return success(0);
+      return waits ? failure('EAGAIN') : null;
+    };
+  }
+
+  /** What recvmsg tells beside data. */
+  receivedControl(): Control[] {
+    const { session, errors } = this;
+    if (session === null) return [];
+    const control: Control[] = [];
+    if ((errors.stampFlags & STAMP.rxSoftware) !== 0 && (errors.stampFlags & STAMP.software) !== 0)
+      control.push({ level: 'SOL_SOCKET', type: 'SCM_TIMESTAMPING', data: { at: session.receiver.dataAt } });
+    if (this.tellsInq) {
+      const { readable, finished } = session.receiver;
+      // The end counts as something to read.
+      control.push({ level: 'SOL_TCP', type: 'TCP_CM_INQ', data: readable + (finished ? 1 : 0) });
+    }
+    return control;
+  }
+
+  write(bytes: number, flags = 0, stamps: number | null = null): Attempt {
+    const known = MSG.oob | MSG.dontWait | MSG.noSignal | MSG.more | MSG.endOfRecord | MSG.zeroCopy;
+    if ((flags & ~known) !== 0) throw new Unsupported(`send with flags 0x${(flags & ~known).toString(16)}`);
+    return this.waitAndWrite(bytes, 0, flags, stamps);
+  }
+
+  /** Writes `bytes`, of which `queued` are already: waits for the connection, and for room. */
+  protected waitAndWrite(bytes: number, queued: number, flags: number, stamps: number | null = null): Attempt {
+    let done = queued;
+    const finished = (result: Result, session: TcpSession) => {
+      this.errors.wrote(session, done, (flags & MSG.zeroCopy) !== 0, stamps);
+      if ((flags & MSG.endOfRecord) !== 0 && done === bytes) session.endRecord();
+      this.observe();
+      return result;
+    };
+    return () => {
+      const error = done === queued || !this.established ? this.takeError() : null;
+      if (error !== null) return failure(error);
+      const { session } = this;
+      const waits = this.nonblocking || (flags & MSG.dontWait) !== 0 ? failure('EAGAIN') : null;
+      if (session === null) return failure(this.linux ? 'EPIPE' : 'ENOTCONN');
+      if (this.over || session.sender.finished) return failure('EPIPE');
+      if (!this.established && waits !== null) return waits;
+      session.sender.corked = this.corked || (flags & MSG.more) !== 0;
+      while (done < bytes) {
+        const piece = Math.min(bytes - done, ZEROS.length);
+        const taken =
+          (flags & MSG.oob) === 0 ? session.write(ZEROS, 0, piece) : session.writeUrgent(ZEROS.subarray(0, piece));
+        done += taken;
+        if (taken < piece) break;
+      }
+      // MSG_MORE holds back what this call has brought, not what later acknowledgements let go.
+      session.sender.corked = this.corked;
+      // What waits for the connection goes with the handshake's last acknowledgement.
+      if (!this.established) return waits;
+      if (done === bytes) return finished(success(done), session);
+      if (waits === null) return null;
+      return done > 0 ? finished(success(done), session) : waits;
+    };
+  }
+
+  shutdown(how: number): Result {
+    const { session } = this;
+    if (session === null || (!this.established && session.state !== State.SynSent)) return failure('ENOTCONN');
+    if (this.over) return failure('ENOTCONN');
+    if (how !== 1) this.noMoreReading = true;
+    if (how !== 0) session.shutdown();
+    return success();
+  }
+
+  progress(): { readable: number; writable: number } {
+    const { session } = this;
+    if (session === null) return { readable: 0, writable: 0 };
+    const ended = session.receiver.finished || this.over ? 1 : 0;
+    return { readable: session.receiver.ackFacts.received + ended, writable: session.sender.acknowledgedBytes };
+  }
+
+  readiness(): number {
+    if (this.waitsForData) return POLL.out | POLL.wrNorm;
+    const { session } = this;
+    if (session === null) return POLL.out | POLL.hup | POLL.wrNorm;
+    let events = 0;
+    const { receiver, sender } = session;
+    const ended = receiver.finished || this.over || this.noMoreReading;
+    if (receiver.readable >= this.readLowWater || ended) events |= POLL.in | POLL.rdNorm;
+    if (ended) events |= POLL.rdHup;
+    if (this.over || (ended && sender.finished)) events |= POLL.hup;
+    if (this.error !== null || this.errors.length > 0) events |= POLL.err;
+    if (this.urgentSeen) events |= POLL.pri;
+    const free = session.state === State.Closed || sender.buffer.isFree(WRITABLE_SHARE);
+    if (this.over || sender.finished || (session.dataFlows && free)) events |= POLL.out | POLL.wrNorm;
+    return events;
+  }
+
+  protected becameEstablished(session: TcpSession): void {
+    this.established = true;
+    const options = session.transmitter.facts.timestamps ? 12 : 0;
+    if (this.maxSegment > 0) session.sender.mss = Math.min(session.sender.mss, this.maxSegment - options);
+    if (this.corked) session.sender.corked = true;
+  }
+
+  private becameClosed(error: NetwrightError | null): void {
+    this.over = true;
+    this.errors.ended();
+    if (error !== null) this.error = error.code;
+  }
+}

@@ -1,0 +1,46 @@
+import { ReceiveTuning } from './receive/receive-tuning.js';
+import type { Receiver } from './receive/receiver.js';
+import type { WindowPolicy } from './receive/window.js';
+import type { Sender } from './send/sender.js';
+import type { TcpSettings } from './settings.js';
+
+/** Bytes of each buffer where nothing is said. */
+export const DEFAULT_BUFFER = 1 << 20;
+/** What buffers of that size may grow to, as on Linux: net.ipv4.tcp_rmem and tcp_wmem. */
+const RECEIVE_GROWTH = 6 << 20;
+const SEND_GROWTH = 4 << 20;
+
+/** Bytes that the receive buffer may grow to: a size that somebody has chosen stays, unless `receiveBufferMax` is set, too. */
+export function receiveBufferMax({ receiveBuffer, receiveBufferMax: max }: TcpSettings): number {
+  return grown(receiveBuffer, max, RECEIVE_GROWTH);
+}
+
+/** The same of the send buffer. */
+export function sendBufferMax({ sendBuffer, sendBufferMax: max }: TcpSettings): number {
+  return grown(sendBuffer, max, SEND_GROWTH);
+}
+
+function grown(size: number, max: number, usual: number): number {
+  if (max > 0) return Math.max(size, max);
+  return size === DEFAULT_BUFFER ? usual : size;
+}
+
+/** The scale that a SYN offers: for the window that the buffer may come to have; -1 where none is offered. */
+export function offeredScale(settings: TcpSettings, policy: WindowPolicy): number {
+  if (!settings.windowScaling) return -1;
+  const max = receiveBufferMax(settings);
+  return policy.scale(settings.windowClamp > 0 ? Math.min(max, settings.windowClamp) : max);
+}
+
+/** Goes by these numbers, as far as they can change while a connection runs. */
+export function applySettings(settings: TcpSettings, sender: Sender, receiver: Receiver): void {
+  const max = receiveBufferMax(settings);
+  sender.noDelay = settings.noDelay;
+  sender.maxPacingRate = settings.maxPacingRate / 1000;
+  sender.buffer.limit = settings.sendBuffer;
+  sender.buffer.max = sendBufferMax(settings);
+  sender.buffer.lowWater = settings.notSentLowWater;
+  receiver.limit = settings.receiveBuffer;
+  receiver.clamp = settings.windowClamp || Number.POSITIVE_INFINITY;
+  receiver.tuning = max > settings.receiveBuffer ? new ReceiveTuning(max) : null;
+}

@@ -1,0 +1,47 @@
+/** Segments that a sender may begin with (RFC 6928 section 2): what the first round trip is held against. */
+const INITIAL_SEGMENTS = 10;
+/** Segments of room beside two round trips' worth, for what a sender adds when it is let. */
+const SPARE_SEGMENTS = 16;
+
+/**
+ * Receive buffer tuning as Linux has it (dynamic right-sizing): what the application takes in a round trip tells what
+ * the sender's window is, and the buffer is to hold the next two, with what slow start adds to them. It never
+ * shrinks, and an application that does not read never makes it grow.
+ */
+export class ReceiveTuning {
+  /** Bytes that the application has taken since the present round trip began. */
+  taken = 0;
+  /** The round trip as this end sees it, in ms; 0 before it is known. */
+  rtt = 0;
+  /** The most bytes that it has taken in one. */
+  space = 0;
+  private since = 0;
+
+  /** @param max bytes that the buffer may grow to. */
+  constructor(readonly max: number) {}
+
+  /** What a timestamp that came back with data tells: never less than the round trip, but more where the sender paused. */
+  measured(rtt: number): void {
+    if (this.rtt === 0 || rtt < this.rtt) this.rtt = rtt;
+    else this.rtt += (rtt - this.rtt) / 8;
+  }
+
+  /**
+   * @param limit what the buffer holds now; `srtt` is what the sending half knows of the round trip, in ms.
+   * @returns what it is to hold from now on, in bytes.
+   */
+  limit(limit: number, now: number, srtt: number, segmentSize: number): number {
+    const rtt = this.rtt > 0 ? this.rtt : srtt;
+    if (rtt <= 0 || now - this.since < rtt) return limit;
+    const { taken } = this;
+    this.taken = 0;
+    this.since = now;
+    if (this.space === 0) this.space = INITIAL_SEGMENTS * segmentSize;
+    if (taken <= this.space) return limit;
+    const room = 2 * taken + SPARE_SEGMENTS * segmentSize;
+    // A sender in slow start doubles what it sends; by how much it grew is what it may grow by again.
+    const growth = (room * (taken - this.space)) / this.space;
+    this.space = taken;
+    return Math.min(Math.max(limit, Math.ceil(room + 2 * growth)), this.max);
+  }
+}
