@@ -73,3 +73,11 @@ test('nothing grows before a round trip is known, or beyond what it may', (t) =>
   tuning.taken = 1_000_000;
   t.is(tuning.limit(65_536, 2000, 0, 1460), 200_000);
 });
+
+test('over a path of a tenth of a millisecond no buffer grows, however fast data is read', (t) => {
+  const tuning = new ReceiveTuning(6 << 20);
+  for (let now = 1; now < 100; now++) {
+    tuning.taken = 1 << 20;
+    t.is(tuning.limit(1 << 20, now, 0.1, 1460), 1 << 20);
+  }
+});

@@ -4,6 +4,12 @@ const INITIAL_SEGMENTS = 10;
 const SPARE_SEGMENTS = 16;
 
 /**
+ * What buffers are made for at most, in bytes a ms: 8 Gbit/s. Over a short path even that fits into a small buffer, and
+ * a larger one would only leave the processor's cache.
+ */
+export const FASTEST = 1 << 20;
+
+/**
  * Receive buffer tuning as Linux has it (dynamic right-sizing): what the application takes in a round trip tells what
  * the sender's window is, and the buffer is to hold the next two, with what slow start adds to them. It never
  * shrinks, and an application that does not read never makes it grow.
@@ -16,6 +22,8 @@ export class ReceiveTuning {
   /** The most bytes that it has taken in one. */
   space = 0;
   private since = 0;
+  /** The least round trip, in ms. */
+  private least = Number.POSITIVE_INFINITY;
 
   /** @param max bytes that the buffer may grow to. */
   constructor(readonly max: number) {}
@@ -33,6 +41,7 @@ export class ReceiveTuning {
   limit(limit: number, now: number, srtt: number, segmentSize: number): number {
     const rtt = this.rtt > 0 ? this.rtt : srtt;
     if (rtt <= 0 || now - this.since < rtt) return limit;
+    this.least = Math.min(this.least, rtt, srtt > 0 ? srtt : rtt);
     const { taken } = this;
     this.taken = 0;
     this.since = now;
@@ -42,6 +51,7 @@ export class ReceiveTuning {
     // A sender in slow start doubles what it sends; by how much it grew is what it may grow by again.
     const growth = (room * (taken - this.space)) / this.space;
     this.space = taken;
-    return Math.min(Math.max(limit, Math.ceil(room + 2 * growth)), this.max);
+    const wanted = Math.min(Math.ceil(room + 2 * growth), this.max, Math.ceil(FASTEST * this.least));
+    return Math.max(limit, wanted);
   }
 }

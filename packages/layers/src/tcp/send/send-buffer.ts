@@ -1,3 +1,4 @@
+import { FASTEST } from '../receive/receive-tuning.js';
 import { seqAdd, seqDistance } from '../sequence.js';
 import type { SendSpace } from './send-space.js';
 
@@ -41,9 +42,10 @@ export class SendBuffer {
 
   /** A program waits for room: gives it twice the congestion window, unless the window is not what it waits for. */
   expand(): void {
-    const { congestion, flight, mss } = this.space;
+    const { congestion, flight, mss, rtt } = this.space;
     if (this.limit >= this.max || flight.pipe >= congestion.cwnd) return;
-    this.limit = Math.min(Math.max(this.limit, 2 * Math.max(congestion.cwnd, INITIAL_SEGMENTS * mss)), this.max);
+    const wanted = 2 * Math.max(congestion.cwnd, INITIAL_SEGMENTS * mss);
+    this.limit = Math.max(this.limit, Math.min(wanted, this.max, Math.ceil(2 * FASTEST * rtt.min)));
   }
 
   /** Bytes that both windows would let go now. */
