@@ -356,8 +356,11 @@ export class TcpSession extends SegmentArrives {
     }
     const hard =
       error.kind === 'protocol-unreachable' || error.kind === 'port-unreachable' || error.kind === 'prohibited';
+    const opening = this.state === State.SynSent;
     // RFC 5927 section 5.2: hard errors abort a connection only before it is established.
-    if (hard && this.state === State.SynSent) this.finish(this.failure('ECONNREFUSED'));
+    if (hard && opening) this.finish(this.failure('ECONNREFUSED'));
+    // No router said so (that would be soft, MUST-56): we asked the link ourselves, and nobody answers there.
+    else if (opening && error.from.equals(error.source)) this.finish(this.failure('EHOSTUNREACH'));
     else this.softError = error;
   }
 }

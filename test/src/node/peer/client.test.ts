@@ -15,8 +15,9 @@ interface Case {
   readonly only?: readonly string[];
 }
 
-/** SYNs are sent again six times, segments fifteen. */
-const SYNS: [number, number] = [126_000, 128_000];
+/** SYNs are sent again seven times, segments fifteen; ARP asks three times, a second apart. */
+const SYNS: [number, number] = [246_000, 248_000];
+const ARP: [number, number] = [2900, 3100];
 const SEGMENTS: [number, number] = [900_000, 1_000_000];
 
 const cases: Case[] = [
@@ -24,7 +25,7 @@ const cases: Case[] = [
   { what: 'refuses', misbehave: (peer) => peer.refuse(), code: 'ECONNREFUSED', lasts: [0, 0] },
   { what: 'ignores SYNs', misbehave: (peer) => peer.ignoreSyn(), code: 'ETIMEDOUT', lasts: SYNS },
   { what: 'is a black hole', misbehave: (peer) => peer.blackhole(), code: 'ETIMEDOUT', lasts: SYNS },
-  { what: 'is not there', misbehave: (peer) => peer.unreachable(), code: 'EHOSTUNREACH', lasts: SYNS },
+  { what: 'is not there', misbehave: (peer) => peer.unreachable(), code: 'EHOSTUNREACH', lasts: ARP },
   { what: 'resets on connect', misbehave: (peer) => peer.rstOnConnect(), code: 'ECONNRESET', lasts: [0, 0] },
   { what: 'resets after 1 byte', misbehave: (peer) => peer.rstAfter(1), code: 'ECONNRESET', lasts: [0, 0] },
   { what: 'resets after 1024 bytes', misbehave: (peer) => peer.rstAfter(1024), code: 'ECONNRESET', lasts: [0, 0] },
