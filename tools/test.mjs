@@ -1,6 +1,6 @@
 // Runs the tests of every project that has some, passes AVA's output through and ends with one line for machines:
 // `N passed, N failed` (`, N skipped`). Whatever goes wrong outside a test counts as a failure of its own: a file that
-// crashes, exits, times out, throws after its tests or has none. Arguments go to AVA: `node tools/test.mjs -m '*arp*'`.
+// crashes, exits, times out, throws after its tests, has none, or does not end. Arguments go to AVA: `node tools/test.mjs -m '*arp*'`.
 //
 // It reads AVA's default output rather than `--tap`: the TAP reporter of AVA 7 dies when a test calls process.exit.
 import { spawn } from 'node:child_process';
@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
+/** ms without a word after which nothing more is to come: what a test left open keeps its process alive for ever. */
+const SILENCE = 180_000;
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 for (const project of ['test', 'examples/plugin-template']) {
@@ -44,9 +46,18 @@ function run(folder) {
     env: { ...process.env, NO_COLOR: '1', TERM: 'dumb' },
   });
   let rest = '';
+  let silence = setTimeout(giveUp, SILENCE);
+  function giveUp() {
+    console.log(`\n  ✘ no word for ${SILENCE / 1000} s: a test file does not end`);
+    seen.failed++;
+    // Its workers end when they are no longer connected to it.
+    child.kill('SIGKILL');
+  }
   child.stdout.setEncoding('utf8');
   child.stdout.on('data', (chunk) => {
     process.stdout.write(chunk);
+    clearTimeout(silence);
+    silence = setTimeout(giveUp, SILENCE);
     const lines = (rest + chunk).split('\n');
     rest = lines.pop();
     for (const line of lines) count(line, seen);
@@ -58,6 +69,7 @@ function run(folder) {
       resolve(seen);
     });
     child.on('close', (code) => {
+      clearTimeout(silence);
       count(rest, seen);
       // AVA is unhappy about something that no line named: it must not pass for a success.
       if (code !== 0 && seen.failed === 0 && !seen.empty) seen.failed = 1;

@@ -94,6 +94,7 @@ for (const client of clients) {
       const expected = code === null || typeof code === 'string' ? code : code[client.name];
       test(`${client.name}, ${bytes} bytes, a peer that ${what}: ${expected ?? 'no error'}`, async (t) => {
         const scene = await scenario();
+        t.teardown(scene.end);
         await client.serve(scene);
         if (when === undefined) misbehave(scene.peer);
         const outcome = await client.ask(scene, bytes, () => when === 'connected' && misbehave(scene.peer));
@@ -102,23 +103,23 @@ for (const client of clients) {
         else if (expected === null) t.is(outcome.bytes, received(what, bytes));
         const [atLeast, atMost] = lasts ?? [0, 60_000];
         t.true(scene.clock.now() >= atLeast && scene.clock.now() <= atMost, `it took ${scene.clock.now()} ms`);
-        await scene.end();
       });
     }
   }
 
   test(`${client.name}: what a slow loris sends comes all the same, a byte at a time`, async (t) => {
     const scene = await scenario();
+    t.teardown(scene.end);
     await client.serve(scene);
     scene.peer.slowLoris(50);
     const { code, bytes } = await client.ask(scene, 200);
     t.deepEqual([code, bytes], [null, 200]);
     t.true(scene.clock.now() >= (200 * 1000) / 50 - 100, `${scene.clock.now()} ms`);
-    await scene.end();
   });
 
   test(`${client.name}: a window of zero holds the program up until it opens`, async (t) => {
     const scene = await scenario({ time: 'manual' });
+    t.teardown(scene.end);
     await client.serve(scene);
     scene.peer.zeroWindow();
     let answered = false;
@@ -130,11 +131,11 @@ for (const client of clients) {
     scene.peer.openWindow();
     await scene.clock.advance(200_000);
     t.like(await outcome, { code: null, bytes: 5000 });
-    await scene.end();
   });
 
   test(`${client.name}: a cut that heals is a pause, no error`, async (t) => {
     const scene = await scenario({ time: 'manual' });
+    t.teardown(scene.end);
     await client.serve(scene);
     let answered = false;
     const outcome = client
@@ -147,7 +148,6 @@ for (const client of clients) {
     scene.peer.heal();
     await scene.clock.advance(120_000);
     t.like(await outcome, { code: null, bytes: 5000 });
-    await scene.end();
   });
 }
 
@@ -158,16 +158,17 @@ for (const [behaviour, code, errno] of [
 ] as const) {
   test(`an error of connecting says all that the kernel's says: ${code}`, async (t) => {
     const scene = await scenario();
+    t.teardown(scene.end);
     scene.peer.listen(443)[behaviour]();
     const { error } = await clients[0].ask(scene, 1);
     t.like(error, { code, errno, syscall: 'connect', address: '10.0.0.2', port: 443 });
     t.is(error?.message, `connect ${code} 10.0.0.2:443`);
-    await scene.end();
   });
 }
 
 test('writing on after a reset was seen is EPIPE or the reset itself, as on the kernel', async (t) => {
   const scene = await scenario();
+  t.teardown(scene.end);
   scene.peer.listen(443).rstAfter(4);
   const socket = scene.net.connect(443, scene.peer.address);
   const codes: (string | undefined)[] = [];
@@ -180,5 +181,4 @@ test('writing on after a reset was seen is EPIPE or the reset itself, as on the 
   );
   t.deepEqual(codes, ['ECONNRESET']);
   t.is(late.code, 'ERR_STREAM_DESTROYED');
-  await scene.end();
 });

@@ -5,6 +5,7 @@ const PORT = 7;
 
 test('by hand, time stands still while nobody moves it', async (t) => {
   const { net, peer, clock, end } = await scenario({ time: 'manual' });
+  t.teardown(end);
   peer.listen(PORT).delay(100);
   let connected = false;
   net.connect(PORT, peer.address, () => {
@@ -19,19 +20,19 @@ test('by hand, time stands still while nobody moves it', async (t) => {
   await clock.advance(1);
   t.true(connected);
   t.is(clock.now(), 400);
-  await end();
 });
 
 test('by itself, it leaps over what nobody needs', async (t) => {
   const { net, peer, clock, end } = await scenario();
+  t.teardown(end);
   peer.listen(PORT).delay(5000);
   await new Promise<void>((resolve) => net.connect(PORT, peer.address, resolve));
   t.true(clock.now() >= 10_000);
-  await end();
 });
 
 test('by itself, it does not run farther ahead than the horizon', async (t) => {
   const { net, peer, clock, end } = await scenario({ horizon: 60_000 });
+  t.teardown(end);
   peer.listen(PORT).zeroWindow();
   net.connect(PORT, peer.address).write('never read');
   const rounds = async (count: number) => {
@@ -43,17 +44,16 @@ test('by itself, it does not run farther ahead than the horizon', async (t) => {
   t.true(reached > 10_000 && reached <= 61_000, `${reached} ms`);
   await rounds(1000);
   t.is(clock.now(), reached);
-  await end();
 });
 
 test('in real time, a delay is one', async (t) => {
   const { net, peer, clock, end } = await scenario({ time: 'real' });
+  t.teardown(end);
   peer.listen(PORT).delay(20);
   const begun = process.hrtime.bigint();
   await new Promise<void>((resolve) => net.connect(PORT, peer.address, resolve));
   t.true(Number(process.hrtime.bigint() - begun) / 1e6 >= 75);
   t.true(clock.now() >= 75);
-  await end();
 });
 
 test('mocked timers of the program hear of every ms, once, before what is due then', async (t) => {
@@ -64,6 +64,7 @@ test('mocked timers of the program hear of every ms, once, before what is due th
       told += ms;
     },
   });
+  t.teardown(end);
   peer.listen(PORT).delay(100);
   let at = -1;
   net.connect(PORT, peer.address, () => {
@@ -74,18 +75,17 @@ test('mocked timers of the program hear of every ms, once, before what is due th
   t.is(at, 400);
   await clock.advance(500);
   t.is(told, 1500);
-  await end();
 });
 
 test('the same seed loses the same frames', async (t) => {
   const run = async (seed: number) => {
     const { net, peer, clock, end } = await scenario({ seed });
+    t.teardown(end);
     peer.listen(PORT).loss(0.2).delay(10);
     const socket = net.connect(PORT, peer.address);
     socket.end(Buffer.alloc(100_000)).resume();
     await new Promise((resolve) => socket.on('close', resolve));
     const took = clock.now();
-    await end();
     return took;
   };
   const [first, again, other] = [await run(1), await run(1), await run(2)];
@@ -95,6 +95,7 @@ test('the same seed loses the same frames', async (t) => {
 
 test('a peer that behaves again is as good as new', async (t) => {
   const { net, peer, end } = await scenario();
+  t.teardown(end);
   peer.listen(PORT).refuse().zeroWindow().slowLoris(1).loss(1).partition();
   peer.behave();
   const socket = net.connect(PORT, peer.address);
@@ -102,5 +103,4 @@ test('a peer that behaves again is as good as new', async (t) => {
   let back = '';
   for await (const piece of socket) back += piece;
   t.is(back, 'hello');
-  await end();
 });

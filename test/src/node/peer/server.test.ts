@@ -46,41 +46,41 @@ for (const bytes of [1, 1000, 5000, 50_000]) {
 
   test(`a server's socket, ${bytes} bytes: a peer that behaves well gets them back`, async (t) => {
     const scene = await scenario();
+    t.teardown(scene.end);
     const { codes } = await echo(scene);
     const connection = scene.peer.connect(PORT).end(payload);
     t.is(await connection.closed, null);
     t.is(connection.received.toString(), payload);
     t.deepEqual(codes, []);
-    await scene.end();
   });
 
   test(`a server's socket, ${bytes} bytes: a peer that resets is ECONNRESET`, async (t) => {
     const scene = await scenario({ time: 'manual' });
+    t.teardown(scene.end);
     const { codes } = await echo(scene);
     const connection = scene.peer.connect(PORT).write(payload);
     await scene.clock.advance(1000);
     connection.reset();
     await scene.clock.advance(1000);
     t.deepEqual(codes, ['ECONNRESET']);
-    await scene.end();
   });
 
   test(`a server's socket, ${bytes} bytes: a peer that vanishes with an answer under way is ETIMEDOUT`, async (t) => {
     const scene = await scenario({ time: 'manual' });
+    t.teardown(scene.end);
     const { codes } = await echo(scene);
     scene.peer.blackhole({ sent: bytes }).connect(PORT).write(payload);
     await scene.clock.advance(MINUTES);
     t.deepEqual(codes, ['ETIMEDOUT']);
-    await scene.end();
   });
 
   test(`a server's socket, ${bytes} bytes: a peer that ends what it sends still gets its answer`, async (t) => {
     const scene = await scenario();
+    t.teardown(scene.end);
     await echo(scene);
     const connection = scene.peer.halfClose({ sent: bytes }).connect(PORT).write(payload);
     t.is(await connection.closed, null);
     t.is(connection.received.toString(), payload);
-    await scene.end();
   });
 
   for (const [what, misbehave] of [
@@ -91,29 +91,30 @@ for (const bytes of [1, 1000, 5000, 50_000]) {
   ] as const) {
     test(`a server's socket, ${bytes} bytes: a peer that ${what} gets them back`, async (t) => {
       const scene = await scenario();
+      t.teardown(scene.end);
       const { codes } = await echo(scene);
       misbehave(scene.peer);
       const connection = scene.peer.connect(PORT).end(payload);
       t.is(await connection.closed, null);
       t.is(connection.received.toString(), payload);
       t.deepEqual(codes, []);
-      await scene.end();
     });
   }
 
   test(`a web server, ${bytes} bytes: a slow loris gets its page in the end`, async (t) => {
     const scene = await scenario();
+    t.teardown(scene.end);
     const { requests } = await web(scene);
     const connection = scene.peer.slowLoris(100).connect(PORT).write(request(bytes));
     t.is(await connection.closed, null);
     t.is(body(connection).length, bytes);
     t.deepEqual(requests, [`/${bytes}`]);
     t.true(scene.clock.now() > 500, `${scene.clock.now()} ms`);
-    await scene.end();
   });
 
   test(`a web server, ${bytes} bytes: a peer without room gets nothing until it has some`, async (t) => {
     const scene = await scenario({ time: 'manual' });
+    t.teardown(scene.end);
     await web(scene);
     const connection = scene.peer.zeroWindow().connect(PORT).write(request(bytes));
     await scene.clock.advance(MINUTES);
@@ -121,42 +122,41 @@ for (const bytes of [1, 1000, 5000, 50_000]) {
     scene.peer.openWindow();
     await scene.clock.advance(MINUTES);
     t.is(body(connection).length, bytes);
-    await scene.end();
   });
 }
 
 test('a web server says of garbage that it is no request', async (t) => {
   const scene = await scenario();
+  t.teardown(scene.end);
   const { clientErrors, requests } = await web(scene);
   const connection = scene.peer.sendGarbage(200).connect(PORT);
   await connection.closed;
   t.deepEqual(clientErrors, ['HPE_INVALID_METHOD']);
   t.deepEqual(requests, []);
-  await scene.end();
 });
 
 test('a web server says of a request that breaks off that it was cut', async (t) => {
   const scene = await scenario();
+  t.teardown(scene.end);
   const { clientErrors } = await web(scene);
   const connection = scene.peer.halfClose({ sent: 10 }).connect(PORT).write('GET / HTTP');
   await connection.closed;
   t.deepEqual(clientErrors, ['HPE_INVALID_EOF_STATE']);
-  await scene.end();
 });
 
 test('a program that does not listen refuses the peer', async (t) => {
   const scene = await scenario();
+  t.teardown(scene.end);
   const connection = scene.peer.connect(PORT);
   t.is(await connection.closed, 'ECONNREFUSED');
   await t.throwsAsync(connection.open);
-  await scene.end();
 });
 
 test('two servers on one port of the program are EADDRINUSE, with all that the kernel says', async (t) => {
   const scene = await scenario();
+  t.teardown(scene.end);
   await echo(scene);
   const second = scene.net.createServer().listen(PORT);
   const error = await new Promise<NodeJS.ErrnoException>((resolve) => second.on('error', resolve));
   t.like(error, { code: 'EADDRINUSE', errno: -98, syscall: 'listen', port: PORT });
-  await scene.end();
 });
