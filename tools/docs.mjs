@@ -4,7 +4,7 @@ import { writePages } from './pages.mjs';
 // The registries are shared: what is new after a package was loaded is that package's.
 const core = await import('../packages/core/dist/index.js');
 const packages = [];
-for (const name of ['core', 'layers', 'plugins', 'cli']) {
+for (const name of ['core', 'layers', 'plugins', 'node', 'cli']) {
   const before = packages.map((each) => each);
   await import(`../packages/${name}/dist/index.js`);
   const known = (kind) => new Set(before.flatMap((each) => each[kind].map(keyOf)));

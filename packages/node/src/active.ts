@@ -11,25 +11,38 @@ interface ActiveProcess {
   _getActiveHandles(): unknown[];
 }
 
+/** Handles of a stack, and what keeps the process running for them. */
+export interface ActiveHandles {
+  readonly handles: ReadonlySet<ActiveHandle>;
+  readonly awake: { readonly holding: boolean };
+  /** Immediates of ours that have not come. */
+  readonly immediates: { readonly pending: number };
+}
+
 /**
  * Lets `process.getActiveResourcesInfo()` and `process._getActiveHandles()` name the handles of a stack, and not the
- * timer that keeps the process running for them.
- * @param holding whether that timer runs.
+ * port that keeps the process running for them.
+ * @param active nothing while there is no stack.
  */
-export function listActive(handles: ReadonlySet<ActiveHandle>, holding: () => boolean): void {
+export function listActive(port: object, active: () => ActiveHandles | undefined): void {
   const listed = process as unknown as ActiveProcess;
   const { getActiveResourcesInfo, _getActiveHandles } = listed;
+  const referenced = () => [...(active()?.handles ?? [])].filter((each) => each.hasRef());
   listed.getActiveResourcesInfo = () => {
     const names = getActiveResourcesInfo.call(process);
-    const timer = holding() ? names.indexOf('Timeout') : -1;
-    if (timer >= 0) names.splice(timer, 1);
-    for (const each of handles) if (each.hasRef()) names.push(each.resourceName);
+    const own = active()?.awake.holding === true ? names.indexOf('MessagePort') : -1;
+    if (own >= 0) names.splice(own, 1);
+    for (let i = active()?.immediates.pending ?? 0; i > 0; i--) {
+      const at = names.indexOf('Immediate');
+      if (at >= 0) names.splice(at, 1);
+    }
+    for (const each of referenced()) names.push(each.resourceName);
     return names;
   };
-  listed._getActiveHandles = () => [
-    ..._getActiveHandles.call(process),
-    ...[...handles].filter((each) => each.hasRef()).map(ownerOf),
-  ];
+  listed._getActiveHandles = () => {
+    const others = _getActiveHandles.call(process).filter((each) => each !== port);
+    return [...others, ...referenced().map(ownerOf)];
+  };
 }
 
 /** The socket or server that net.js has made a handle for. */

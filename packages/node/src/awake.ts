@@ -1,13 +1,14 @@
-/** The longest time that Node's timers know, in ms. */
-const LONGEST = 0x7fffffff;
-
-// A test's clock that takes the place of Node's timers does not reach in here.
-const repeat = setInterval;
+/** Something of the event loop that keeps the process running while it is referenced. */
+export interface Anchor {
+  ref(): void;
+  unref(): void;
+}
 
 /** Keeps the process running while somebody wants it to: a handle in JavaScript alone does not. */
 export class Awake {
   private holders = 0;
-  private timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly anchor: Anchor) {}
 
   /** Whether somebody does. */
   get holding(): boolean {
@@ -16,13 +17,11 @@ export class Awake {
 
   /** One more reason to run. */
   hold(): void {
-    if (this.holders++ > 0) return;
-    if (this.timer === null) this.timer = repeat(() => {}, LONGEST);
-    else this.timer.ref();
+    if (this.holders++ === 0) this.anchor.ref();
   }
 
   /** One reason less. */
   release(): void {
-    if (--this.holders === 0) this.timer?.unref();
+    if (--this.holders === 0) this.anchor.unref();
   }
 }

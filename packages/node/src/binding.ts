@@ -1,4 +1,7 @@
+import type { MessageChannel } from 'node:worker_threads';
 import { fail } from './errors.js';
+import type { SocketName } from './family.js';
+import type { Beat } from './preload/beat.js';
 
 /** What Node's write and shutdown requests are to us: passed through. */
 export type StreamRequest = object;
@@ -36,6 +39,41 @@ export interface NativeTls {
   onread?: (bytes?: ArrayBuffer) => void;
 }
 
+/** A request to native code, which says what came of it: UV's numbers. */
+export interface NativeRequest {
+  oncomplete?: (status: number) => void;
+}
+
+/** Node's own handle of a connection over the host's network. */
+export interface NativeTcp {
+  onread: ((bytes?: ArrayBuffer) => void) | undefined;
+  connect(request: NativeRequest, address: string, port: number): number;
+  connect6(request: NativeRequest, address: string, port: number): number;
+  readStart(): number;
+  readStop(): number;
+  writeBuffer(request: NativeRequest, bytes: Uint8Array): number;
+  shutdown(request: NativeRequest): number;
+  setNoDelay(on: boolean): number;
+  setKeepAlive(on: boolean, idle: number): number;
+  getsockname(into: object): number;
+  getpeername(into: object): number;
+  unref(): void;
+  close(callback: () => void): void;
+  reset(callback: () => void): number;
+}
+
+/** Node's own handle of a datagram socket on the host's network. */
+export interface NativeUdp {
+  onmessage: ((size: number, handle: object, data?: Buffer, from?: SocketName) => void) | undefined;
+  bind(address: string, port: number, flags: number): number;
+  bind6(address: string, port: number, flags: number): number;
+  send(request: NativeRequest, list: readonly Uint8Array[], count: number, ...rest: unknown[]): number;
+  send6(request: NativeRequest, list: readonly Uint8Array[], count: number, ...rest: unknown[]): number;
+  recvStart(): number;
+  unref(): void;
+  close(): void;
+}
+
 /** Node's internals that a handle needs. */
 export interface NativeParts {
   readonly JSStream: new () => NativeStream;
@@ -48,10 +86,17 @@ export interface NativeParts {
   readonly kLastWriteWasAsync: number;
   /** What net.js takes its handles from; `TCP` may be replaced before it is loaded. */
   readonly tcp: { TCP: NativeHandleClass; readonly constants: TcpConstants };
+  readonly kArrayBufferOffset: number;
   /** Node's own `TCP`. */
   readonly NativeTcp: new (
     type: number,
-  ) => { close(callback: () => void): void };
+  ) => NativeTcp;
+  /** Node's own `UDP`. */
+  readonly NativeUdp: new () => NativeUdp;
+  readonly TCPConnectWrap: new () => NativeRequest;
+  readonly WriteWrap: new () => NativeRequest;
+  readonly ShutdownWrap: new () => NativeRequest;
+  readonly SendWrap: new () => NativeRequest;
   readonly tls: { wrap(handle: object, ...rest: unknown[]): NativeTls };
 }
 
@@ -64,6 +109,26 @@ export interface TcpConstants {
 
 /** Some class of handles: `new TCP(TCP.SOCKET)`. */
 export type NativeHandleClass = new (type: number) => object;
+
+/** Where a class that stands in the place of a native one keeps that. */
+export const NATIVE = Symbol.for('netwright:native');
+
+/** What a binding had in the place of a class before a stack was put under the program: another copy of us may have. */
+export function nativeClass<T extends object>(found: T): T {
+  return (found as { [NATIVE]?: T })[NATIVE] ?? found;
+}
+
+/** What the preload has taken before the program began, for the stack that it evaluates later (preload/late.ts). */
+export interface Lent {
+  /** Internal modules of Node, by name. */
+  readonly bindings: Readonly<Record<string, unknown>>;
+  readonly channel: MessageChannel;
+  readonly beats: Beat[];
+}
+
+export const LENT = Symbol.for('netwright:lent');
+// The late stack has a `globalThis` of its own.
+export const lent = (globalThis as { [LENT]?: Lent })[LENT];
 
 type Binding = (name: string) => unknown;
 
@@ -78,14 +143,17 @@ export function nativeParts(): NativeParts {
 /** An internal module of Node by name, without the warning that it is internal. @throws NODE_BINDING_BLOCKED */
 export function nativeBinding<T>(name: string): T {
   // Warnings of deprecation (DEP0111, where --pending-deprecation asks for them) are for who can do something about it.
-  const before = process.noDeprecation;
+  const given = lent?.bindings[name];
+  if (given !== undefined) return given as T;
+  const before = Object.getOwnPropertyDescriptor(process, 'noDeprecation');
   process.noDeprecation = true;
   try {
     return (process as unknown as { binding: Binding }).binding(name) as T;
   } catch (error) {
     throw fail('NODE_BINDING_BLOCKED', { cause: (error as Error).message }, undefined, error);
   } finally {
-    process.noDeprecation = before ?? false;
+    if (before === undefined) delete (process as { noDeprecation?: boolean }).noDeprecation;
+    else Object.defineProperty(process, 'noDeprecation', before);
   }
 }
 
@@ -93,11 +161,18 @@ function load(): NativeParts {
   const { JSStream } = nativeBinding<Pick<NativeParts, 'JSStream'>>('js_stream');
   const stream = nativeBinding<NativeParts>('stream_wrap');
   const tcp = nativeBinding<NativeParts['tcp']>('tcp_wrap');
+  const udp = nativeBinding<{ UDP: NativeParts['NativeUdp']; SendWrap: NativeParts['SendWrap'] }>('udp_wrap');
   return {
     JSStream,
-    NativeTcp: tcp.TCP as NativeParts['NativeTcp'],
+    NativeTcp: nativeClass(tcp.TCP) as NativeParts['NativeTcp'],
     uv: nativeBinding('uv'),
     streamBaseState: stream.streamBaseState,
+    WriteWrap: stream.WriteWrap,
+    ShutdownWrap: stream.ShutdownWrap,
+    TCPConnectWrap: (tcp as unknown as NativeParts).TCPConnectWrap,
+    NativeUdp: nativeClass(udp.UDP),
+    SendWrap: udp.SendWrap,
+    kArrayBufferOffset: stream.kArrayBufferOffset,
     kReadBytesOrError: stream.kReadBytesOrError,
     kBytesWritten: stream.kBytesWritten,
     kLastWriteWasAsync: stream.kLastWriteWasAsync,

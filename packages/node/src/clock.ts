@@ -1,4 +1,5 @@
 import { type Alarm, type Clock, SystemClock } from '@netwright/core';
+import { Beat } from './preload/beat.js';
 import type { Rounds } from './rounds.js';
 
 /**
@@ -9,55 +10,69 @@ export class ProgramClock implements Clock {
   private readonly time = new SystemClock();
   readonly epoch = this.time.epoch;
 
-  constructor(private readonly rounds: Rounds) {}
+  /** @param beats for the first alarms: made before the program began. */
+  constructor(
+    private readonly rounds: Rounds,
+    private readonly beats: Beat[] = [],
+  ) {}
 
   now(): number {
     return this.time.now();
   }
 
   alarm(action: () => void): Alarm {
-    const { rounds, time } = this;
-    return new ProgramAlarm(time, rounds, action, time.alarm(action, { keepAlive: false }));
+    return new ProgramAlarm(this.time, this.rounds, action, this.beats.shift() ?? new Beat());
   }
 }
 
 class ProgramAlarm implements Alarm {
-  /** When the step that was asked for is for; Infinity while none was, or it was taken back. */
-  private dueAt = Number.POSITIVE_INFINITY;
+  at = Number.POSITIVE_INFINITY;
+  private wakesAt = Number.POSITIVE_INFINITY;
   private asked = false;
   private readonly step = () => {
     this.asked = false;
-    if (this.dueAt === Number.POSITIVE_INFINITY) return;
-    this.dueAt = Number.POSITIVE_INFINITY;
-    this.action();
+    this.wake();
   };
 
   constructor(
     private readonly time: SystemClock,
     private readonly rounds: Rounds,
     private readonly action: () => void,
-    private readonly later: Alarm,
-  ) {}
-
-  get at(): number {
-    return Math.min(this.dueAt, this.later.at);
+    private readonly beat: Beat,
+  ) {
+    beat.action = () => {
+      this.wakesAt = Number.POSITIVE_INFINITY;
+      this.wake();
+    };
   }
 
   set(at: number): void {
-    if (at > this.time.now()) {
-      this.dueAt = Number.POSITIVE_INFINITY;
-      this.later.set(at);
-      return;
+    this.at = at;
+    const delay = at - this.time.now();
+    if (delay <= 0) {
+      if (this.asked) return;
+      this.asked = true;
+      this.rounds.do(this.step);
+    } else if (at < this.wakesAt) {
+      // An earlier wake-up that is under way already finds the new time and sleeps again: moving a deadline back is free.
+      this.wakesAt = at;
+      this.beat.set(delay);
     }
-    this.later.clear();
-    this.dueAt = at;
-    if (this.asked) return;
-    this.asked = true;
-    this.rounds.do(this.step);
   }
 
   clear(): void {
-    this.dueAt = Number.POSITIVE_INFINITY;
-    this.later.clear();
+    this.at = Number.POSITIVE_INFINITY;
+  }
+
+  private wake(): void {
+    const { at } = this;
+    if (at === Number.POSITIVE_INFINITY) return;
+    // Node rounds times down to whole milliseconds: up to one early is on time.
+    if (at - this.time.now() > 1) {
+      this.set(at);
+      return;
+    }
+    this.at = Number.POSITIVE_INFINITY;
+    this.action();
   }
 }

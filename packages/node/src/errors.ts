@@ -10,10 +10,6 @@ export const fail = errorCatalogue({
     what: 'Something has loaded {modules} before the stack could be put under it: its traffic would go to the kernel, unseen.',
     remedy: 'Put @netwright/node/register in front of every other --import and --require.',
   },
-  NODE_REGISTERED: {
-    what: 'A stack is under this program already.',
-    remedy: 'Load @netwright/node/register once, and describe the stack in NETWRIGHT_MANIFEST.',
-  },
   NODE_NO_TCP: {
     what: 'The stack "{stack}" has no tcp layer.',
     remedy: 'Add tcp to its layers, and the layers that it runs over.',

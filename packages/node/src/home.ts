@@ -4,8 +4,10 @@ import type { ActiveHandle } from './active.js';
 import { Awake } from './awake.js';
 import { fail } from './errors.js';
 import { Families } from './family.js';
+import type { End } from './handle/end.js';
+import type { Linger } from './linger.js';
 import { BoundPorts } from './ports.js';
-import { Rounds } from './rounds.js';
+import { immediates, Rounds } from './rounds.js';
 
 const homes = new WeakMap<Stack, Home>();
 
@@ -21,7 +23,12 @@ export class Home {
   readonly ports = new BoundPorts();
   /** Ports on which somebody listens at 0.0.0.0: the ::1 of a stack without IPv6 is not theirs. */
   readonly listening4 = new Set<number>();
-  readonly awake = new Awake();
+  readonly awake: Awake;
+  /** Whether what the stack does not reach is reached over the host's own network. */
+  elsewhere = false;
+  /** Who waits for what peers have not acknowledged, where peers are elsewhere and not in this process. */
+  linger: Linger | null = null;
+  readonly immediates = immediates;
   /** Handles that are not closed. */
   readonly handles = new Set<ActiveHandle>();
 
@@ -37,7 +44,14 @@ export class Home {
     if (tcp === undefined) throw fail('NODE_NO_TCP', { stack: stack.name });
     this.tcp = tcp;
     homes.set(stack, this);
+    this.awake = new Awake(rounds);
     this.families = new Families(this.network(6) !== undefined);
+  }
+
+  /** Closes an end in good order. */
+  letGo(end: End): void {
+    end.close();
+    this.linger?.add(end);
   }
 
   /** Whether `address` is one of the stack's own. */

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { nativeParts } from './binding.js';
+import type { Anchor } from './awake.js';
+import { lent, nativeParts } from './binding.js';
 
 /** By this method Node's native code hands a port its messages, before it makes events of them. */
 const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
@@ -13,7 +14,7 @@ const immediately = setImmediate;
  * program does in answer has its consequences in the next round, when its immediates and its closing handles have had
  * their turn. JavaScript gets there by a message to itself. Rounds keep no process alive.
  */
-export class Rounds {
+export class Rounds implements Anchor {
   /** What the stack has to do. */
   private work: (() => void)[] = [];
   private news: (() => void)[] = [];
@@ -26,10 +27,10 @@ export class Rounds {
   /** Whether the program is being told: until its immediates come. */
   private telling = false;
   private called = false;
-  private readonly port: MessagePort;
+  /** By which it calls itself: the end that is kept. */
+  readonly port: MessagePort;
 
-  constructor() {
-    const { port1, port2 } = new MessageChannel();
+  constructor({ port1, port2 } = lent?.channel ?? new MessageChannel()) {
     this.port = port1;
     Object.defineProperty(port2, DISPATCH, { value: () => this.step() });
     port2.start();
@@ -66,6 +67,15 @@ export class Rounds {
     }
   }
 
+  /** Keeps the process running. */
+  ref(): void {
+    this.port.ref();
+  }
+
+  unref(): void {
+    this.port.unref();
+  }
+
   private call(): void {
     if (this.telling || this.called) return;
     this.called = true;
@@ -77,12 +87,20 @@ export class Rounds {
     this.tellOne();
   }
 
-  private begin(): void {
+  /** Does now what the stack has to do, as a kernel on a loopback would; the program is told when its time has come. */
+  settle(): void {
     try {
       // More may come while it works.
       for (let i = 0; i < this.work.length; i++) this.work[i]();
     } finally {
       this.work = [];
+    }
+  }
+
+  private begin(): void {
+    try {
+      this.settle();
+    } finally {
       this.called = false;
     }
     this.untold = [...this.soonNews, ...this.news, ...this.lateNews];
@@ -97,7 +115,7 @@ export class Rounds {
     if (news === undefined) return;
     if (!this.telling) {
       this.telling = true;
-      immediately(() => this.end());
+      later(() => this.end());
     }
     news();
   }
@@ -112,5 +130,16 @@ export class Rounds {
 export function atEndOfRound(step: () => void): void {
   const { NativeTcp } = nativeParts();
   // A handle that was never used has nothing to close but itself.
-  immediately(() => new NativeTcp(0).close(step));
+  later(() => new NativeTcp(0).close(step));
+}
+
+/** Immediates of ours that have not come: lists of active things leave them out. */
+export const immediates = { pending: 0 };
+
+function later(step: () => void): void {
+  immediates.pending++;
+  immediately(() => {
+    immediates.pending--;
+    step();
+  });
 }

@@ -46,8 +46,8 @@ test('a program runs over the stack, by --import and by --require, and says noth
   }
 });
 
-test('a program whose net was loaded before the preload is refused, for its traffic would go to the kernel unseen', async (t) => {
-  const said = await run(['--import', 'node:net', ...preload], echo);
+test('a program whose tls was loaded before the preload is refused, for its traffic would go to the kernel unseen', async (t) => {
+  const said = await run(['--import', 'node:tls', ...preload], echo);
   t.is(said.exit, 1);
   t.regex(said.errors, /NODE_LOADED_BEFORE/);
   t.is(said.out, '');

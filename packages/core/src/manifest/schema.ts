@@ -86,6 +86,10 @@ export const stackSchema = z.strictObject({
   override: overrides.optional(),
   apps: apps.optional(),
   watch: watch.optional(),
+  elsewhere: z
+    .enum(['nowhere', 'host'])
+    .optional()
+    .meta({ description: 'For Node programs over the stack: over what they reach addresses that it has no route to' }),
 });
 
 const node = z.strictObject({

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { IpAddress } from '@netwright/core';
+import { IpAddress } from '@netwright/core';
 import type { SendingOptions, UdpOrigin, UdpSocket } from '@netwright/layers';
 import type { SocketName, Version } from '../family.js';
 import { atEndOfRound } from '../rounds.js';
@@ -9,14 +9,12 @@ import { errno, errnoOf } from './errno.js';
 import { hasUnknownFlag, UdpFlag } from './flags.js';
 import { changeGroup, chooseInterface, readGroupRequest, readScoped } from './groups.js';
 import type { DatagramHome } from './home.js';
+import { HostDatagrams } from './host-datagrams.js';
 import { gather, SendQueue, type SendRequest } from './send-queue.js';
 
 type MessageListener = (nread: number, handle: object, data?: Buffer, from?: SocketName) => void;
 
-/**
- * What `process.binding('udp_wrap').UDP` is to Node's dgram.js, over a stack: the same methods, the same numbers. Errors
- * are UV's, negative.
- */
+/** What `UDP` of `udp_wrap` is to dgram.js, over a stack: the same methods, the same numbers. Errors are UV's, negative. */
 export class DatagramHandle {
   /** Set by dgram.js. */
   onmessage: MessageListener | undefined;
@@ -39,6 +37,7 @@ export class DatagramHandle {
   #peer: { address: IpAddress; port: number } | null = null;
   /** SO_ERROR: what ICMP told of a connected socket, until somebody has heard it. */
   #pending = 0;
+  readonly #host = new HostDatagrams((data, from) => this.#arrived(data, from));
   #receiving = false;
   #referenced = true;
   #holding = false;
@@ -47,7 +46,7 @@ export class DatagramHandle {
   constructor(home: DatagramHome) {
     this.#home = home;
     this.#arrivals = new Arrivals(this.#sizes.receive);
-    this.#sends = new SendQueue(() => this.#later(this.#tellSent));
+    this.#sends = new SendQueue(() => this.#home.rounds.tell(this.#tellSent));
   }
 
   /** There is no descriptor: what UV says of a handle without one. */
@@ -105,7 +104,7 @@ export class DatagramHandle {
     if (this.#receiving) return 0;
     this.#receiving = true;
     this.#update();
-    for (let i = this.#arrivals.count; i > 0; i--) this.#later(this.#tellMessage);
+    for (let i = this.#arrivals.count; i > 0; i--) this.#home.rounds.tell(this.#tellMessage);
     return 0;
   }
 
@@ -199,8 +198,11 @@ export class DatagramHandle {
   }
 
   hasRef(): boolean {
-    return this.#referenced && !this.#closed;
+    return this.#referenced;
   }
+
+  /** The handle is closed, and was told so. */
+  protected released(): void {}
 
   close(done?: () => void): void {
     if (this.#closed) return;
@@ -208,9 +210,13 @@ export class DatagramHandle {
     this.#receiving = false;
     this.#socket?.close();
     this.#socket = null;
+    this.#host.close();
     this.#arrivals.clear();
     this.#update();
-    if (typeof done === 'function') atEndOfRound(() => this.#context.runInAsyncScope(done, this));
+    atEndOfRound(() => {
+      this.released();
+      if (typeof done === 'function') this.#context.runInAsyncScope(done, this);
+    });
     this.#context.emitDestroy();
   }
 
@@ -221,7 +227,7 @@ export class DatagramHandle {
     const only6 = (flags & UdpFlag.Ipv6Only) !== 0;
     // A second bind(2) is refused by the kernel, and so is IPV6_V6ONLY for IPv4 by UV.
     if (hasUnknownFlag(flags) || (only6 && version === 4) || this.#socket !== null) return errno('EINVAL');
-    // What is too large for a port is cut to its lower bits, as htons does.
+    // As htons cuts it.
     return this.#open(version, address, (port >>> 0) & 0xffff, flags);
   }
 
@@ -255,8 +261,7 @@ export class DatagramHandle {
   #ensureBound(version: Version, flags = 0): number {
     if (this.#closed) return errno('EBADF');
     if (this.#socket !== null) return 0;
-    const any = this.#home.families.read(version === 4 ? '0.0.0.0' : '::', version) as IpAddress;
-    return this.#open(version, any, 0, flags);
+    return this.#open(version, version === 4 ? IpAddress.any : IpAddress.any6, 0, flags);
   }
 
   #connect(version: Version, text: string, port: number): number {
@@ -304,6 +309,8 @@ export class DatagramHandle {
     const socket = this.#socket as UdpSocket;
     if (to !== null && peer !== null) return errno('EISCONN');
     if (to === null && peer === null) return errno('EDESTADDRREQ');
+    // What the last datagram has met on this host is known before the next one leaves.
+    if (peer !== null) this.#home.rounds.settle();
     if (this.#pending !== 0) {
       const pending = this.#pending;
       this.#pending = 0;
@@ -316,6 +323,8 @@ export class DatagramHandle {
       this.#portLost = false;
       // A packet for which there is no memory is lost, as it would be in any queue on the way.
       if (result === 'sent' || result === 'ENOBUFS') return 0;
+      if (result === 'ENETUNREACH' && this.#home.elsewhere && to !== null)
+        return this.#host.send(this.#version, data, to, port);
       return errno(result === 'EAFNOSUPPORT' ? 'ENETUNREACH' : result);
     } catch (error) {
       return errnoOf(error, 'ENETUNREACH');
@@ -334,7 +343,7 @@ export class DatagramHandle {
     // The ::1 of a stack without IPv6 is none of IPv4's business.
     if (this.#version === 4 && families.isOf6(from.to)) return;
     if (!this.#arrivals.add(data, from)) udp.counters.queueFull++;
-    else if (this.#receiving) this.#later(this.#tellMessage);
+    else if (this.#receiving) this.#home.rounds.tell(this.#tellMessage);
   }
 
   /** Linux tells connected sockets alone, and of refusals alone (udp(7)). */
@@ -342,12 +351,7 @@ export class DatagramHandle {
     if (code !== 'ECONNREFUSED' || this.#peer === null) return;
     const told = this.#pending !== 0;
     this.#pending = errno(code);
-    if (!told) this.#later(this.#tellError);
-  }
-
-  /** What the program is told, it is told in a step of the event loop's own. */
-  #later(step: () => void): void {
-    this.#home.rounds.tell(step);
+    if (!told) this.#home.rounds.tell(this.#tellError);
   }
 
   readonly #tellMessage = (): void => {
@@ -385,7 +389,6 @@ export class DatagramHandle {
     return 0;
   }
 
-  /** A handle keeps the program running while it waits for something. */
   #update(): void {
     const { awake } = this.#home;
     const wanted = this.#referenced && !this.#closed && (this.#receiving || this.#sends.count > 0);

@@ -1,5 +1,6 @@
 import type { Stack } from '@netwright/core';
 import { isNetwork, Udp } from '@netwright/layers';
+import type { ActiveHandle } from '../active.js';
 import { Awake } from '../awake.js';
 import { fail } from '../errors.js';
 import { Families } from '../family.js';
@@ -10,7 +11,11 @@ export interface Household {
   readonly stack: Stack;
   readonly families: Families;
   readonly awake: Awake;
-  readonly rounds: Pick<Rounds, 'tell'>;
+  /** Handles that are not closed, where somebody lists them. */
+  readonly handles?: Set<ActiveHandle>;
+  readonly rounds: Pick<Rounds, 'tell' | 'settle'>;
+  /** Whether what the stack does not reach is reached over the host's own network. */
+  readonly elsewhere?: boolean;
 }
 
 /** What the datagram handles of one stack share. */
@@ -25,15 +30,17 @@ export function householdOf(stack: Stack): Household {
   let found = households.get(stack);
   if (found === undefined) {
     const has6 = stack.layers.some((each) => isNetwork(each) && each.version === 6);
-    found = { stack, families: new Families(has6), awake: new Awake(), rounds: new Rounds() };
+    const rounds = new Rounds();
+    found = { stack, families: new Families(has6), awake: new Awake(rounds), rounds };
     households.set(stack, found);
   }
   return found;
 }
 
 /** The same with its udp layer. @throws NODE_NO_UDP */
-export function datagramHome({ stack, families, awake, rounds }: Household): DatagramHome {
+export function datagramHome(household: Household): DatagramHome {
+  const { stack, families, awake, rounds, handles, elsewhere = false } = household;
   const udp = stack.layer(Udp);
   if (udp === undefined) throw fail('NODE_NO_UDP', { stack: stack.name });
-  return { stack, families, awake, rounds, udp };
+  return { stack, families, awake, rounds, ...(handles && { handles }), elsewhere, udp };
 }

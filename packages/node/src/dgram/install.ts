@@ -9,8 +9,19 @@ export interface UdpBinding {
 /** The class that Node's dgram.js makes its handles of, for one stack. */
 export function datagramHandles(home: DatagramHome): new () => DatagramHandle {
   return class UDP extends DatagramHandle {
+    readonly resourceName = 'UDPWrap';
+
     constructor() {
       super(home);
+      home.handles?.add(this);
+    }
+
+    protected override released(): void {
+      home.handles?.delete(this);
+    }
+
+    override hasRef(): boolean {
+      return super.hasRef() && home.handles?.has(this) !== false;
     }
   };
 }

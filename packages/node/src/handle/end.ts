@@ -1,5 +1,5 @@
 import type { NetwrightError } from '@netwright/core';
-import type { TcpHandler, TcpSession } from '@netwright/layers';
+import type { TcpHandler, TcpSession, TcpSettings } from '@netwright/layers';
 import { uvCode } from '../binding.js';
 import type { Place } from '../family.js';
 
@@ -15,12 +15,47 @@ export interface EndOwner {
   broken(): void;
 }
 
-/** One end of a connection over the stack, as a handle drives it. Errors are UV's negative numbers. */
-export class StackEnd implements TcpHandler {
+/** One end of a connection, as a handle drives it. Errors are UV's negative numbers. */
+export interface End {
+  owner: EndOwner | null;
+  /** Why it broke off, until somebody was told; 0 while it did not. */
+  readonly failure: number;
+  /** Bytes that can be read now. */
+  readonly waiting: number;
+  /** Whether nothing follows the bytes that wait. */
+  readonly finished: boolean;
+  /** Whether both ends are done with it, or it broke off. */
+  readonly hungUp: boolean;
+  /** Whether the peer has all that was written and the end of it, or can have no more. */
+  readonly delivered: boolean;
+  /** Takes bytes off. @returns how many. */
+  read(into: Uint8Array): number;
+  /** Whether it may still be written to. */
+  readonly healthy: boolean;
+  /** How many bytes `write` would take now, where it is healthy. */
+  readonly writableBytes: number;
+  /** The same; negative where it would fail, which counts as having been told. */
+  readonly room: number;
+  /** Queues bytes from `at` on. @returns how many were taken. */
+  write(bytes: Uint8Array, at?: number): number;
+  /** The failure, which is told once: after it a broken connection is merely closed. */
+  takeFailure(): number;
+  /** Nothing more will be written. */
+  shutdown(): number;
+  /** The handle lets go; the connection ends in good order. */
+  close(): void;
+  /** Ends it with a reset. */
+  reset(): void;
+  configure(changes: Partial<TcpSettings>): void;
+  readonly local: Place;
+  readonly remote: Place;
+}
+
+/** One end of a connection over the stack. */
+export class StackEnd implements TcpHandler, End {
   readonly readsAfterReset = true;
   owner: EndOwner | null = null;
   session!: TcpSession;
-  /** Why it broke off, until somebody was told; 0 while it did not. */
   failure = 0;
   private over = false;
 
@@ -56,68 +91,70 @@ export class StackEnd implements TcpHandler {
 
   // What the handle asks.
 
-  /** Bytes that can be read now. */
   get waiting(): number {
     return this.session.receiver.readable;
   }
 
-  /** Whether nothing follows the bytes that wait. */
   get finished(): boolean {
     return this.session.receiver.finished || (this.over && this.failure === 0);
   }
 
-  /** Whether both ends are done with it, or it broke off. */
   get hungUp(): boolean {
     return this.over || (this.session.receiver.finished && this.session.sender.finished);
   }
 
-  /** Takes bytes off. @returns how many. */
+  get delivered(): boolean {
+    const { sender } = this.session;
+    return this.over || (sender.finSent && sender.flight.count === 0);
+  }
+
   read(into: Uint8Array): number {
     return this.session.readInto(into);
   }
 
-  /** Whether it may still be written to. */
   get healthy(): boolean {
     return !this.over && this.session.writable;
   }
 
-  /** How many bytes `write` would take now; negative where it would fail. */
   get room(): number {
     if (!this.healthy) return this.takeFailure() || uvCode('EPIPE');
     return this.session.writableBytes;
   }
 
-  /** Queues bytes. @returns how many were taken. */
-  write(bytes: Uint8Array, at: number): number {
+  get writableBytes(): number {
+    return this.session.writableBytes;
+  }
+
+  write(bytes: Uint8Array, at = 0): number {
     const { room } = this;
     return room < 0 ? room : this.session.write(bytes, at);
   }
 
-  /** The failure, which is told once: after it a broken connection is merely closed. */
   takeFailure(): number {
     const { failure } = this;
     this.failure = 0;
     return failure;
   }
 
-  /** Nothing more will be written. */
   shutdown(): number {
     if (this.over) return uvCode('ENOTCONN');
     this.session.shutdown();
     return 0;
   }
 
-  /** The handle lets go; the stack ends the connection in good order. */
   close(): void {
     this.owner = null;
     this.session.close();
   }
 
-  /** Ends it with a reset. */
   reset(): void {
     this.owner = null;
     this.session.abort();
     this.session.close();
+  }
+
+  configure(changes: Partial<TcpSettings>): void {
+    this.session.configure(changes);
   }
 
   get local(): Place {

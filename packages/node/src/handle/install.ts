@@ -1,4 +1,4 @@
-import { type NativeHandleClass, type NativeTls, nativeParts } from '../binding.js';
+import { NATIVE, type NativeHandleClass, type NativeTls, nativeParts } from '../binding.js';
 import type { Home } from '../home.js';
 import { TcpHandle } from './tcp.js';
 
@@ -6,6 +6,10 @@ import { TcpHandle } from './tcp.js';
 export function tcpClass(home: () => Home): new (type: number) => TcpHandle {
   // Its name is what an inspected socket shows.
   class TCP extends TcpHandle {
+    static get [NATIVE](): object {
+      return nativeParts().NativeTcp;
+    }
+
     /** A handle of another stack is one of TCP, too. */
     static override [Symbol.hasInstance](thing: unknown): boolean {
       return thing instanceof TcpHandle;

@@ -1,8 +1,8 @@
 import { type NativeTls, nativeParts, type StreamRequest, streamClass, uvCode } from '../binding.js';
 import type { Home } from '../home.js';
 import { atEndOfRound } from '../rounds.js';
-import type { EndOwner, StackEnd } from './end.js';
-import { encoded, type PendingWrite, writeInto } from './writes.js';
+import type { End, EndOwner } from './end.js';
+import { encoded, type PendingWrite, waitingBytes, writeInto } from './writes.js';
 
 const JSStream = streamClass();
 /** How bytes that native code has written are counted. */
@@ -19,7 +19,7 @@ const chunk = new Uint8Array(CHUNK);
  */
 export abstract class StreamHandle extends JSStream implements EndOwner {
   #home: Home;
-  #end: StackEnd | null = null;
+  #end: End | null = null;
   #open = false;
   #reading = false;
   #readQueued = false;
@@ -34,6 +34,7 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   /** Bytes written without the native code's knowledge. */
   #bytes = 0;
   #closing = false;
+  #closed = false;
   #referenced = true;
   #held = false;
   #tls: NativeTls | null = null;
@@ -55,7 +56,7 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   }
 
   /** @internal */
-  protected get end(): StackEnd | null {
+  protected get end(): End | null {
     return this.#end;
   }
 
@@ -70,7 +71,7 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   }
 
   /** @internal Puts a connection under the handle. */
-  protected attach(end: StackEnd, open: boolean): void {
+  protected attach(end: End, open: boolean): void {
     this.#end = end;
     this.#open = open;
     end.owner = this;
@@ -122,7 +123,7 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
 
   /** @internal */
   onreadstart(): number {
-    if (this.#closing) return uvCode('EBADF');
+    if (this.#closing) return uvCode('EINVAL');
     if (this.#end === null || !this.#open) return uvCode('ENOTCONN');
     this.#reading = true;
     this.keepAwake();
@@ -222,7 +223,7 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
     // A connection that is closed in the meantime takes its shutdown with it.
     this.#home.rounds.tellSoon(() => {
       if (this.#shutdown === null) return;
-      const status = (this.#end as StackEnd).shutdown();
+      const status = (this.#end as End).shutdown();
       this.#shutdown = null;
       this.#finished = true;
       this.keepAwake();
@@ -273,6 +274,11 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
     return (nativeBytesWritten?.call(this) as number) + this.#bytes;
   }
 
+  /** Bytes that wait for room: net.js asks whether a write that takes long makes headway. */
+  get writeQueueSize(): number {
+    return waitingBytes(this.#writes);
+  }
+
   /** The native TLS code reads from here on. */
   wrappedBy(tls: NativeTls): void {
     this.#tls = tls;
@@ -315,16 +321,16 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   /** Whether bytes can be taken at once: then no request has to wait, and nobody is called back. */
   #fits(length: number): boolean {
     if (this.#closing || this.#end === null || !this.#open || this.#writes.length > 0) return false;
-    return this.#shutdown === null && this.#end.healthy && this.#end.session.writableBytes >= length;
+    return this.#shutdown === null && this.#end.healthy && this.#end.writableBytes >= length;
   }
 
   #put(chunks: readonly Uint8Array[]): number {
-    const { session } = this.#end as StackEnd;
+    const end = this.#end as End;
     const { turn } = this.#home.tcp.host;
     let length = 0;
     turn.enter();
     try {
-      for (const each of chunks) length += each.byteLength === 0 ? 0 : session.write(each);
+      for (const each of chunks) length += each.byteLength === 0 ? 0 : end.write(each);
     } finally {
       turn.leave();
     }
@@ -354,13 +360,14 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
     this.#reading = false;
     this.release();
     if (reset) this.#end?.reset();
-    else this.#end?.close();
+    else if (this.#end !== null) this.#home.letGo(this.#end);
     this.keepAwake();
-    atEndOfRound(() => this.#closed(callback));
+    atEndOfRound(() => this.#tellClosed(callback));
   }
 
   /** What was asked for and did not come is cancelled before anything else is heard of it. */
-  #closed(callback: (() => void) | undefined): void {
+  #tellClosed(callback: (() => void) | undefined): void {
+    this.#closed = true;
     this.#home.handles.delete(this);
     const cancelled = uvCode('ECANCELED');
     const shutdown = this.#shutdown;
@@ -382,6 +389,6 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   }
 
   hasRef(): boolean {
-    return this.#referenced && !this.#closing;
+    return this.#referenced && !this.#closed;
   }
 }

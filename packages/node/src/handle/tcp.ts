@@ -4,6 +4,7 @@ import type { Listener, TcpHandler, TcpSession, TcpSettings } from '@netwright/l
 import { type ConnectRequest, nativeParts, uvCode } from '../binding.js';
 import type { SocketName, Version } from '../family.js';
 import { StackEnd } from './end.js';
+import { HostEnd } from './host-end.js';
 import { StreamHandle } from './stream.js';
 
 /** What a handle is bound to. */
@@ -67,7 +68,7 @@ export abstract class TcpHandle extends StreamHandle {
   getsockname(out: SocketName): number {
     if (this.closing) return uvCode('EBADF');
     if (this.#delayed !== 0) return this.#delayed;
-    if (this.#version === 0) return uvCode('EINVAL');
+    if (this.#version === 0) return uvCode('EBADF');
     const nowhere = { address: this.#version === 4 ? IpAddress.any : IpAddress.any6, port: 0 };
     const place = this.end?.local ?? this.#bound ?? nowhere;
     this.home.families.show(place, this.#version, out);
@@ -76,7 +77,7 @@ export abstract class TcpHandle extends StreamHandle {
 
   getpeername(out: SocketName): number {
     if (this.closing) return uvCode('EBADF');
-    if (this.#version === 0) return uvCode('EINVAL');
+    if (this.#version === 0) return uvCode('EBADF');
     if (this.end === null || !this.connected) return uvCode('ENOTCONN');
     this.home.families.show(this.end.remote, this.#version, out);
     return 0;
@@ -156,10 +157,15 @@ export abstract class TcpHandle extends StreamHandle {
           handler: end,
           settings: this.#settings,
         });
+        this.attach(end, false);
       } catch (error) {
-        return asConnecting(codeOf(error));
+        const failed = asConnecting(codeOf(error));
+        if (failed !== uvCode('ENETUNREACH') || !this.home.elsewhere || this.#bound !== null) return failed;
+        const host = new HostEnd(version, this.#settings);
+        const refused = host.connect(text, port);
+        if (refused !== 0) return refused;
+        this.attach(host, false);
       }
-      this.attach(end, false);
     }
     this.#request = request;
     this.#statusKnown = false;
@@ -257,7 +263,7 @@ export abstract class TcpHandle extends StreamHandle {
   #configure(changes: Partial<TcpSettings>): number {
     if (this.closing) return uvCode('EBADF');
     this.#settings = { ...this.#settings, ...changes };
-    this.end?.session.configure(changes);
+    this.end?.configure(changes);
     return 0;
   }
 

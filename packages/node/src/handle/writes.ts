@@ -1,5 +1,5 @@
 import type { StreamRequest } from '../binding.js';
-import type { StackEnd } from './end.js';
+import type { End } from './end.js';
 
 /** Bytes of one request that wait for room. */
 export interface PendingWrite {
@@ -11,7 +11,7 @@ export interface PendingWrite {
 }
 
 /** Writes what there is room for. @returns 0 when it is all written, 1 while it is not, UV's code when it cannot be. */
-export function writeInto(end: StackEnd, write: PendingWrite): number {
+export function writeInto(end: End, write: PendingWrite): number {
   for (; write.index < write.chunks.length; write.index++, write.at = 0) {
     const bytes = write.chunks[write.index];
     if (bytes.byteLength === write.at) continue;
@@ -21,6 +21,16 @@ export function writeInto(end: StackEnd, write: PendingWrite): number {
     if (write.at < bytes.byteLength) return 1;
   }
   return 0;
+}
+
+/** The bytes that wait. */
+export function waitingBytes(writes: readonly PendingWrite[]): number {
+  let size = 0;
+  for (const { chunks, index, at } of writes) {
+    for (let i = index; i < chunks.length; i++) size += chunks[i].byteLength;
+    size -= at;
+  }
+  return size;
 }
 
 /** Chunks and their encodings, alternating, as bytes. */

@@ -1,6 +1,7 @@
 import { Host, PacketPool, Stack } from '@netwright/core';
 import { DEFAULT_TCP_SETTINGS, Icmp, Icmpv6, Ipv4, Ipv6, Tcp, Udp } from '@netwright/layers';
 import { ProgramClock } from '../clock.js';
+import type { Beat } from '../preload/beat.js';
 import type { Rounds } from '../rounds.js';
 
 /** bytes: as large as a packet of IPv4 can be, as the loopback interface of Linux has it. */
@@ -12,8 +13,8 @@ const POOL = { small: 16384, large: 512 };
  * The stack under a program that names no other: it owns 127.0.0.0/8 and ::1, talks to itself alone, in memory and in real
  * time, and needs no rights. It has started when the call returns.
  */
-export function loopbackStack(rounds: Rounds): Stack {
-  const host = Host.create({ name: 'loopback', clock: new ProgramClock(rounds), pool: new PacketPool(POOL) });
+export function loopbackStack(rounds: Rounds, beats?: Beat[]): Stack {
+  const host = Host.create({ name: 'loopback', clock: new ProgramClock(rounds, beats), pool: new PacketPool(POOL) });
   const ipv4 = new Ipv4(host, { localMtu: MTU });
   const icmp = new Icmp(host);
   const ipv6 = new Ipv6(host, { localMtu: MTU });

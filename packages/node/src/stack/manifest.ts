@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type AnyPlugin, buildStack, type Stack } from '@netwright/core';
+import { type AnyPlugin, buildStack, loadManifest, type Stack } from '@netwright/core';
 import * as layers from '@netwright/layers';
 import * as plugins from '@netwright/plugins';
 import { ProgramClock } from '../clock.js';
@@ -20,19 +20,28 @@ function isPlugin(each: unknown): each is AnyPlugin {
   return 'layers' in each || 'implementations' in each || 'overrides' in each || 'bind' in each;
 }
 
+/** The stack of a manifest, and what the manifest says of a program that runs over it. */
+export interface ProgramStack {
+  readonly stack: Stack;
+  /** Whether what the stack does not reach is reached over the host's own network. */
+  readonly elsewhere: boolean;
+}
+
 /**
  * Builds and starts the stack that a manifest describes, in real time.
  * @throws NODE_MANIFEST where the file cannot be read, and what is wrong in it, each problem with its place.
  */
-export async function manifestStack(file: string, rounds: Rounds): Promise<Stack> {
-  const stack = await buildStack(read(file), {
+export async function manifestStack(file: string, rounds: Rounds): Promise<ProgramStack> {
+  const manifest = loadManifest(read(file), file);
+  const stack = await buildStack(manifest, {
     file,
     plugins: shipped(),
     clock: new ProgramClock(rounds),
     loadPlugin: (specifier) => load(specifier, file),
     print: (line) => process.stderr.write(`${line}\n`),
   });
-  return stack.start();
+  const elsewhere = manifest.kind === 'stack' && manifest.value.elsewhere === 'host';
+  return { stack: await stack.start(), elsewhere };
 }
 
 function read(file: string): string {

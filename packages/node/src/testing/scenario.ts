@@ -12,7 +12,6 @@ import {
   Udp,
 } from '@netwright/layers';
 import { Cable } from '@netwright/plugins';
-import { Home } from '../home.js';
 import { ScenarioClock, type ScenarioClockOptions } from './clock.js';
 import { Conduct } from './conduct.js';
 import { Peer } from './peer.js';
@@ -50,7 +49,7 @@ export class Scenario {
   ) {
     this.clock = clock;
     this.peer = peer;
-    [this.net, this.peerNet] = stacks.map((each) => netOver(new Home(each), this.open)) as [ScenarioNet, ScenarioNet];
+    [this.net, this.peerNet] = stacks.map((each) => netOver(each, this.open)) as [ScenarioNet, ScenarioNet];
     this.agent = agentOver(this.net);
   }
 
