@@ -25,7 +25,7 @@ test('a line that is cut and joined again is a pause', async (t) => {
   const { net, peer, clock, end } = await scenario({ time: 'manual' });
   peer.listen(17, QUOTE).partition();
   const fetched = fetchQuote(net.connect, peer.address, 17);
-  await clock.advance(2_000);
+  await clock.advance(1_500);
   peer.heal();
   await clock.advance(10_000);
   t.is(await fetched, QUOTE.trim());
