@@ -1,59 +1,18 @@
 import type { Packet } from '@netwright/core';
+import { PartialDatagram, type Piece } from '../ip/datagram.js';
 import type { FragmentPolicy } from '../ip/tokens.js';
 
-/** Bytes `start`..`end` of a datagram's payload, at `at` of a held packet. */
-interface Piece {
-  readonly start: number;
-  readonly end: number;
-  readonly at: number;
-  readonly packet: Packet;
-}
-
-/** A datagram of which fragments have come. It holds a reference to each packet for each piece it uses of it. */
-export class Datagram {
-  /** In order, without overlaps. */
-  pieces: Piece[] = [];
-  /** Bytes of payload; -1 until the last fragment has come. */
-  total = -1;
-  /** Bytes of payload that are here. */
-  held = 0;
-  /** How many fragments have come, and the packet memory they were in. */
-  fragments = 0;
-  memory = 0;
-  /** Fragments overlapped and the policy discards such datagrams: what still comes is dropped, too (RFC 5722). */
-  discarded = false;
-  /** One bit for each ECN codepoint seen. */
-  ecn = 0;
-  /** The next one in its row of the table. */
-  next: Datagram | null = null;
-
+/** A datagram of which fragments have come; where they overlap, a policy says which bytes count. */
+export class Ipv4Datagram extends PartialDatagram {
   constructor(
     readonly source: number,
     readonly destination: number,
     /** Protocol and identification as one number. */
     readonly identity: number,
-    readonly hash: number,
-    /** When its first fragment came, ms of the clock. */
-    readonly since: number,
-  ) {}
-
-  get complete(): boolean {
-    return this.held === this.total;
-  }
-
-  /** The fragment with the transport header, if it has come. */
-  get first(): Packet | null {
-    const [piece] = this.pieces;
-    return piece !== undefined && piece.start === 0 ? piece.packet : null;
-  }
-
-  /** Whether the fragment overlaps what is here: 'same' where it is one that came before, once more. */
-  overlap(start: number, end: number): 'none' | 'same' | 'some' {
-    for (const piece of this.pieces) {
-      if (piece.start === start && piece.end === end) return 'same';
-      if (piece.start < end && start < piece.end) return 'some';
-    }
-    return 'none';
+    hash: number,
+    since: number,
+  ) {
+    super(hash, since);
   }
 
   /** Adds bytes `start`..`end`, found at `at` of `packet`; takes ownership. */
@@ -86,21 +45,6 @@ export class Datagram {
     packet.release();
     this.held += used;
     this.pieces = pieces.sort((a, b) => a.start - b.start);
-  }
-
-  /** Copies the payload to `at`. */
-  copyTo(bytes: Uint8Array, at: number): void {
-    for (const { start, end, packet, at: from } of this.pieces) {
-      bytes.set(packet.bytes.subarray(from, from + end - start), at + start);
-    }
-  }
-
-  /** Lets go of all packets. */
-  release(): void {
-    for (const { packet } of this.pieces) packet.release();
-    this.pieces = [];
-    this.held = 0;
-    this.memory = 0;
   }
 
   /** What is left of `piece` without `start`..`end`: nothing, one end of it, or both. */

@@ -47,7 +47,7 @@ import { sendFragments } from './fragmentation.js';
 import { Groups } from './groups.js';
 import { Fragment, IPV4, IPV4_LARGEST, IPV4_SIZE, Protocol } from './header.js';
 import { Ipv4Path } from './path.js';
-import { PathMtuCache } from './pmtu.js';
+import { Ipv4PathMtu } from './pmtu.js';
 import { fragmentPolicies } from './policies.js';
 import { Reassembly } from './reassembly.js';
 import { IPV4_OPTIONS, type Ipv4Options, type Ipv4Settings, ipv4Settings } from './settings.js';
@@ -73,7 +73,7 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
   readonly counters = ipv4Counters();
 
   readonly routes: Routes;
-  readonly pathMtu: PathMtuCache;
+  readonly pathMtu: Ipv4PathMtu;
   private readonly settings: Ipv4Settings;
   private readonly addresses: Ipv4Addresses;
   private readonly local: LocalDelivery;
@@ -102,7 +102,7 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     super();
     this.settings = ipv4Settings.parse(options);
     this.routes = routes;
-    this.pathMtu = new PathMtuCache(this.settings.pmtu);
+    this.pathMtu = new Ipv4PathMtu(this.settings.pmtu);
     this.ttl = scope.get(IP_TTL);
     this.id = scope.get(IP_ID);
     this.addresses = new Ipv4Addresses(host);
@@ -244,6 +244,11 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     return this.ways.find(destination, options);
   }
 
+  /** @internal for paths */
+  linkMtu(via: NetworkInterface): number {
+    return via.mtu;
+  }
+
   /** Writes the header and sends. @returns why not: the packet is still the caller's then. */
   private emit(packet: Packet, to: Ipv4Path, protocol: number, dontFragment: boolean): Ipv4Counter | null {
     const way = to.now();
@@ -368,8 +373,8 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     const route = this.routes.lookup(destination);
     if (route === null) return;
     const now = this.now();
-    const current = Math.min(this.pathMtu.find(destination.d, now)?.mtu ?? 65535, route.interface.mtu);
-    const lowered = this.pathMtu.lower(destination.d, error.mtu, totalLength, current, now);
+    const current = Math.min(this.pathMtu.find(destination, now)?.mtu ?? 65535, route.interface.mtu);
+    const lowered = this.pathMtu.lower(destination, error.mtu, totalLength, current, now);
     if (lowered !== null) this.counters.pathMtuLowered++;
   }
 

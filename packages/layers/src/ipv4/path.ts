@@ -1,125 +1,36 @@
-import { addSums, type IpAddress, type NetworkInterface } from '@netwright/core';
-import type { Network, NoPath, Path, PathOptions } from '../ip/network.js';
-import type { IpId, IpTtl, Routes } from '../ip/tokens.js';
-import type { Neighbour } from '../link/neighbour.js';
+import type { IpAddress } from '@netwright/core';
+import type { Network, PathOptions } from '../ip/network.js';
+import { IpPath, type PathParts, type Way } from '../ip/path.js';
+import type { IpId, IpTtl } from '../ip/tokens.js';
 import { IPV4_SIZE } from './header.js';
-import type { PathMtuCache } from './pmtu.js';
 
-/** How packets leave just now. */
-export interface Way {
-  readonly interface: NetworkInterface;
-  /** Null where packets stay in the stack. */
-  readonly neighbour: Neighbour | null;
-  /** What the route and the addresses suggest to send from. */
-  readonly source: IpAddress;
-}
-
-/** What a path needs of the layer. */
-export interface PathParts {
-  readonly routes: Routes;
-  readonly pathMtu: PathMtuCache;
-  now(): number;
-  way(destination: IpAddress, options: PathOptions): Way | NoPath;
+/** What a path over IPv4 needs of its layer. */
+export interface Ipv4PathParts extends PathParts {
   isBroadcast(address: IpAddress): boolean;
 }
 
-/** A way to a destination that follows the routes as they change, and the path MTU as it becomes known. */
-export class Ipv4Path implements Path {
+/** A way to a destination over IPv4: with header options where they were asked for, and a source of identifications. */
+export class Ipv4Path extends IpPath {
   readonly headerSize: number;
-  readonly addressSum: number;
-  /** Whether we hear it ourselves, where we have joined the group, or where it is for everybody. */
   readonly loops: boolean;
-  /** False while there is no route: packets are dropped then, and the path recovers by itself. */
-  private routed = true;
-  private routesSeen: number;
-  private pmtuSeen = -1;
-  private estimate = Number.POSITIVE_INFINITY;
-  private estimateExpires = Number.POSITIVE_INFINITY;
 
   constructor(
-    readonly network: Network,
-    private readonly parts: PathParts,
-    readonly destination: IpAddress,
-    readonly source: IpAddress,
-    private readonly options: PathOptions,
-    readonly ttl: IpTtl,
+    network: Network,
+    parts: Ipv4PathParts,
+    destination: IpAddress,
+    source: IpAddress,
+    options: PathOptions,
+    ttl: IpTtl,
     readonly id: IpId,
-    private way: Way,
+    way: Way,
   ) {
-    this.routesSeen = parts.routes.generation;
+    super(network, parts, destination, source, options, ttl, way);
     this.headerSize = IPV4_SIZE + (options.headerOptions?.length ?? 0);
     this.loops = options.loop === true && parts.isBroadcast(destination);
-    this.addressSum = addSums(wordSum(source.d), wordSum(destination.d));
   }
 
   /** Options that each packet carries. */
   get headerOptions(): Uint8Array | undefined {
     return this.options.headerOptions;
   }
-
-  /** The way as of now, or null where there is none. */
-  now(): Way | null {
-    if (this.routesSeen !== this.parts.routes.generation) this.lookUp();
-    return this.routed ? this.way : null;
-  }
-
-  get interface(): NetworkInterface {
-    return this.latest().interface;
-  }
-
-  get local(): boolean {
-    return this.latest().neighbour === null;
-  }
-
-  get mtu(): number {
-    const { mtu } = this.latest().interface;
-    const { pathMtu: pmtu } = this.parts;
-    if (this.pmtuSeen !== pmtu.generation) this.readEstimate();
-    else if (this.estimate !== Number.POSITIVE_INFINITY && this.parts.now() >= this.estimateExpires)
-      this.readEstimate();
-    return Math.min(this.estimate, mtu);
-  }
-
-  get checksumOffload(): boolean {
-    const way = this.latest();
-    // What stays in memory needs no checksum; delivery marks it as verified.
-    return way.neighbour === null || way.interface.device.offload.checksum;
-  }
-
-  get segmentation(): number {
-    const way = this.latest();
-    return way.neighbour === null ? 0 : way.interface.device.offload.segmentation;
-  }
-
-  confirm(): void {
-    this.way.neighbour?.confirm();
-  }
-
-  doubt(): void {
-    this.way.neighbour?.doubt?.();
-  }
-
-  private latest(): Way {
-    if (this.routesSeen !== this.parts.routes.generation) this.lookUp();
-    return this.way;
-  }
-
-  private lookUp(): void {
-    this.routesSeen = this.parts.routes.generation;
-    const way = this.parts.way(this.destination, { ...this.options, source: this.source });
-    this.routed = typeof way !== 'string';
-    if (typeof way !== 'string') this.way = way;
-  }
-
-  private readEstimate(): void {
-    const { pathMtu: pmtu } = this.parts;
-    const found = pmtu.find(this.destination.d, this.parts.now());
-    this.pmtuSeen = pmtu.generation;
-    this.estimate = found?.mtu ?? Number.POSITIVE_INFINITY;
-    this.estimateExpires = found?.expires ?? Number.POSITIVE_INFINITY;
-  }
-}
-
-function wordSum(word: number): number {
-  return addSums(word >>> 16, word & 0xffff);
 }

@@ -1,10 +1,10 @@
 import { Cidr, type Host, IpAddress, type NetworkInterface } from '@netwright/core';
 import { fail } from '../errors.js';
 import type { NoPath, PathOptions } from '../ip/network.js';
+import type { Way } from '../ip/path.js';
 import type { Route, Routes } from '../ip/tokens.js';
 import type { Neighbours } from '../link/neighbour.js';
 import type { Ipv4Addresses } from './addresses.js';
-import type { Way } from './path.js';
 import type { Ipv4Settings } from './settings.js';
 
 const LOCALHOST = IpAddress.v4(0x7f000001);

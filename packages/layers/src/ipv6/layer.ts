@@ -40,7 +40,7 @@ import { fragmentIpv6 } from './fragmentation.js';
 import { Groups6 } from './groups.js';
 import { IPV6, IPV6_LARGEST_PAYLOAD, IPV6_MIN_MTU, IPV6_SIZE, NextHeader } from './header.js';
 import { Ipv6Path } from './path.js';
-import { PathMtuCache6 } from './pmtu.js';
+import { Ipv6PathMtu } from './pmtu.js';
 import { IPV6_OPTIONS, type Ipv6Options, type Ipv6Settings, ipv6Settings } from './settings.js';
 import { addressUnreachable } from './unreachable.js';
 import { Ways6 } from './ways.js';
@@ -65,7 +65,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
   readonly counters = ipv6Counters();
 
   readonly routes: Routes;
-  readonly pathMtu: PathMtuCache6;
+  readonly pathMtu: Ipv6PathMtu;
   private readonly settings: Ipv6Settings;
   private readonly addresses: Ipv6Addresses;
   private readonly local: LocalDelivery;
@@ -96,7 +96,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
     super();
     this.settings = ipv6Settings.parse(options);
     this.routes = routes;
-    this.pathMtu = new PathMtuCache6(this.settings.pmtu);
+    this.pathMtu = new Ipv6PathMtu(this.settings.pmtu);
     this.ttl = scope.get(IP_TTL);
     this.random = host.random.fork('ipv6');
     this.addresses = new Ipv6Addresses(host);

@@ -1,10 +1,10 @@
 import { Cidr, type Host, IpAddress, type NetworkInterface } from '@netwright/core';
 import { fail } from '../errors.js';
 import type { NoPath, PathOptions } from '../ip/network.js';
+import type { Way } from '../ip/path.js';
 import type { Route, Routes } from '../ip/tokens.js';
 import type { Neighbours } from '../link/neighbour.js';
 import { type Ipv6Addresses, isLinkLocal, LOCALHOST6 } from './addresses.js';
-import type { Way6 } from './path.js';
 import type { Ipv6Settings } from './settings.js';
 
 /** Finds how a destination is reached: which interface, which next hop, which source address. */
@@ -21,7 +21,7 @@ export class Ways6 {
   ) {}
 
   /** The way to `destination`, or why there is none. */
-  find(destination: IpAddress, options: PathOptions): Way6 | NoPath {
+  find(destination: IpAddress, options: PathOptions): Way | NoPath {
     if (destination.version !== 6) return 'EAFNOSUPPORT';
     const wanted = options.source === undefined || options.source.isAny ? undefined : options.source;
     if (wanted !== undefined && !wanted.isLoopback && !this.addresses.isOwn(wanted)) return 'EADDRNOTAVAIL';
@@ -80,7 +80,7 @@ export class Ways6 {
     return wanted !== undefined && isLinkLocal(destination) ? this.addresses.owner(wanted) : undefined;
   }
 
-  private toSelf(destination: IpAddress, wanted: IpAddress | undefined): Way6 {
+  private toSelf(destination: IpAddress, wanted: IpAddress | undefined): Way {
     const owner = this.addresses.owner(destination);
     const source = wanted ?? (destination.isLoopback ? LOCALHOST6 : destination);
     // A loopback device wants to see its frames; everything else about ourselves stays in memory.
@@ -89,7 +89,7 @@ export class Ways6 {
     return { interface: owner ?? this.inside, neighbour, source };
   }
 
-  private toMany(destination: IpAddress, wanted: IpAddress | undefined, named?: NetworkInterface): Way6 {
+  private toMany(destination: IpAddress, wanted: IpAddress | undefined, named?: NetworkInterface): Way {
     const { neighbours } = this;
     const via =
       named ??
