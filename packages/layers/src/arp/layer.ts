@@ -14,10 +14,11 @@ import {
 import { inject } from 'inversify';
 import { fail } from '../errors.js';
 import { EtherType, multicastMac } from '../ethernet/header.js';
+import { FixedNeighbour } from '../link/fixed-neighbour.js';
 import { isLinkLayer, type LinkLayer } from '../link/link-layer.js';
 import type { Neighbour, Neighbours } from '../link/neighbour.js';
 import { ARP, ARP_SIZE, ArpOperation, isArp, writeArp } from './header.js';
-import { type ArpNeighbour, type ArpState, FixedNeighbour } from './neighbour.js';
+import type { ArpNeighbour, ArpState } from './neighbour.js';
 import { ARP_ANNOUNCE, ARP_DEFEND, ARP_POLL, ARP_PROXY, ARP_REPLY, ARP_REQUEST, ARP_RETRY } from './reasons.js';
 import { ARP_OPTIONS, type ArpOptions, type ArpSettings, arpSettings } from './settings.js';
 import { ArpTable } from './table.js';

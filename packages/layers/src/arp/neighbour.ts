@@ -1,6 +1,7 @@
 import { type IpAddress, MacAddress, type NetworkInterface, type Packet, type Timer, type Turn } from '@netwright/core';
 import type { LinkLayer } from '../link/link-layer.js';
 import type { Neighbour } from '../link/neighbour.js';
+import { WaitingPackets, type WaitingRoom } from '../link/waiting.js';
 import type { ArpSettings } from './settings.js';
 
 /**
@@ -18,7 +19,7 @@ import type { ArpSettings } from './settings.js';
 export type ArpState = 'incomplete' | 'reachable' | 'stale' | 'probe' | 'failed' | 'permanent';
 
 /** What a neighbour needs of its table. */
-export interface ArpTableParts {
+export interface ArpTableParts extends WaitingRoom {
   readonly settings: ArpSettings;
   readonly link: LinkLayer;
   readonly turn: Turn;
@@ -26,10 +27,6 @@ export interface ArpTableParts {
   timer(action: () => void): Timer;
   /** Sends a request: to everybody, or as a poll to the address that is known. */
   ask(neighbour: ArpNeighbour, attempt: number): void;
-  /** Whether one more packet may wait; it has been counted then. */
-  admit(): boolean;
-  /** `count` packets wait no longer; `lost` of them were dropped to make room. */
-  discharge(count: number, lost: number): void;
   /** Nobody answered for these. */
   unreachable(packets: Packet[]): void;
   /** The neighbour had been forgotten and is used again. @returns the one that is known now, or itself. */
@@ -51,8 +48,7 @@ export class ArpNeighbour implements Neighbour {
   private readonly timer: Timer;
   private readonly link: LinkLayer;
   private readonly turn: Turn;
-  private waiting: Packet[] = [];
-  private types: number[] = [];
+  private readonly waiting: WaitingPackets;
 
   constructor(
     private readonly table: ArpTableParts,
@@ -64,6 +60,7 @@ export class ArpNeighbour implements Neighbour {
     this.turn = table.turn;
     this.usedAt = table.now();
     this.timer = table.timer(() => this.expired());
+    this.waiting = new WaitingPackets(table, table.settings.pending);
   }
 
   /** Whether a question to it is open. */
@@ -73,7 +70,7 @@ export class ArpNeighbour implements Neighbour {
 
   /** Packets that wait for its address. */
   get pending(): number {
-    return this.waiting.length;
+    return this.waiting.count;
   }
 
   send(packet: Packet, etherType: number): void {
@@ -131,14 +128,13 @@ export class ArpNeighbour implements Neighbour {
 
   /** Lets go of everything: the table forgets it. @returns how many packets waited. */
   forget(): number {
-    const count = this.waiting.length;
-    for (const packet of this.waiting) packet.release();
-    this.clearWaiting();
+    const dropped = this.waiting.take();
+    for (const packet of dropped) packet.release();
     this.timer.stop();
     this.known = false;
     this.freshUntil = -1;
     if (this.state !== 'permanent') this.state = 'failed';
-    return count;
+    return dropped.length;
   }
 
   private sendUnsure(packet: Packet, etherType: number): void {
@@ -160,36 +156,11 @@ export class ArpNeighbour implements Neighbour {
       this.link.send(packet, this.mac, etherType);
       return;
     }
-    this.wait(packet, etherType);
+    this.waiting.add(packet, etherType);
     if (this.timer.armed) return;
     this.state = 'incomplete';
     this.asked = 0;
     this.expired();
-  }
-
-  /**
-   * Keeps a packet until the address is known. Where too many wait the oldest is dropped: RFC 1122 section 2.3.2.2
-   * asks to keep the latest, which its sender has not yet given up.
-   */
-  private wait(packet: Packet, etherType: number): void {
-    if (this.waiting.length >= this.table.settings.pending) this.dropOldest();
-    if (!this.table.admit()) {
-      if (this.waiting.length === 0) {
-        this.table.discharge(0, 1);
-        packet.release();
-        return;
-      }
-      this.dropOldest();
-      this.table.admit();
-    }
-    this.waiting.push(packet);
-    this.types.push(etherType);
-  }
-
-  private dropOldest(): void {
-    this.waiting.shift()?.release();
-    this.types.shift();
-    this.table.discharge(1, 1);
   }
 
   /** Asks once more, or gives up. */
@@ -202,44 +173,11 @@ export class ArpNeighbour implements Neighbour {
     }
     this.state = 'failed';
     this.freshUntil = -1;
-    const lost = this.waiting;
-    if (lost.length === 0) return;
-    this.clearWaiting();
-    this.table.discharge(lost.length, 0);
-    this.table.unreachable(lost);
+    const lost = this.waiting.take();
+    if (lost.length > 0) this.table.unreachable(lost);
   }
 
   private release(): void {
-    if (this.waiting.length === 0) return;
-    const { waiting, types } = this;
-    this.clearWaiting();
-    this.table.discharge(waiting.length, 0);
-    for (let i = 0; i < waiting.length; i++) this.send(waiting[i], types[i]);
+    this.waiting.sendBy((packet, etherType) => this.send(packet, etherType));
   }
-
-  private clearWaiting(): void {
-    this.waiting = [];
-    this.types = [];
-  }
-}
-
-/** A destination whose hardware address needs no question: a group, everybody, or the stack itself. */
-export class FixedNeighbour implements Neighbour {
-  readonly interface: NetworkInterface;
-
-  constructor(
-    private readonly link: LinkLayer,
-    readonly address: IpAddress,
-    via: NetworkInterface,
-    readonly mac: MacAddress,
-  ) {
-    this.interface = via;
-  }
-
-  send(packet: Packet, etherType: number): void {
-    packet.interface = this.interface;
-    this.link.send(packet, this.mac, etherType);
-  }
-
-  confirm(): void {}
 }

@@ -54,8 +54,7 @@ export class ArpTable implements ArpTableParts {
   remove(neighbour: ArpNeighbour): void {
     if (!this.byInterface[neighbour.interface.index]?.delete(neighbour.address.d)) return;
     this.size--;
-    const dropped = neighbour.forget();
-    this.discharge(dropped, dropped);
+    this.counters.pendingDropped += neighbour.forget();
   }
 
   /** Forgets the neighbours that were not used for long. */

@@ -16,13 +16,14 @@ import { fail } from '../errors.js';
 import { multicastMac } from '../ethernet/header.js';
 import type { DiscoveredNetwork, Discovery } from '../ip/discovery.js';
 import { IPV6, NextHeader } from '../ipv6/header.js';
+import { FixedNeighbour } from '../link/fixed-neighbour.js';
 import { isLinkLayer, type LinkLayer } from '../link/link-layer.js';
 import type { Neighbour } from '../link/neighbour.js';
 import { Advertiser } from './advertiser.js';
 import { Duplicates } from './duplicates.js';
 import { NdpFlag, type NdpMessage, NdpType, ndpMessage, readNdp } from './header.js';
 import { HostSide } from './host-side.js';
-import { FixedNeighbour6, type NdpNeighbour, type NdpState } from './neighbour.js';
+import type { NdpNeighbour, NdpState } from './neighbour.js';
 import { NDP_ADVERTISE, NDP_DUPLICATE, NDP_PROBE, NDP_RETRY, NDP_ROUTER_ADVERTISE, NDP_SOLICIT } from './reasons.js';
 import { ALL_NODES, ALL_ROUTERS, HOPS, NdpSender, solicitedNode } from './sender.js';
 import { NDP_OPTIONS, type NdpOptions, type NdpSettings, ndpSettings } from './settings.js';
@@ -153,12 +154,12 @@ export class Ndp extends Layer implements Discovery {
   neighbour(address: IpAddress, via: NetworkInterface): Neighbour {
     const table = this.requireTable();
     // Everything comes back on a loopback device: whoever is asked for there is the stack itself.
-    if (via.device.loopback === true) return new FixedNeighbour6(table.link, address, via, via.mac);
+    if (via.device.loopback === true) return new FixedNeighbour(table.link, address, via, via.mac);
     return table.get(address, via);
   }
 
   group(address: IpAddress, via: NetworkInterface): Neighbour {
-    return new FixedNeighbour6(this.requireTable().link, address, via, multicastMac(address));
+    return new FixedNeighbour(this.requireTable().link, address, via, multicastMac(address));
   }
 
   /** Makes a permanent entry: it is never asked for, never expires, and nobody on the link can change it. */

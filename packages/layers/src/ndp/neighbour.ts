@@ -1,6 +1,7 @@
 import { type IpAddress, MacAddress, type NetworkInterface, type Packet, type Timer, type Turn } from '@netwright/core';
 import type { LinkLayer } from '../link/link-layer.js';
 import type { Neighbour } from '../link/neighbour.js';
+import { WaitingPackets, type WaitingRoom } from '../link/waiting.js';
 import type { NdpSettings } from './settings.js';
 
 /**
@@ -10,7 +11,7 @@ import type { NdpSettings } from './settings.js';
 export type NdpState = 'incomplete' | 'reachable' | 'stale' | 'delay' | 'probe' | 'failed' | 'permanent';
 
 /** What a neighbour asks of its table. */
-export interface NdpTableParts {
+export interface NdpTableParts extends WaitingRoom {
   readonly settings: NdpSettings;
   readonly link: LinkLayer;
   readonly turn: Turn;
@@ -23,10 +24,6 @@ export interface NdpTableParts {
   ask(neighbour: NdpNeighbour, attempt: number): void;
   /** It did not answer; takes ownership of what waited for it. */
   failed(neighbour: NdpNeighbour, packets: Packet[]): void;
-  /** Room for one more packet that waits. */
-  admit(): boolean;
-  /** `count` packets wait no more; `lost` of them were dropped. */
-  discharge(count: number, lost: number): void;
   /** A neighbour that had been forgotten is used again. @returns the one that is known now, or itself. */
   readmit(neighbour: NdpNeighbour): NdpNeighbour;
 }
@@ -50,7 +47,7 @@ export class NdpNeighbour implements Neighbour {
   private readonly timer: Timer;
   private readonly link: LinkLayer;
   private readonly turn: Turn;
-  private waiting: Packet[] = [];
+  private readonly waiting: WaitingPackets;
 
   constructor(
     private readonly table: NdpTableParts,
@@ -62,11 +59,12 @@ export class NdpNeighbour implements Neighbour {
     this.turn = table.turn;
     this.usedAt = table.now();
     this.timer = table.timer(() => this.expired());
+    this.waiting = new WaitingPackets(table, table.settings.pending);
   }
 
   /** Packets that wait for its address. */
   get pending(): number {
-    return this.waiting.length;
+    return this.waiting.count;
   }
 
   /** Whether its hardware address is known. */
@@ -76,7 +74,7 @@ export class NdpNeighbour implements Neighbour {
 
   /** The packet that waits for longest: the question is asked from its source (RFC 4861 section 7.2.2). */
   get prompt(): Packet | undefined {
-    return this.waiting[0];
+    return this.waiting.first;
   }
 
   send(packet: Packet, etherType: number): void {
@@ -150,14 +148,13 @@ export class NdpNeighbour implements Neighbour {
 
   /** Lets go of everything: the table forgets it. @returns how many packets waited. */
   forget(): number {
-    const count = this.waiting.length;
-    for (const packet of this.waiting) packet.release();
-    this.waiting = [];
+    const dropped = this.waiting.take();
+    for (const packet of dropped) packet.release();
     this.timer.stop();
     this.known = false;
     this.freshUntil = -1;
     if (this.state !== 'permanent') this.state = 'failed';
-    return count;
+    return dropped.length;
   }
 
   private reached(): void {
@@ -189,31 +186,11 @@ export class NdpNeighbour implements Neighbour {
       this.link.send(packet, this.mac, etherType);
       return;
     }
-    this.wait(packet);
-    if (this.timer.armed || this.waiting.length === 0) return;
+    this.waiting.add(packet, etherType);
+    if (this.timer.armed || this.waiting.count === 0) return;
     this.state = 'incomplete';
     this.asked = 0;
     this.expired();
-  }
-
-  /** Keeps a packet until the address is known. Where too many wait, the oldest is dropped (RFC 4861 section 7.2.2). */
-  private wait(packet: Packet): void {
-    if (this.waiting.length >= this.table.settings.pending) this.dropOldest();
-    if (!this.table.admit()) {
-      if (this.waiting.length === 0) {
-        this.table.discharge(0, 1);
-        packet.release();
-        return;
-      }
-      this.dropOldest();
-      this.table.admit();
-    }
-    this.waiting.push(packet);
-  }
-
-  private dropOldest(): void {
-    this.waiting.shift()?.release();
-    this.table.discharge(1, 1);
   }
 
   /** Asks once more, or gives up. */
@@ -230,41 +207,10 @@ export class NdpNeighbour implements Neighbour {
     }
     this.state = 'failed';
     this.freshUntil = -1;
-    const lost = this.waiting;
-    this.waiting = [];
-    table.discharge(lost.length, 0);
-    table.failed(this, lost);
+    table.failed(this, this.waiting.take());
   }
 
   private release(): void {
-    const { waiting } = this;
-    if (waiting.length === 0) return;
-    this.waiting = [];
-    this.table.discharge(waiting.length, 0);
-    for (const each of waiting) this.send(each, IPV6_ETHERTYPE);
+    this.waiting.sendBy((packet, etherType) => this.send(packet, etherType));
   }
-}
-
-/** Only IPv6 waits for neighbours found in this way. */
-const IPV6_ETHERTYPE = 0x86dd;
-
-/** A destination whose hardware address needs no question: a group, or the stack itself. */
-export class FixedNeighbour6 implements Neighbour {
-  readonly interface: NetworkInterface;
-
-  constructor(
-    private readonly link: LinkLayer,
-    readonly address: IpAddress,
-    via: NetworkInterface,
-    readonly mac: MacAddress,
-  ) {
-    this.interface = via;
-  }
-
-  send(packet: Packet, etherType: number): void {
-    packet.interface = this.interface;
-    this.link.send(packet, this.mac, etherType);
-  }
-
-  confirm(): void {}
 }

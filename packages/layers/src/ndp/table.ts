@@ -68,8 +68,7 @@ export class NdpTable implements NdpTableParts {
   remove(neighbour: NdpNeighbour): void {
     if (!this.takeOut(neighbour)) return;
     this.size--;
-    const dropped = neighbour.forget();
-    this.discharge(dropped, dropped);
+    this.counters.pendingDropped += neighbour.forget();
   }
 
   /** Forgets the neighbours that were not used for long. */
