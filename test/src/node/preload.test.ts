@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -191,4 +194,101 @@ test('a listener at no address takes both families, and says so as Linux does', 
   );
   const out = [':: IPv6', 'IPv6 ::ffff:127.0.0.1', 'IPv6 ::1', ''].join('\n');
   t.deepEqual(said, { out, errors: '', exit: 0 });
+});
+
+/** An address of this machine that no stack of ours has. */
+const outside = Object.values(networkInterfaces())
+  .flat()
+  .find((each) => each?.internal === false && each.family === 'IPv4')?.address;
+const withOutside = outside === undefined ? test.skip : test;
+const unless = outside === undefined ? ' (skipped: this machine has no address but those of its loopback)' : '';
+
+withOutside(
+  `addresses that the stack has no way to are reached over the host where the manifest says so${unless}`,
+  async (t) => {
+    const greet = (socket: Socket) =>
+      socket.on('error', () => {}).once('data', (data) => socket.resume().end(`you said ${data}`));
+    const host = createServer(greet).listen(0, outside);
+    const datagrams = createSocket('udp4');
+    datagrams.on('message', (data, from) => datagrams.send(`you sent ${data}`, from.port, from.address));
+    datagrams.bind(0, outside);
+    const place = mkdtempSync(join(tmpdir(), 'netwright-'));
+    t.teardown(() => {
+      host.close();
+      datagrams.close();
+      rmSync(place, { recursive: true });
+    });
+    await Promise.all([once(host, 'listening'), once(datagrams, 'listening')]);
+    const manifest = join(place, 'stack.yaml');
+    const lines = ['device: loopback', 'address: 203.0.113.9/24', 'layers: [ethernet, arp, ipv4, icmp, udp, tcp]'];
+    const ports = {
+      OUTSIDE: `${outside}`,
+      PORT: `${(host.address() as AddressInfo).port}`,
+      UDP: `${datagrams.address().port}`,
+    };
+    const program = `
+    import { createSocket } from 'node:dgram';
+    import { connect, createServer } from 'node:net';
+    const talk = (port, host, then) => {
+      let text = '';
+      const client = connect({ port, host }, () => client.write('x'.repeat(200_000)));
+      client.on('data', (data) => (text += data));
+      client.on('error', (error) => console.log(error.message.replace(port, 'PORT')));
+      client.on('close', (failed) => then(failed ? 'failed' : text.slice(0, 12)));
+      client.on('connect', () => console.log(client.remoteAddress, client.localAddress !== undefined, client.remotePort === port));
+    };
+    const own = createServer((socket) => socket.once('data', (data) => socket.end('ours: ' + data)).on('error', () => {}));
+    own.listen(0, '203.0.113.9', () => {
+      talk(own.address().port, '203.0.113.9', (said) => {
+        console.log(said.slice(0, 6));
+        own.close();
+        talk(+process.env.PORT, process.env.OUTSIDE, (said) => {
+          console.log(said);
+          const socket = createSocket('udp4', (data, from) => {
+            console.log(String(data), from.address);
+            socket.close();
+          });
+          socket.send('datagram', +process.env.UDP, process.env.OUTSIDE, (error) => {
+            if (error) console.log(error.code), socket.close();
+          });
+        });
+      });
+    });`;
+    const own = '203.0.113.9 true true\nours: \n';
+    const said = (env: Record<string, string>) =>
+      run(preload, program, { NETWRIGHT_MANIFEST: manifest, ...ports, ...env });
+    writeFileSync(manifest, lines.join('\n'));
+    const unreachable = `${own}connect ENETUNREACH ${outside}:PORT - Local (0.0.0.0:0)\nfailed\nENETUNREACH\n`;
+    t.deepEqual(await said({}), { out: unreachable, errors: '', exit: 0 });
+    const overHost = `${own}${outside} true true\nyou said xxx\nyou sent datagram ${outside}\n`;
+    t.deepEqual(await said({ NETWRIGHT_ELSEWHERE: 'host' }), { out: overHost, errors: '', exit: 0 });
+    writeFileSync(manifest, [...lines, 'elsewhere: host'].join('\n'));
+    t.deepEqual(await said({}), { out: overHost, errors: '', exit: 0 });
+  },
+);
+
+test('a process goes on until its peers have what it wrote last', async (t) => {
+  const place = mkdtempSync(join(tmpdir(), 'netwright-'));
+  t.teardown(() => rmSync(place, { recursive: true }));
+  const manifest = join(place, 'stack.yaml');
+  // Over this link everything takes its time.
+  const lines = [
+    'device: { use: fault, device: { use: loopback }, out: { latency: 20ms } }',
+    'address: 203.0.113.9/24',
+    'layers: [ethernet, arp, ipv4, icmp, udp, tcp]',
+  ];
+  writeFileSync(manifest, lines.join('\n'));
+  const program = `
+    import { connect, createServer } from 'node:net';
+    let bytes = 0;
+    const server = createServer((socket) => socket.on('data', (data) => (bytes += data.length)).unref());
+    server.listen(0, '203.0.113.9', () => {
+      server.unref();
+      const client = connect(server.address().port, '203.0.113.9', () => {
+        client.write('x'.repeat(100_000));
+        client.destroySoon();
+      });
+    });
+    process.on('exit', () => console.log(bytes));`;
+  t.deepEqual(await run(preload, program, { NETWRIGHT_MANIFEST: manifest }), { out: '100000\n', errors: '', exit: 0 });
 });
