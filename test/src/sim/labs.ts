@@ -5,7 +5,7 @@ export function pair(more = '', plugins = ''): string {
   return `${plugins}sim: { seed: 1, stop_time: 5min }
 pool: { small: 512, large: 0 }
 defaults:
-  layers: [ethernet, arp, ipv4, icmp, { use: tcp, receiveBuffer: 8192 }]
+  layers: [ethernet, { use: arp, attempts: 20 }, ipv4, icmp, { use: tcp, receiveBuffer: 8192 }]
 ${more}topology:
   nodes:
     left: { address: 10.0.0.1/24, apps: [{ use: exchange, bytes: 12KiB }] }
