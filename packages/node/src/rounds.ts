@@ -1,11 +1,24 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Anchor } from './awake.js';
 import { lent, nativeParts } from './binding.js';
+import { directCarrier, guarded } from './direct.js';
 
 /** By this method Node's native code hands a port its messages, before it makes events of them. */
 const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
 
 const immediately = setImmediate;
+
+/** Something that the program is to be told. */
+export interface News {
+  (): void;
+  /** Whether it calls native code that tells of it in several pieces: such a step is one of `directCarrier`. */
+  direct?: boolean;
+}
+
+/** Marks news. */
+export function directly(news: () => void): News {
+  return Object.assign(news, { direct: true });
+}
 
 /**
  * Rounds of Node's event loop, as the kernel's sockets have them: after timers, before `setImmediate`, first the network
@@ -17,22 +30,26 @@ const immediately = setImmediate;
 export class Rounds implements Anchor {
   /** What the stack has to do. */
   private work: (() => void)[] = [];
-  private news: (() => void)[] = [];
+  private news: News[] = [];
   /** News of those who have begun to wait since the last round: they come last, as with the kernel. */
-  private lateNews: (() => void)[] = [];
+  private lateNews: News[] = [];
   /** What comes before all other news of a round. */
-  private soonNews: (() => void)[] = [];
+  private soonNews: News[] = [];
   /** News of this round that were not told yet. */
-  private untold: (() => void)[] = [];
+  private untold: News[] = [];
   /** Whether the program is being told: until its immediates come. */
   private telling = false;
+  /** Whether a message is under way. */
   private called = false;
+  private carrier: object | null | undefined;
+  /** What the last direct step has thrown. */
+  private thrown: Generator<void> | null = null;
   /** By which it calls itself: the end that is kept. */
   readonly port: MessagePort;
 
   constructor({ port1, port2 } = lent?.channel ?? new MessageChannel()) {
     this.port = port1;
-    Object.defineProperty(port2, DISPATCH, { value: () => this.step() });
+    Object.defineProperty(port2, DISPATCH, { value: (carried: unknown) => this.step(carried) });
     port2.start();
     port1.unref();
     port2.unref();
@@ -45,26 +62,28 @@ export class Rounds implements Anchor {
   }
 
   /** The program is to be told something. */
-  tell(news: () => void): void {
+  tell(news: News): void {
     this.news.push(news);
     this.call();
   }
 
   /** The same for somebody who waits for the first time: for a connection, or to read. */
-  tellLate(news: () => void): void {
+  tellLate(news: News): void {
     this.lateNews.push(news);
     this.call();
   }
 
   /** The same for what the program's own action has brought about: in this round, where it is not over. */
-  tellSoon(news: () => void): void {
-    if (this.telling) {
-      this.untold.push(news);
-      this.port.postMessage(0);
-    } else {
-      this.soonNews.push(news);
-      this.call();
-    }
+  tellSoon(news: News): void {
+    if (this.telling) this.untold.push(news);
+    else this.soonNews.push(news);
+    this.call();
+  }
+
+  /** News of the round that is being told come before all others. */
+  tellNext(news: News): void {
+    this.untold.unshift(news);
+    this.call();
   }
 
   /** Keeps the process running. */
@@ -77,14 +96,40 @@ export class Rounds implements Anchor {
   }
 
   private call(): void {
-    if (this.telling || this.called) return;
+    if (this.called || (this.telling && this.untold.length === 0)) return;
     this.called = true;
     this.port.postMessage(0);
   }
 
-  private step(): void {
-    if (this.untold.length === 0) this.begin();
-    this.tellOne();
+  /** A message has come. */
+  private step(carried: unknown): void {
+    if (carried !== 0) {
+      const { thrown } = this;
+      this.thrown = null;
+      thrown?.next();
+      return;
+    }
+    try {
+      if (this.untold.length === 0) this.begin();
+    } finally {
+      this.called = false;
+    }
+    const [next] = this.untold;
+    if (next === undefined) return;
+    if (next.direct === true) {
+      this.carrier ??= directCarrier(() => this.stepDirectly()) ?? null;
+      if (this.carrier !== null) {
+        this.called = true;
+        this.port.postMessage(this.carrier);
+        return;
+      }
+    }
+    this.next()();
+  }
+
+  private stepDirectly(): void {
+    this.called = false;
+    this.thrown = guarded(this.next());
   }
 
   /** Does now what the stack has to do, as a kernel on a loopback would; the program is told when its time has come. */
@@ -98,26 +143,22 @@ export class Rounds implements Anchor {
   }
 
   private begin(): void {
-    try {
-      this.settle();
-    } finally {
-      this.called = false;
-    }
+    this.settle();
     this.untold = [...this.soonNews, ...this.news, ...this.lateNews];
     this.soonNews = [];
     this.news = [];
     this.lateNews = [];
-    for (let i = 1; i < this.untold.length; i++) this.port.postMessage(0);
   }
 
-  private tellOne(): void {
-    const news = this.untold.shift();
-    if (news === undefined) return;
+  /** @returns what is to be told now; what follows it is under way, whatever becomes of it. */
+  private next(): News {
+    const news = this.untold.shift() as News;
     if (!this.telling) {
       this.telling = true;
       later(() => this.end());
     }
-    news();
+    this.call();
+    return news;
   }
 
   private end(): void {

@@ -50,7 +50,8 @@ export function readRecords(records: readonly DnsRecord[], type: QueryType): Ans
     const wanted = records.filter((each) => each.type === type);
     if (wanted.length === 0) return { error: 'ENODATA' };
     const ttls = type === 'A' || type === 'AAAA' ? wanted.map((each) => each.ttl) : undefined;
-    const result = type === 'SOA' ? SHAPES.SOA(wanted[0].data) : wanted.map((each) => SHAPES[type](each.data));
+    const shape = (each: DnsRecord) => withType(SHAPES[type](each.data), type);
+    const result = type === 'SOA' ? shape(wanted[0]) : wanted.map(shape);
     return { error: null, result, ...(ttls === undefined ? {} : { ttls }) };
   } catch {
     // Data that does not fit its type is the server's mistake.
@@ -96,6 +97,18 @@ const SHAPES: { readonly [T in Exclude<QueryType, 'ANY'>]: (data: unknown) => un
   },
   TXT: (data) => [data].flat().map((each) => Buffer.from(each as Uint8Array).toString('latin1')),
 };
+
+/** From version 24 on, Node names the type of some records, or has an empty place for it. */
+const TYPED: Readonly<Partial<Record<QueryType, string | undefined>>> =
+  Number(process.versions.node.split('.')[0]) < 24
+    ? {}
+    : { CAA: 'CAA', MX: 'MX', NAPTR: undefined, SOA: undefined, SRV: 'SRV' };
+
+function withType(shape: unknown, type: QueryType): unknown {
+  if (!(type in TYPED)) return shape;
+  const { critical, ...rest } = shape as { critical?: number };
+  return type === 'CAA' ? { critical, type, ...rest } : { ...rest, type: TYPED[type] };
+}
 
 /** Node shows kind after kind; what it does not know is left out. */
 const ANY_ORDER = ['A', 'CNAME', 'AAAA', 'MX', 'NS', 'TXT', 'SRV', 'PTR', 'NAPTR', 'SOA', 'CAA', 'TLSA'] as const;

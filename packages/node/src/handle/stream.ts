@@ -1,15 +1,14 @@
-import { type NativeTls, nativeParts, type StreamRequest, streamClass, uvCode } from '../binding.js';
+import { type NativeTls, nativeParts, type StreamRequest, uvCode } from '../binding.js';
 import type { Home } from '../home.js';
-import { atEndOfRound } from '../rounds.js';
+import { atEndOfRound, directly, type News } from '../rounds.js';
 import type { End, EndOwner } from './end.js';
-import { encoded, type PendingWrite, waitingBytes, writeInto } from './writes.js';
-
-const JSStream = streamClass();
-/** How bytes that native code has written are counted. */
-const nativeBytesWritten = Object.getOwnPropertyDescriptor(JSStream.prototype, 'bytesWritten')?.get;
+import { ImmediateWrites } from './immediate-writes.js';
+import { isPlainRequest, isPreface, type PendingWrite, waitingBytes, writeInto } from './writes.js';
 
 /** Bytes that are handed over at most at once, as libuv has it. */
 const CHUNK = 65536;
+/** Versions of libuv before 1.52 take what does not fill the buffer, on a connection that both ends are done with, for its end. */
+const endsEarly = Number(process.versions.uv.split('.')[1]) < 52;
 /** Bytes on their way from a connection to the program: `readBuffer` copies them. */
 const chunk = new Uint8Array(CHUNK);
 
@@ -17,7 +16,7 @@ const chunk = new Uint8Array(CHUNK);
  * A stream handle as Node's own code expects one (lib/net.js on top, native TLS, HTTP and HTTP/2 code inside), with a
  * connection of the stack under it. Its state is private, so that an inspected socket looks as it does elsewhere.
  */
-export abstract class StreamHandle extends JSStream implements EndOwner {
+export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
   #home: Home;
   #end: End | null = null;
   #open = false;
@@ -38,6 +37,11 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   #referenced = true;
   #held = false;
   #tls: NativeTls | null = null;
+  /** Whether the native code of TLS or HTTP/2 reads and writes here. */
+  #native = false;
+
+  /** Set by _http_server.js where the native parser reads. */
+  declare _consumed?: boolean;
 
   constructor(home: Home) {
     super();
@@ -148,6 +152,7 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
     if (this.#closing) return uvCode('EBADF');
     if (this.#end === null || !this.#open) return uvCode('ENOTCONN');
     if (this.#shutdown !== null || this.#finished) return uvCode('EPIPE');
+    if (!this.writing) this.#becomeNative();
     const { room } = this.#end;
     if (room < 0) return room;
     this.#writes.push({ request, chunks, index: 0, at: 0 });
@@ -207,28 +212,42 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
 
   // ---- what the program is told -------------------------------------------------------------------------------
 
-  readonly #tellRead = () => this.#read();
+  #tellRead: News = () => this.#read();
+
+  /** Marks what native code makes several callbacks of. */
+  #news(news: () => void): News {
+    return this.#native ? directly(news) : news;
+  }
+
+  #becomeNative(): void {
+    if (this.#native) return;
+    this.#native = true;
+    this.#tellRead = directly(() => this.#read());
+    this.#tellEnd = directly(this.#tellEnd);
+  }
 
   #tellWritten(request: StreamRequest, status: number): void {
     this.#untold++;
-    this.#home.rounds.tellSoon(() => {
+    const tell = () => {
       this.#untold--;
       this.keepAwake();
       this.finishWrite(request, status);
-    });
+    };
+    this.#home.rounds.tellSoon(this.#news(tell));
   }
 
   #tellShutdown(): void {
     const request = this.#shutdown as StreamRequest;
     // A connection that is closed in the meantime takes its shutdown with it.
-    this.#home.rounds.tellSoon(() => {
+    const tell = () => {
       if (this.#shutdown === null) return;
       const status = (this.#end as End).shutdown();
       this.#shutdown = null;
       this.#finished = true;
       this.keepAwake();
       this.finishShutdown(request, status);
-    });
+    };
+    this.#home.rounds.tellSoon(this.#news(tell));
   }
 
   #read(): void {
@@ -238,12 +257,11 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
     if (end.waiting > 0) {
       const into = this.#slice === 0 ? chunk : chunk.subarray(0, Math.min(this.#slice, CHUNK));
       const size = end.read(into);
-      if (size < into.length && end.hungUp) {
-        // libuv takes what does not fill its buffer, on a connection that both ends are done with, for the last of it.
+      if (size < into.length && endsEarly && end.hungUp) {
         this.#readQueued = true;
         this.#home.rounds.tellSoon(this.#tellEnd);
       } else if (end.waiting > 0 || end.finished || end.failure !== 0) this.arrived();
-      this.readBuffer(size === CHUNK ? chunk : chunk.subarray(0, size));
+      this.#hand(size === CHUNK ? chunk : chunk.subarray(0, size));
     } else if (end.failure !== 0 && !end.finished) {
       this.#ended = true;
       this.keepAwake();
@@ -251,7 +269,21 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
     } else if (end.finished) this.#tellEnd();
   }
 
-  readonly #tellEnd = () => {
+  /** Hands bytes to who reads: the program, or native code that was put here and is known by what it reads. */
+  #hand(bytes: Uint8Array): void {
+    if (this.#native || (this._consumed !== true && !isPreface(bytes)) || isPlainRequest(bytes)) {
+      this.readBuffer(bytes);
+      return;
+    }
+    const copy = bytes.slice();
+    this.#home.rounds.tellNext(
+      directly(() => {
+        if (this.#reading && !this.#closing) this.readBuffer(copy);
+      }),
+    );
+  }
+
+  #tellEnd: News = () => {
     this.#readQueued = false;
     if (!this.#reading || this.#closing || this.#ended) return;
     this.#ended = true;
@@ -271,7 +303,7 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
 
   /** Bytes that were written, those that wait among them. */
   get bytesWritten(): number {
-    return (nativeBytesWritten?.call(this) as number) + this.#bytes;
+    return this.slowBytes + this.#bytes;
   }
 
   /** Bytes that wait for room: net.js asks whether a write that takes long makes headway. */
@@ -282,6 +314,7 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
   /** The native TLS code reads from here on. */
   wrappedBy(tls: NativeTls): void {
     this.#tls = tls;
+    this.#becomeNative();
   }
 
   override useUserBuffer(buffer: Uint8Array): number {
@@ -289,42 +322,14 @@ export abstract class StreamHandle extends JSStream implements EndOwner {
     return super.useUserBuffer(buffer);
   }
 
-  override writeBuffer(request: StreamRequest, bytes: Uint8Array): number {
-    return this.#fits(bytes.byteLength) ? this.#put([bytes]) : super.writeBuffer(request, bytes);
-  }
-
-  override writeUtf8String(request: StreamRequest, text: string): number {
-    // Three bytes a character at most: what may be too long is counted by the native code.
-    return this.#fits(text.length * 3) ? this.#put([Buffer.from(text, 'utf8')]) : super.writeUtf8String(request, text);
-  }
-
-  override writeAsciiString(request: StreamRequest, text: string): number {
-    return this.#fits(text.length) ? this.#put([Buffer.from(text, 'latin1')]) : super.writeAsciiString(request, text);
-  }
-
-  override writeLatin1String(request: StreamRequest, text: string): number {
-    return this.#fits(text.length) ? this.#put([Buffer.from(text, 'latin1')]) : super.writeLatin1String(request, text);
-  }
-
-  override writeUcs2String(request: StreamRequest, text: string): number {
-    return this.#fits(text.length * 2)
-      ? this.#put([Buffer.from(text, 'utf16le')])
-      : super.writeUcs2String(request, text);
-  }
-
-  override writev(request: StreamRequest, chunks: readonly unknown[], allBuffers: boolean): number {
-    const buffers = allBuffers ? (chunks as Uint8Array[]) : encoded(chunks);
-    const length = buffers.reduce((sum, each) => sum + each.byteLength, 0);
-    return this.#fits(length) ? this.#put(buffers) : super.writev(request, chunks, allBuffers);
-  }
-
-  /** Whether bytes can be taken at once: then no request has to wait, and nobody is called back. */
-  #fits(length: number): boolean {
+  /** @internal */
+  protected override fits(length: number): boolean {
     if (this.#closing || this.#end === null || !this.#open || this.#writes.length > 0) return false;
     return this.#shutdown === null && this.#end.healthy && this.#end.writableBytes >= length;
   }
 
-  #put(chunks: readonly Uint8Array[]): number {
+  /** @internal */
+  protected override put(chunks: readonly Uint8Array[]): number {
     const end = this.#end as End;
     const { turn } = this.#home.tcp.host;
     let length = 0;
