@@ -1,4 +1,5 @@
-import { ReceiveTuning, type TcpSettings } from '@netwright/layers';
+import { override } from '@netwright/core';
+import { type AckSample, ReceiveTuning, Reno, TCP_CONGESTION, type TcpSettings } from '@netwright/layers';
 import test from 'ava';
 import { TwoEnds } from './two-ends.js';
 
@@ -80,4 +81,52 @@ test('over a path of a tenth of a millisecond no buffer grows, however fast data
     tuning.taken = 1 << 20;
     t.is(tuning.limit(1 << 20, now, 0.1, 1460), 1 << 20);
   }
+});
+
+/** Grows by a third of what is acknowledged, as conservative slow start and CUBIC come to. */
+class Thirds extends Reno {
+  override acknowledged(sample: AckSample): void {
+    this.cwnd += sample.acked / 3;
+  }
+}
+
+test('a write takes whole bytes, though the congestion window that its buffer grows with has fractions', async (t) => {
+  const overrides = [override(TCP_CONGESTION, { make: () => new Thirds() })];
+  const settings = { sendBuffer: 65_536, sendBufferMax: 4 << 20 };
+  const { a, b, clock } = await new TwoEnds({ seed: 'fractions', settings, overrides }).start();
+  t.teardown(() => Promise.all([a.stack.stop(), b.stack.stop()]));
+  let got = 0;
+  let ended = false;
+  b.tcp.listen({
+    port: 7,
+    onConnection: () => ({
+      data: (view) => {
+        got += view.length;
+      },
+      end: () => {
+        ended = true;
+      },
+    }),
+  });
+  const data = new Uint8Array(1000);
+  let sent = 0;
+  const taken = new Set<number>();
+  const pump = () => {
+    while (sent < 4_000_000) {
+      const length = session.write(data);
+      taken.add(length);
+      sent += length;
+      if (length < data.length) return;
+    }
+    if (session.writable) session.shutdown();
+  };
+  const session = a.tcp.connect({ address: '10.0.0.2', port: 7, handler: { established: pump, writable: pump } });
+  while (!ended && clock.step(60_000));
+  t.true(session.sender.buffer.limit > 65_536, 'the buffer grew');
+  t.deepEqual(
+    [...taken].filter((each) => !Number.isInteger(each)),
+    [],
+  );
+  t.is(got, sent);
+  t.true(ended);
 });

@@ -44,7 +44,8 @@ export class SendBuffer {
   expand(): void {
     const { congestion, flight, mss, rtt } = this.space;
     if (this.limit >= this.max || flight.pipe >= congestion.cwnd) return;
-    const wanted = 2 * Math.max(congestion.cwnd, INITIAL_SEGMENTS * mss);
+    // Windows that were halved have fractions, bytes have not.
+    const wanted = 2 * Math.floor(Math.max(congestion.cwnd, INITIAL_SEGMENTS * mss));
     this.limit = Math.max(this.limit, Math.min(wanted, this.max, Math.ceil(2 * FASTEST * rtt.min)));
   }
 
