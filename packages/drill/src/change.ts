@@ -44,7 +44,7 @@ export function changesOf({ options, tcp, opening }: Environment): RunningStack 
       for (const [name, value] of metrics) {
         if (name === 'advmss') tcp.settings.mss = Number(value);
         else if (name === 'window') tcp.settings.windowClamp = Number(value);
-        else if (name === 'initcwnd') options.congestion.initialSegments = Number(value);
+        else if (name === 'initcwnd') options.congestion.initialWindow = (mss) => Number(value) * mss;
         else throw new Unsupported(`ip route … ${name} ${value} during the script`);
       }
     },

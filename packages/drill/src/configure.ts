@@ -1,8 +1,10 @@
 import { IpAddress, type Override, override } from '@netwright/core';
 import {
+  type CongestionChoices,
   ECN_ON,
   JacobsonRtt,
   QuickAck,
+  SlowlyOpening,
   TCP_ACK,
   TCP_ECN,
   TCP_RTT,
@@ -11,9 +13,8 @@ import {
 } from '@netwright/layers';
 import { Unsupported } from './outcome.js';
 import type { Script } from './parse/script.js';
-import { type CongestionChoices, congestionByName } from './profile/congestion.js';
+import { congestionByName } from './profile/congestion.js';
 import { type Profile, profiles } from './profile/profile.js';
-import { SlowlyOpening } from './profile/window.js';
 import { type Addresses, DEFAULT_ADDRESSES, DEFAULT_ADDRESSES_6 } from './run/environment.js';
 import type { RunRules } from './run/runner.js';
 import type { Configuration } from './shell.js';

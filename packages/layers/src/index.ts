@@ -283,6 +283,7 @@ export { type EphemeralPorts, HashedPorts, SequentialPorts } from './tcp/open/po
 export { SipHash } from './tcp/open/siphash.js';
 export { SynCookies } from './tcp/open/syn-cookies.js';
 export { tcpPlugin } from './tcp/plugin.js';
+export * from './tcp/profile/index.js';
 export { WHY as TCP_WHY } from './tcp/reasons.js';
 // TCP
 export { type AckFacts, type AckPolicy, DelayedAck, QuickAck, StretchAck } from './tcp/receive/ack.js';
@@ -311,6 +312,7 @@ export { BLOCK_SIZE, BlockPool, ByteQueue } from './tcp/send/byte-queue.js';
 export { Flight, SentSegment } from './tcp/send/flight.js';
 export { type MtuProbing, PathProbe, type ProbeFacts } from './tcp/send/path-probe.js';
 export {
+  BsdSegmentation,
   FixedSegmentation,
   MinshallSegmentation,
   NagleSegmentation,

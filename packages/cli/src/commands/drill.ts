@@ -27,7 +27,7 @@ export const drillCommand: AddCommand = (program, terminal, setExit) => {
     )
     .addOption(
       new Option('--profile <system>', 'whose defaults the scripts assume')
-        .choices(['linux', 'freebsd'])
+        .choices(['linux', 'freebsd', 'minimal'])
         .default('linux'),
     )
     .option('--ipv6', 'run them over IPv6')

@@ -132,6 +132,7 @@ interface SchemaDef {
   readonly type: string;
   readonly innerType?: unknown;
   readonly in?: unknown;
+  readonly out?: unknown;
   readonly options?: readonly unknown[];
   readonly element?: unknown;
   readonly valueType?: unknown;
@@ -142,12 +143,17 @@ function schemasAt(schema: unknown, path: ManifestPath): SchemaDef[] {
   const def = (schema as { def?: SchemaDef } | undefined)?.def;
   if (def === undefined) return [];
   if (def.innerType !== undefined) return schemasAt(def.innerType, path);
-  if (def.type === 'pipe') return schemasAt(def.in, path);
+  if (def.type === 'pipe') return schemasAt(isTransform(def.in) ? def.out : def.in, path);
   if (def.options !== undefined) return def.options.flatMap((each) => schemasAt(each, path));
   if (path.length === 0) return [def];
   const [step, ...rest] = path;
   if (def.shape !== undefined) return schemasAt(def.shape[step], rest);
   return schemasAt(def.element ?? def.valueType, rest);
+}
+
+/** What changes options before they are checked says nothing of their shape. */
+function isTransform(schema: unknown): boolean {
+  return (schema as { def?: SchemaDef } | undefined)?.def?.type === 'transform';
 }
 
 /** 'Did you mean "tcp.isn"? ' where something known is near enough, else nothing. */

@@ -1,83 +1,85 @@
-import { override } from '@netwright/core';
-import {
-  OPTION,
-  type OptionFacts,
-  type OptionLayout,
-  type OptionsOf,
-  TCP_ECN,
-  TCP_OPTIONS,
-  TCP_WINDOW,
-} from '@netwright/layers';
-import { congestionByName } from './congestion.js';
+import { BSD_RECOVERY, BSD_TIMEOUTS, freebsdProfile, freebsdRules, initialSegments } from '@netwright/layers';
+import { Unsupported } from '../outcome.js';
+import { congestionMaker } from './congestion.js';
 import { freebsdEcn } from './ecn.js';
 import type { Profile } from './profile.js';
-import { WholeRoom } from './window.js';
 
-const END = 0;
-const NOP = 1;
-
-/** What kern.ipc.maxsockbuf is, in bytes: window scale 6. */
-const BUFFER_MAX = 2 * 1024 * 1024;
-
-/** The order in which FreeBSD writes options: MSS, window scale, SACK permitted, timestamps; each aligned by NOPs before it. */
-export class BsdOptionLayout implements OptionLayout {
-  write(kind: OptionsOf, facts: OptionFacts, view: DataView, at: number): number {
-    if (kind === 'reset') return 0;
-    const begin = at;
-    const put = (...bytes: number[]) => {
-      for (const byte of bytes) view.setUint8(at++, byte);
-    };
-    const align = (to: number, remainder: number) => {
-      while ((at - begin) % to !== remainder) put(NOP);
-    };
-    if (kind !== 'segment') {
-      put(2, 4, facts.mss >> 8, facts.mss & 0xff);
-      if (facts.windowScale >= 0) {
-        align(2, 1);
-        put(3, 3, facts.windowScale);
-      }
-      if (facts.sackPermitted) {
-        align(2, 0);
-        put(4, 2);
-      }
-    }
-    if (facts.timestamps) {
-      align(4, 2);
-      put(8, 10);
-      view.setInt32(at, facts.tsVal);
-      view.setInt32(at + 4, facts.tsEcr);
-      at += 8;
-    }
-    if (kind === 'segment' && facts.sackBlocks > 0) {
-      align(4, 2);
-      const blocks = Math.min(facts.sackBlocks, Math.floor((40 - (at - begin) - 2) / 8));
-      put(5, 2 + 8 * blocks);
-      for (let i = 0; i < 2 * blocks; i++, at += 4) view.setInt32(at, facts.sack[i]);
-    }
-    const { cookie } = facts;
-    if (kind !== 'segment' && cookie !== null && at - begin + 2 + cookie.length <= 40)
-      put(OPTION.fastOpen, 2 + cookie.length, ...cookie);
-    while ((at - begin) % 4 !== 0) put(END);
-    return at - begin;
+/** Rules of a stack that its script's sysctls may change at any time, by their names. */
+export function applyFreebsdRule(rules: ReturnType<typeof freebsdRules>, name: string, value: number): boolean {
+  const on = value !== 0;
+  switch (name) {
+    case 'net.inet.tcp.insecure_rst':
+      rules.insecureReset = on;
+      break;
+    case 'net.inet.tcp.insecure_syn':
+      rules.insecureSyn = on;
+      break;
+    case 'net.inet.tcp.insecure_ack':
+      rules.insecureAck = on;
+      break;
+    case 'net.inet.tcp.tolerate_missing_ts':
+      rules.toleratesMissingTimestamps = on;
+      break;
+    case 'kern.ipc.maxsockbuf':
+      rules.largestBuffer = value;
+      break;
+    case 'net.inet.tcp.minmss':
+      rules.leastSegment = value;
+      break;
+    case 'net.inet.tcp.rexmit_drop_options':
+      rules.dropsOptions = on;
+      break;
+    case 'net.inet.tcp.pmtud_blackhole_detection':
+      rules.blackHole = on;
+      break;
+    case 'net.inet.tcp.pmtud_blackhole_mss':
+      rules.blackHoleSize = value;
+      break;
+    case 'net.inet.tcp.v6pmtud_blackhole_mss':
+      rules.blackHoleSize6 = value;
+      break;
+    default:
+      return false;
   }
-
-  usual(facts: OptionFacts): number {
-    return facts.timestamps ? 12 : 0;
-  }
+  return true;
 }
 
-/** The defaults that scripts for FreeBSD assume: 64 KiB of window with scale 6, its own order of options. */
+/** The defaults that scripts for FreeBSD assume: those of the stack's own profile. */
 export const freebsd: Profile = {
   name: 'freebsd',
-  settings: { receiveBuffer: 65_536, sendBuffer: 32_768 },
+  settings: freebsdProfile().settings,
   bufferSize: (asked) => asked,
-  congestion: () => ({ initialSegments: null, idleRestart: true }),
-  overrides(sysctls, choices) {
-    return [
-      congestionByName(sysctls.get('net.inet.tcp.cc.algorithm') ?? 'cubic', choices),
-      override(TCP_ECN, { value: freebsdEcn(sysctls) }),
-      override(TCP_OPTIONS, { value: new BsdOptionLayout() }),
-      override(TCP_WINDOW, { value: new WholeRoom(BUFFER_MAX) }),
-    ];
+  congestion: (sysctls) => {
+    const segments = sysctls.get('net.inet.tcp.initcwnd_segments');
+    return { initialWindow: segments === undefined ? null : initialSegments(Number(segments)), idleRestart: true };
+  },
+  overrides(sysctls, congestionChoices) {
+    const number = (name: string, otherwise: number) => Number(sysctls.get(`net.inet.tcp.${name}`) ?? otherwise);
+    const rules = freebsdRules();
+    for (const [name, value] of sysctls) applyFreebsdRule(rules, name, Number(value));
+    const congestion = sysctls.get('net.inet.tcp.cc.algorithm') ?? 'cubic';
+    congestionMaker(congestion, congestionChoices);
+    const rack = ['rack', 'bbr'].includes(sysctls.get('net.inet.tcp.functions_default') ?? 'freebsd');
+    const war = number('ack_war_timewindow', 1000) === 0 ? 0 : number('ack_war_cnt', 5);
+    const { overrides } = freebsdProfile({
+      congestion,
+      congestionChoices,
+      ecn: freebsdEcn(sysctls),
+      rules,
+      recovery: rack ? { ...BSD_RECOVERY, detection: 'time', adaptive: true, probes: true } : BSD_RECOVERY,
+      timeouts: {
+        ...BSD_TIMEOUTS,
+        initial: number('rexmit_initial', BSD_TIMEOUTS.initial),
+        minimum: number('rexmit_min', BSD_TIMEOUTS.minimum),
+        slop: number('rexmit_slop', BSD_TIMEOUTS.slop),
+        persistMinimum: number('persmin', BSD_TIMEOUTS.persistMinimum),
+        persistMaximum: number('persmax', BSD_TIMEOUTS.persistMaximum),
+      },
+      timeWait: 2 * number('msl', 30_000),
+      delayedAck: number('delayed_ack', 1) === 0 ? 0 : number('delacktime', 40),
+      challenges: war,
+    });
+    if (!Number.isFinite(war)) throw new Unsupported('net.inet.tcp.ack_war_cnt');
+    return [...overrides];
   },
 };

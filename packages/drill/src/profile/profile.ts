@@ -1,12 +1,12 @@
 import type { Override } from '@netwright/core';
-import type { TcpSettings } from '@netwright/layers';
-import type { CongestionChoices } from './congestion.js';
+import type { CongestionChoices, TcpSettings } from '@netwright/layers';
 import { freebsd } from './freebsd.js';
 import { linux } from './linux.js';
+import { minimal } from './minimal.js';
 
 /** An operating system whose defaults scripts assume: nothing but numbers and bindings of the real stack. */
 export interface Profile {
-  readonly name: 'linux' | 'freebsd';
+  readonly name: 'linux' | 'freebsd' | 'minimal';
   readonly settings: Partial<TcpSettings>;
   /** What a script's sysctls and metrics of its route make of congestion control. */
   congestion(sysctls: ReadonlyMap<string, string>, route: ReadonlyMap<string, string>): CongestionChoices;
@@ -16,4 +16,4 @@ export interface Profile {
   bufferSize(asked: number, which: 'send' | 'receive'): number;
 }
 
-export const profiles: Record<Profile['name'], Profile> = { linux, freebsd };
+export const profiles: Record<Profile['name'], Profile> = { linux, freebsd, minimal };

@@ -12,6 +12,7 @@ import {
 } from '@netwright/core';
 import {
   Arp,
+  type CongestionChoices,
   DEFAULT_TCP_SETTINGS,
   Ethernet,
   Icmp,
@@ -27,7 +28,6 @@ import {
   tcpDefaults,
   Udp,
 } from '@netwright/layers';
-import type { CongestionChoices } from '../profile/congestion.js';
 import type { Profile } from '../profile/profile.js';
 import { type FastOpenChoices, OpeningRules } from '../socket/opening.js';
 import { DrillDevice } from './device.js';

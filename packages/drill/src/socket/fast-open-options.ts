@@ -59,7 +59,7 @@ export const FAST_OPEN_OPTIONS: Record<string, (socket: StreamSocket, value: Val
 
 /** What the options need of a script's world. */
 interface World {
-  readonly profile: { readonly name: 'linux' | 'freebsd' };
+  readonly profile: { readonly name: string };
 }
 
 /** As many as FreeBSD lets wait. */

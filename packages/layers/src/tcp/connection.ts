@@ -110,6 +110,10 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     return this.transmitter.facts.timestamps ? this.transmitter.stamp : null;
   }
 
+  get probesWithData(): boolean {
+    return this.surroundings.settings.windowProbeData;
+  }
+
   get userTimeout(): number {
     return this.surroundings.settings.userTimeout;
   }

@@ -303,14 +303,10 @@ export class Tcp extends Layer implements Transport {
 
   /** Whether a SYN begins a new incarnation of a connection in TIME-WAIT, which ends then. */
   private reopens(session: TcpSession, segment: Segment): boolean {
-    if ((segment.flags & (SYN | ACK | RST)) !== SYN || !this.listeners.has(session.id.localPort)) return false;
-    const { receiver, transmitter, behaviour } = session;
-    const timestamps = transmitter.facts.timestamps && segment.hasTimestamp;
-    const { rcvNxt, tsRecent } = receiver;
-    if (!behaviour.timewait.reuse({ rcvNxt, seq: segment.seq, timestamps, tsRecent, tsVal: segment.tsVal }))
-      return false;
-    session.giveWay();
-    return true;
+    if ((segment.flags & (SYN | ACK | RST)) !== SYN) return false;
+    const { yieldsToNobody } = session.behaviour.timewait;
+    if (yieldsToNobody !== true && !this.listeners.has(session.id.localPort)) return false;
+    return session.givesWay(segment, this.settings.timestamps);
   }
 
   private makeSession(

@@ -2,6 +2,7 @@ import { definePlugin } from '@netwright/core';
 import { tcpDefaults } from './defaults.js';
 import { tcpImplementations } from './implementations.js';
 import { Tcp } from './layer.js';
+import { tcpProfile } from './profile/profile.js';
 import { TCP_SETTINGS, type TcpSettings, TcpSettingsSchema } from './settings.js';
 
 /** TCP. */
@@ -15,5 +16,6 @@ export const tcpPlugin = definePlugin<TcpSettings>({
     bind(TCP_SETTINGS).toConstantValue(options);
   },
   socket: tcpDefaults,
+  overrides: ({ profile }) => tcpProfile(profile).overrides,
   implementations: tcpImplementations,
 });

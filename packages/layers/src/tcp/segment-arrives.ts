@@ -56,6 +56,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
   protected takeAcknowledgement(segment: Segment): boolean {
     const { sender } = this;
     const { ack } = segment;
+    sender.admitProbe(ack);
     if (seqBefore(sender.sndNxt, ack) || seqBefore(ack, seqAdd(sender.sndUna, -sender.maxWindow))) {
       // RFC 5961 section 5.2: of something never sent, or too old for a duplicate.
       this.challenge();

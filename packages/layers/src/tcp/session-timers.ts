@@ -4,6 +4,7 @@ import { ACK } from './header.js';
 import { WHY } from './reasons.js';
 import { seqAdd } from './sequence.js';
 import type { TcpSettings } from './settings.js';
+import { synchronized } from './state.js';
 
 /** The timers of a connection besides retransmission. Each is made when it is first needed: an idle connection has none. */
 export class SessionTimers {
@@ -11,6 +12,8 @@ export class SessionTimers {
   /** 2 MSL, and the wait for the peer's FIN: never both. */
   private ending: Timer | null = null;
   private keepAlive: Timer | null = null;
+  private opening: Timer | null = null;
+  private readonly begunAt: number;
   probes = 0;
   /** When the last of them was sent. */
   private probedAt = 0;
@@ -19,7 +22,19 @@ export class SessionTimers {
     private readonly session: TcpConnection,
     private readonly host: Host,
     private settings: TcpSettings,
-  ) {}
+  ) {
+    this.begunAt = host.turn.now;
+  }
+
+  /** An active open is given up when its time is over, however many SYNs were sent. */
+  limitOpening(): void {
+    const { openTimeout } = this.settings;
+    if (openTimeout === 0) return;
+    this.opening ??= this.host.timer(() => {
+      if (!synchronized(this.session.state)) this.session.giveUp();
+    });
+    this.opening.startAt(this.begunAt + openTimeout);
+  }
 
   /** Acknowledges in `wait` ms unless it is done before. */
   delayAcknowledgement(wait: number): void {
@@ -57,11 +72,13 @@ export class SessionTimers {
   /** Goes by other numbers from now on. @param anew whether keep-alive begins anew with them. */
   configure(settings: TcpSettings, anew: boolean): void {
     this.settings = settings;
+    if (this.opening?.armed === true) this.limitOpening();
     if (!settings.keepAlive) this.keepAlive?.stop();
     else if (anew) this.startKeepAlive();
   }
 
   stop(): void {
+    this.opening?.stop();
     this.acknowledgement?.stop();
     this.ending?.stop();
     this.keepAlive?.stop();

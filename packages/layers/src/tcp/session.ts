@@ -43,6 +43,7 @@ export class TcpSession extends SegmentArrives {
     const offer = fastOpen ? behaviour.fastOpen.offer(id.localAddress, id.remoteAddress) : null;
     this.enter(State.SynSent);
     if (data !== undefined) this.write(data);
+    this.timers.limitOpening();
     this.fastOpening.prepare(offer, sender.queued, transmitter);
     this.sendSyn();
   }
@@ -301,8 +302,24 @@ export class TcpSession extends SegmentArrives {
     if (fin && this.state === State.TimeWait) this.timers.timeWait(this.behaviour.timewait.duration);
   }
 
-  /** A new incarnation takes its place in TIME-WAIT; an application that has not read to the end is told. */
-  giveWay(): void {
+  /**
+   * Whether `syn` begins a new incarnation, which takes its place in TIME-WAIT; an application that has not read to the
+   * end is told. @param stamps whether this end would use timestamps.
+   */
+  givesWay(syn: Segment, stamps: boolean): boolean {
+    const { receiver, transmitter, behaviour } = this;
+    const { rcvNxt, tsRecent } = receiver;
+    const { seq, tsVal, hasTimestamp } = syn;
+    const stampedBefore = transmitter.facts.timestamps;
+    const stampedNow = hasTimestamp && stamps;
+    const timestamps = stampedBefore && hasTimestamp;
+    if (!behaviour.timewait.reuse({ rcvNxt, seq, timestamps, stampedBefore, stampedNow, tsRecent, tsVal }))
+      return false;
+    this.giveWay();
+    return true;
+  }
+
+  private giveWay(): void {
     this.expireTimeWait();
     this.finish(this.failure('ECONNABORTED'));
   }

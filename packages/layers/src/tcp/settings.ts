@@ -1,9 +1,14 @@
 import { token } from '@netwright/core';
 import { z } from 'zod';
 import { DEFAULT_BUFFER } from './buffers.js';
+import { PROFILE_NAMES, PROFILE_SETTINGS, type TcpProfileName } from './profile/settings.js';
 
 /** The numbers of a TCP layer, and of one connection where it is given others. */
-export const TcpSettingsSchema = z.strictObject({
+const Settings = z.strictObject({
+  profile: z
+    .enum(PROFILE_NAMES)
+    .default('netwright')
+    .describe('whose TCP it is like: what nothing else is said of is chosen as that system does'),
   receiveBuffer: z.int().min(1).default(DEFAULT_BUFFER).describe('bytes that may wait for the application, at first'),
   receiveBufferMax: z
     .int()
@@ -40,6 +45,7 @@ export const TcpSettingsSchema = z.strictObject({
     .max(65495)
     .default(0)
     .describe('bytes: the largest segment to announce; 0 takes what the MTU allows'),
+  openTimeout: z.number().min(0).default(0).describe('ms that an active open may take; 0 counts `synRetries` alone'),
   synRetries: z.int().min(0).default(7).describe('how often a SYN is sent again'),
   synLinear: z.int().min(0).default(0).describe('how often before that, each after the first timeout, not doubled'),
   synAckRetries: z.int().min(0).default(5).describe('how often a SYN-ACK is sent again'),
@@ -59,6 +65,17 @@ export const TcpSettingsSchema = z.strictObject({
     .describe(
       'ms that sent data may stay unacknowledged after it was sent again (RFC 5482); 0 counts `retries` instead',
     ),
+  windowProbeData: z
+    .boolean()
+    .default(false)
+    .describe('probe a closed window with the next byte (RFC 9293 section 3.8.6.1), not with an old one'),
+  closedPorts: z
+    .enum(['reset', 'drop-syn', 'drop'])
+    .default('reset')
+    .describe(
+      'what a segment to a port where nobody is gets: a reset, or nothing; `drop-syn` says nothing to SYNs alone',
+    ),
+  dropSynFin: z.boolean().default(false).describe('listeners ignore SYNs with a FIN'),
   resetOnTimeout: z.boolean().default(true).describe('tell the peer by a reset when its acknowledgement did not come'),
   maxPacingRate: z.number().min(0).default(0).describe('bytes a second at most, sent evenly; 0 for no limit'),
   keepAlive: z.boolean().default(false).describe('probe an idle connection (RFC 9293 section 3.8.4)'),
@@ -73,7 +90,14 @@ export const TcpSettingsSchema = z.strictObject({
     .describe('ms to wait for the FIN of a peer after close(); -1 resets instead'),
 });
 
-export type TcpSettings = z.infer<typeof TcpSettingsSchema>;
+export type TcpSettings = z.infer<typeof Settings>;
+
+/** The same as options: what is not written is as the profile has it. */
+export const TcpSettingsSchema: z.ZodType<TcpSettings> = z.preprocess((given) => {
+  const name = (given as { profile?: unknown } | null)?.profile;
+  const known = (PROFILE_NAMES as readonly unknown[]).includes(name);
+  return known ? { ...PROFILE_SETTINGS[name as TcpProfileName], ...(given as object) } : given;
+}, Settings);
 
 /** What holds when nothing is said. */
 export const DEFAULT_TCP_SETTINGS: TcpSettings = TcpSettingsSchema.parse({});

@@ -8,6 +8,9 @@ export interface TimeWaitFacts {
   seq: number;
   /** Whether both carry timestamps, and their values. */
   timestamps: boolean;
+  /** Whether the old connection had them, and whether both ends would have them now. */
+  stampedBefore: boolean;
+  stampedNow: boolean;
   tsRecent: number;
   tsVal: number;
 }
@@ -18,6 +21,8 @@ export interface TimeWaitPolicy {
   readonly duration: number;
   /** Whether a SYN may open a new incarnation of the connection. */
   reuse(facts: TimeWaitFacts): boolean;
+  /** Whether a SYN that may do so ends TIME-WAIT even where nobody listens. */
+  readonly yieldsToNobody?: boolean;
 }
 
 /** RFC 9293 section 3.6.1 and RFC 6191 section 2: reuse when the timestamp, else the sequence number, is later. */

@@ -2,6 +2,8 @@
 export interface AckFacts {
   /** Bytes received in order and not acknowledged yet. */
   unacknowledged: number;
+  /** Segments with text since the last acknowledgement. */
+  segments: number;
   /** Bytes of the largest segment the peer has sent. */
   segmentSize: number;
   /** Segments of the batch that came out of order, filled a hole, or were duplicates. */

@@ -49,6 +49,7 @@ export class Receiver {
   dataAt = 0;
   readonly ackFacts: AckFacts = {
     unacknowledged: 0,
+    segments: 0,
     segmentSize: 536,
     disordered: false,
     pushed: false,
@@ -61,7 +62,7 @@ export class Receiver {
   /** The right edge that the peer was told: RCV.NXT + RCV.WND. */
   private edge = 0;
   /** What the SYN offered. */
-  private offered = 0;
+  offered = 0;
   /** RFC 2883: what came once more, to be reported by the next acknowledgement. */
   private duplicateStart = 0;
   private duplicateEnd = 0;
@@ -119,16 +120,28 @@ export class Receiver {
     return Math.max(0, seqDistance(this.rcvNxt, this.edge));
   }
 
+  /** Whether what there is room for is taken, though the peer was not told. */
+  takesUntold = false;
+
+  /** Bytes from RCV.NXT on that are taken. */
+  get reach(): number {
+    return this.takesUntold ? Math.max(this.advertised, this.limit - this.readable) : this.advertised;
+  }
+
   /** The window that would be told now, in bytes. */
   window(): number {
-    const facts = windowFacts;
-    facts.limit = this.limit;
-    facts.buffered = this.readable;
-    facts.advertised = this.advertised;
-    facts.segmentSize = this.ackFacts.segmentSize;
+    const facts = this.windowFacts();
     // The right edge never moves back, and lies no farther than the field can say.
     const open = Math.min(this.behaviour.window.window(facts), this.clamp);
     return Math.min(Math.max(open, facts.advertised), 0xffff << this.windowShift);
+  }
+
+  private windowFacts(): WindowFacts {
+    windowFacts.limit = this.limit;
+    windowFacts.buffered = this.readable;
+    windowFacts.advertised = this.advertised;
+    windowFacts.segmentSize = this.ackFacts.segmentSize;
+    return windowFacts;
   }
 
   /** The window field of a segment that is sent now; what it says is promised from here on. */
@@ -138,7 +151,8 @@ export class Receiver {
     const window = this.window();
     let field = Math.min((window + (1 << this.windowShift) - 1) >> this.windowShift, 0xffff);
     const beyond = (field << this.windowShift) + this.readable > this.limit + this.limit / 16;
-    if (beyond || this.behaviour.window.roundsDown === true) field = window >> this.windowShift;
+    const { rounding } = this.behaviour.window;
+    if (rounding === 'down' || (beyond && rounding !== 'up')) field = window >> this.windowShift;
     this.promise(field << this.windowShift);
     return field;
   }
@@ -163,6 +177,7 @@ export class Receiver {
     this.duplicateStart = this.duplicateEnd;
     this.lastAckSent = this.rcvNxt;
     this.ackFacts.unacknowledged = 0;
+    this.ackFacts.segments = 0;
     this.ackFacts.disordered = false;
     this.ackFacts.pushed = false;
   }
@@ -243,7 +258,8 @@ export class Receiver {
       segment.trimFront(before);
     }
     // What lies beyond the window is dropped, and its FIN with it; so is what claims to follow the FIN.
-    const excess = seqDistance(this.finSeen ? seqMin(this.edge, this.finAt) : this.edge, end);
+    const edge = seqAdd(this.rcvNxt, this.reach);
+    const excess = seqDistance(this.finSeen ? seqMin(edge, this.finAt) : edge, end);
     if (excess > 0) {
       segment.length -= excess;
       if (segment.length < 0) return this.duplicate();
@@ -252,6 +268,7 @@ export class Receiver {
       this.finAt = end;
     }
     const size = segment.packet?.segmentSize || segment.length;
+    if (segment.length > 0) this.ackFacts.segments += segment.count;
     if (segment.seq !== this.rcvNxt) this.disorderedSegments += segment.count;
     if (size > this.ackFacts.segmentSize) this.ackFacts.segmentSize = size;
     return segment.seq === this.rcvNxt ? this.takeNext(segment) : this.takeAhead(segment);
@@ -323,6 +340,11 @@ export class Receiver {
   worthTelling(): boolean {
     // Before its first data the peer does not wait for a window that was open from the start: the scaled one goes along.
     if (this.ackFacts.received === 0 && this.advertised > 0) return false;
+    const { window: policy } = this.behaviour;
+    if (policy.worthTelling !== undefined) {
+      const window = this.window();
+      return policy.worthTelling(this.windowFacts(), window, this.windowShift);
+    }
     const growth = this.window() - this.advertised;
     return growth >= Math.min(2 * this.ackFacts.segmentSize, this.limit / 2) && growth >= this.advertised;
   }

@@ -19,8 +19,13 @@ export interface WindowPolicy {
   initial(limit: number): number;
   /** Bytes from RCV.NXT on that the peer may send; the session never moves the right edge back for it. */
   window(facts: WindowFacts): number;
-  /** Whether what the scale cannot say is left out of the field; else it is rounded up (RFC 7323 section 2.4). */
-  readonly roundsDown?: boolean;
+  /**
+   * What becomes of what the scale cannot say: it is left out of the field, or always rounded up; without it rounded up
+   * while that gives little away (RFC 7323 section 2.4).
+   */
+  readonly rounding?: 'down' | 'up';
+  /** Whether a window that has opened to `window` bytes is worth a segment of its own; without it RFC 9293's rule. */
+  worthTelling?(facts: WindowFacts, window: number, shift: number): boolean;
 }
 
 /**

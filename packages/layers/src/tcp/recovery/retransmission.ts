@@ -92,7 +92,8 @@ export class RetransmissionTimer {
       return;
     }
     // What the application has corked is not held back for longer than that, either (tcp(7), TCP_CORK).
-    this.timer.startAt(this.clamped(this.session.now + this.behaviour.rtt.rto));
+    const { rtt } = this.behaviour;
+    this.timer.startAt(this.clamped(this.session.now + (rtt.probeInterval?.(this.probes) ?? rtt.rto)));
   }
 
   /** Whether the peer has been silent for too long, after so many attempts in a row. */
@@ -165,7 +166,8 @@ export class RetransmissionTimer {
       return;
     }
     if (this.probes === 0) this.triedSince = session.now;
-    session.emit(ACK, seqAdd(sender.sndUna, -1), 0, 0, WHY.windowProbe, false);
+    if (session.probesWithData && sender.unsent > 0) sender.probeWindow();
+    else session.emit(ACK, seqAdd(sender.sndUna, -1), 0, 0, WHY.windowProbe, false);
     this.unanswered++;
     this.probes++;
     this.backoffs++;

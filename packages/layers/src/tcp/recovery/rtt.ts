@@ -17,6 +17,8 @@ export interface RttEstimator {
    * handshake is complete (RFC 6298 section 5.7). Elsewhere only a new sample ends the back-off (Karn).
    */
   settle(): void;
+  /** ms before the next probe of a closed window, after so many; without it the timeout. */
+  probeInterval?(times: number): number;
 }
 
 /** RFC 6298 section 2.4 says 1 s; we take what Linux takes, and say so in docs/limits.md. */

@@ -10,6 +10,8 @@ export class SendFacts {
   largest = 0;
   /** Bytes sent and not acknowledged. */
   inFlight = 0;
+  /** Whether nothing was in flight before this turn's sending began. */
+  idle = false;
   /** Whether a segment smaller than `mss` is among them. */
   smallInFlight = false;
   /** The largest window that the peer has offered, in bytes. */
@@ -71,6 +73,16 @@ export class NagleSegmentation implements Segmentation {
 export class MinshallSegmentation extends NagleSegmentation {
   protected override waits(facts: SendFacts): boolean {
     return facts.smallInFlight;
+  }
+}
+
+/**
+ * Nagle's algorithm as BSD has it: what is written while nothing is in flight leaves at once, to its small end. Only
+ * what comes later waits.
+ */
+export class BsdSegmentation extends NagleSegmentation {
+  protected override waits(facts: SendFacts): boolean {
+    return !facts.idle;
   }
 }
 

@@ -18,6 +18,8 @@ const facts = new SendFacts();
 /** The sending half of a connection: what leaves of its sequence space, and when. */
 export class Sender extends SendSpace {
   override readonly timer: RetransmissionTimer;
+  /** A closed window was probed with the byte at SND.NXT. */
+  private probed = false;
 
   constructor(
     session: SendingSession,
@@ -40,6 +42,7 @@ export class Sender extends SendSpace {
     facts.largest = Math.max(facts.mss, session.superRoom - (session.superRoom % facts.mss));
     facts.maxWindow = this.maxWindow;
     facts.finished = this.finished;
+    facts.idle = this.flight.count === 0 || (!this.opened && this.flight.count === 1);
     let full = false;
     let limit: SendLimit = SendLimit.Application;
     if (this.pathProbe !== null) this.tryLarger(this.pathProbe);
@@ -123,6 +126,21 @@ export class Sender extends SendSpace {
     // Before the handshake is complete only its timer counts (RFC 7413 section 4.2.2).
     if (this.opened) this.behaviour.recovery.sent?.(this);
     this.session.emit(flags, seq, offset, length, why, true);
+  }
+
+  /** RFC 9293 section 3.8.6.1: one byte beyond the closed window. It is in flight only once the peer has taken it. */
+  probeWindow(): void {
+    const flags = this.queueEnd === seqAdd(this.sndNxt, 1) ? ACK | PSH : ACK;
+    this.probed = true;
+    this.session.emit(flags, this.sndNxt, seqDistance(this.queueSeq, this.sndNxt), 1, WHY.windowProbe, true);
+  }
+
+  /** The peer acknowledges the byte that its closed window was probed with. */
+  admitProbe(ack: number): void {
+    if (!this.probed || ack !== seqAdd(this.sndNxt, 1) || this.unsent === 0) return;
+    this.probed = false;
+    this.flight.sent(this.sndNxt, ack, this.session.now).transmissions++;
+    this.sndNxt = ack;
   }
 
   private sendFinAlone(): void {

@@ -44,6 +44,8 @@ export interface SendingSession {
   /** Payload bytes that one packet may carry where the device segments; 0 where it does not. */
   readonly superRoom: number;
   readonly ecn: CongestionNotification;
+  /** Whether a closed window is probed with the next byte. */
+  readonly probesWithData: boolean;
   readonly now: number;
   /** TSval of what is sent now; null where timestamps are not used. */
   readonly timestamp: number | null;

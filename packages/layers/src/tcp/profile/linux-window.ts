@@ -1,15 +1,4 @@
-import { OpenWindow, type WindowFacts } from '@netwright/layers';
-
-/** Offers the scale that the largest buffer would need, as autotuning may bring it there. */
-export class ScaledForGrowth extends OpenWindow {
-  constructor(private readonly max: number) {
-    super();
-  }
-
-  override scale(limit: number): number {
-    return super.scale(Math.max(limit, this.max));
-  }
-}
+import { OpenWindow, type WindowFacts } from '../receive/window.js';
 
 /** What Linux tells first: the field's 65535, rounded up to its scale. */
 const FIRST = 65_535;
@@ -36,15 +25,5 @@ export class SlowlyOpening extends OpenWindow {
     const window = super.window({ ...facts, limit: Math.min(facts.limit, Math.max(this.open, facts.buffered)) });
     this.told = Math.max(window, facts.advertised);
     return window;
-  }
-}
-
-/** All the room there is, in a field that is rounded down, as BSD tells it; nothing where that is a silly window. */
-export class WholeRoom extends ScaledForGrowth {
-  readonly roundsDown = true;
-
-  override window(facts: WindowFacts): number {
-    const room = Math.max(0, facts.limit - facts.buffered);
-    return room < facts.limit / 4 && room < facts.segmentSize ? 0 : room;
   }
 }

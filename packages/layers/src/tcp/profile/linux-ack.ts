@@ -1,4 +1,4 @@
-import { type AckFacts, DelayedAck } from '@netwright/layers';
+import { type AckFacts, DelayedAck } from '../receive/ack.js';
 
 /** ms within which data that is sent counts as an answer to what came: as long as an acknowledgement may wait. */
 const SOON = 40;

@@ -1,7 +1,9 @@
-import { type AckSample, type CongestionControl, Cubic, Reno } from '@netwright/layers';
+import type { AckSample, CongestionControl } from '../congestion/congestion.js';
+import { Cubic } from '../congestion/cubic.js';
+import { Reno } from '../congestion/reno.js';
 
 /**
- * Slow start as Linux has it: every byte that an acknowledgement covers opens the window, where RFC 9406 section 4.3
+ * Slow start as Linux and FreeBSD have it: every byte that an acknowledgement covers opens the window, where RFC 9406 section 4.3
  * and RFC 3465 section 2.2 count eight segments or two of a stretched one.
  */
 export class StretchedCubic extends Cubic {

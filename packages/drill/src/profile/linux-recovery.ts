@@ -1,4 +1,4 @@
-import { AdaptiveRecovery, DEFAULT_RECOVERY, type LossRecovery, type RecoveryChoices } from '@netwright/layers';
+import { DEFAULT_RECOVERY, type RecoveryChoices } from '@netwright/layers';
 
 /** Bits of net.ipv4.tcp_recovery. */
 const RACK = 1;
@@ -9,11 +9,11 @@ const NO_DUPLICATES = 4;
 const PROBES = [3, 4];
 
 /** Loss recovery as Linux is told to do it (ip-sysctl). */
-export function linuxRecovery(sysctls: ReadonlyMap<string, string>): () => LossRecovery {
+export function linuxRecovery(sysctls: ReadonlyMap<string, string>): RecoveryChoices {
   const value = (name: string, otherwise: number) => Number(sysctls.get(`net.ipv4.${name}`) ?? otherwise);
   const recovery = value('tcp_recovery', 1);
   const reordering = value('tcp_reordering', 3);
-  const choices: RecoveryChoices = {
+  return {
     ...DEFAULT_RECOVERY,
     detection: (recovery & RACK) === 0 ? 'count' : 'time',
     duplicates: (recovery & NO_DUPLICATES) === 0 ? reordering : null,
@@ -23,5 +23,4 @@ export function linuxRecovery(sysctls: ReadonlyMap<string, string>): () => LossR
     reordering,
     reducesWindow: true,
   };
-  return () => new AdaptiveRecovery(choices);
 }

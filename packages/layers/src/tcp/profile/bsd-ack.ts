@@ -1,0 +1,14 @@
+import type { AckFacts, AckPolicy } from '../receive/ack.js';
+
+/** ms that FreeBSD waits unless net.inet.tcp.delacktime says otherwise (tcp(4)). */
+const DELAY = 40;
+
+/** FreeBSD's delayed acknowledgements: every second segment, whatever its size, or after a while; from the first on. */
+export class BsdDelayedAck implements AckPolicy {
+  /** @param wait ms; 0 acknowledges each segment at once. */
+  constructor(readonly wait = DELAY) {}
+
+  delay({ disordered, segments }: AckFacts): number {
+    return disordered || segments >= 2 ? 0 : this.wait;
+  }
+}

@@ -1,0 +1,36 @@
+/** What of FreeBSD's TCP may be chosen (tcp(4)): the sysctls that say how segments are judged, and how large things are. */
+export interface FreebsdRules {
+  /** Resets and SYNs in the window end a connection, as RFC 793 has it; else RFC 5961 sections 3 and 4 hold. */
+  insecureReset: boolean;
+  insecureSyn: boolean;
+  /** Acknowledgements of what was never sent, or is long acknowledged, are judged as RFC 793 has it. */
+  insecureAck: boolean;
+  /** Segments without timestamps are taken where both ends agreed on them (RFC 7323 section 3.2 lets drop them). */
+  toleratesMissingTimestamps: boolean;
+  /** kern.ipc.maxsockbuf: bytes of the largest buffer. */
+  largestBuffer: number;
+  /** net.inet.tcp.minmss: a peer that asks for less gets segments of this size. */
+  leastSegment: number;
+  /** net.inet.tcp.rexmit_drop_options: the third SYN and later ones offer nothing but their MSS. */
+  dropsOptions: boolean;
+  /** net.inet.tcp.pmtud_blackhole_detection, and the sizes that it tries over IPv4 and IPv6. */
+  blackHole: boolean;
+  blackHoleSize: number;
+  blackHoleSize6: number;
+}
+
+/** As the system comes. */
+export function freebsdRules(): FreebsdRules {
+  return {
+    insecureReset: false,
+    insecureSyn: false,
+    insecureAck: false,
+    toleratesMissingTimestamps: false,
+    largestBuffer: 2 * 1024 * 1024,
+    leastSegment: 216,
+    dropsOptions: false,
+    blackHole: false,
+    blackHoleSize: 1200,
+    blackHoleSize6: 1220,
+  };
+}
