@@ -57,7 +57,8 @@ export class TwoEnds {
       host.fault = (error) => this.faults.push(error);
       host.attach(cable.attach(name, this.pool), { addresses: [`10.0.0.${i + 1}/24`] });
       const ethernet = new Ethernet(host);
-      const arp = new Arp(host);
+      // On the worst cables three questions in a row are lost.
+      const arp = new Arp(host, { attempts: 20 });
       const ip = new Ipv4(host);
       const icmp = new Icmp(host);
       const settings = TcpSettingsSchema.parse(options.settings ?? {});
