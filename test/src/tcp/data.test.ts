@@ -349,3 +349,19 @@ test('acknowledging each batch at once can be chosen', async (t) => {
     peer.expect({ ack: seq + 1000 });
   }
 });
+
+test('a write of bytes that are not there is refused, and nothing of it is sent', async (t) => {
+  const { peer, app } = await established(t);
+  const bytes = new Uint8Array(10);
+  for (const [at, length] of [
+    [0, 11],
+    [5, 6],
+    [-1, 2],
+    [0, 2.5],
+    [0.5, 2],
+    [0, Number.NaN],
+    [0, -1],
+  ])
+    t.throws(() => app.session.write(bytes, at, length), { code: 'EINVAL' }, `${length} at ${at}`);
+  peer.silent(1000);
+});

@@ -14,9 +14,15 @@ export abstract class TcpEndpoint extends TcpConnection {
    * Queues bytes to be sent; they are copied. They may be queued before the connection is established.
    * @returns how many were taken: fewer than given when the send buffer is full; `handler.writable` tells when there
    * is room again.
-   * @throws EPIPE after `shutdown` or `close`, ENOTCONN when the connection is over.
+   * @throws EPIPE after `shutdown` or `close`, ENOTCONN when the connection is over, EINVAL for bytes that are not there.
    */
   write(bytes: Uint8Array, at = 0, length = bytes.length - at): number {
+    // What is not there would be sent as whatever lay in that memory before.
+    if (!Number.isInteger(length) || length < 0 || !(Number.isInteger(at) && at >= 0 && at + length <= bytes.length))
+      throw fail('EINVAL', {
+        problem: `There are no ${length} bytes at ${at} of ${bytes.length}`,
+        expected: 'Count again.',
+      });
     if (this.sender.finished) throw fail('EPIPE', { remote: this.remote });
     if (this.state === State.Closed) throw fail('ENOTCONN', { protocol: 'TCP' });
     const taken = Math.min(length, this.writableBytes);
