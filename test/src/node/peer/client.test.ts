@@ -20,6 +20,9 @@ const SYNS: [number, number] = [246_000, 248_000];
 const ARP: [number, number] = [2900, 3100];
 const SEGMENTS: [number, number] = [900_000, 1_000_000];
 
+/** Before libuv 1.52 a part that is followed by a reset is followed by an end. */
+const endsEarly = Number(process.versions.uv.split('.')[1]) < 52;
+
 const cases: Case[] = [
   { what: 'behaves well', misbehave: () => {}, code: null, lasts: [0, 0] },
   { what: 'refuses', misbehave: (peer) => peer.refuse(), code: 'ECONNREFUSED', lasts: [0, 0] },
@@ -32,8 +35,8 @@ const cases: Case[] = [
   {
     what: 'resets as soon as it has sent something',
     misbehave: (peer) => peer.rstAfter(1, 'sent'),
-    // What came before the reset is read first; then there is an end, as on the kernel, and a protocol misses the rest.
-    code: { net: null, http: 'ECONNRESET', https: 'ECONNRESET' },
+    // What came before the reset is read first; then there is what the kernel's sockets show, and a protocol misses the rest.
+    code: { net: endsEarly ? null : 'ECONNRESET', http: 'ECONNRESET', https: 'ECONNRESET' },
     only: ['net', 'http', 'https'],
   },
   {
