@@ -1,4 +1,5 @@
 import { stackOf } from './configure.js';
+import { applyRules, freebsdSettings, isFreebsdSysctl, tellSysctl } from './freebsd/sysctls.js';
 import { Unsupported } from './outcome.js';
 import type { Environment } from './run/environment.js';
 import type { RunningStack } from './shell.js';
@@ -21,17 +22,20 @@ const FOR_THE_NEXT = [
   'net.ipv4.tcp_window_scaling',
   'net.ipv4.tcp_rmem',
   'net.ipv4.tcp_wmem',
-  'net.inet.tcp.sack.enable',
-  'net.inet.tcp.rfc1323',
-  'net.inet.tcp.sendspace',
-  'net.inet.tcp.recvspace',
 ];
 
 /** What commands change of a stack while its script runs. */
-export function changesOf({ options, tcp, opening }: Environment): RunningStack {
+export function changesOf(environment: Environment): RunningStack {
+  const { options, tcp, opening, sysctls } = environment;
   return {
+    tcp,
+    sysctl: (name) => tellSysctl(name, sysctls),
     flushMetrics: () => opening.flushMetrics(),
     setSysctl(name, value) {
+      if (options.profile.name === 'freebsd' && isFreebsdSysctl(name)) {
+        changeFreebsd(environment, name, value);
+        return true;
+      }
       if (opening.set(name, value)) return true;
       const live = LIVE.includes(name);
       if (!live && !FOR_THE_NEXT.includes(name)) return false;
@@ -49,4 +53,31 @@ export function changesOf({ options, tcp, opening }: Environment): RunningStack 
       }
     },
   };
+}
+
+/** Sysctls of FreeBSD that connections go by at once, unless they have numbers of their own. */
+const LIVE_OF_FREEBSD =
+  /^net\.inet\.tcp\.(?:keep\w+|always_keepalive|finwait2_timeout|fast_finwait2_recycle|retries|rexmt?limit)$/;
+
+/** What decides between behaviours: it is chosen again for the connections to come. */
+const CHOICES =
+  /^net\.inet\.tcp\.(?:cc\.algorithm|functions_default|ecn\.\w+|initcwnd_segments|rexmit_\w+|persm\w+|ack_war_\w+)$/;
+
+function changeFreebsd(environment: Environment, name: string, value: string): void {
+  const { options, tcp, opening, sysctls } = environment;
+  sysctls.set(name, value);
+  opening.set(name, value);
+  if (options.rules !== undefined) applyRules(options.rules, sysctls);
+  const before = { ...tcp.settings };
+  Object.assign(tcp.settings, freebsdSettings(sysctls));
+  if (LIVE_OF_FREEBSD.test(name)) {
+    const changed = Object.fromEntries(
+      Object.entries(tcp.settings).filter(([key, each]) => before[key as keyof typeof before] !== each),
+    );
+    for (const session of tcp.sessions()) session.configure(changed);
+  }
+  if (!CHOICES.test(name)) return;
+  const { initialWindow } = options.profile.congestion(sysctls, new Map());
+  options.congestion.initialWindow = initialWindow;
+  environment.late = options.profile.overrides(sysctls, options.congestion, options.rules);
 }

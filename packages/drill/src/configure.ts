@@ -2,6 +2,7 @@ import { IpAddress, type Override, override } from '@netwright/core';
 import {
   type CongestionChoices,
   ECN_ON,
+  freebsdRules,
   JacobsonRtt,
   QuickAck,
   SlowlyOpening,
@@ -117,10 +118,6 @@ export function stackOf(profile: Profile, { sysctls, route }: Configuration) {
   number('net.ipv4.tcp_sack', (on) => (settings.sack = on !== 0));
   number('net.ipv4.tcp_timestamps', (on) => (settings.timestamps = on !== 0));
   number('net.ipv4.tcp_window_scaling', (on) => (settings.windowScaling = on !== 0));
-  number('net.inet.tcp.sack.enable', (on) => (settings.sack = on !== 0));
-  number('net.inet.tcp.rfc1323', (on) => (settings.timestamps = settings.windowScaling = on !== 0));
-  number('net.inet.tcp.sendspace', (bytes) => (settings.sendBuffer = bytes));
-  number('net.inet.tcp.recvspace', (bytes) => (settings.receiveBuffer = bytes));
   number('net.ipv4.tcp_syn_retries', (times) => (settings.synRetries = times));
   number('net.ipv4.tcp_syn_linear_timeouts', (times) => (settings.synLinear = times));
   number('net.ipv4.tcp_thin_linear_timeouts', (on) => (settings.thinLinear = on !== 0));
@@ -140,8 +137,10 @@ export function stackOf(profile: Profile, { sysctls, route }: Configuration) {
   if (send !== undefined) settings.sendBuffer = send;
   if (sendMax !== undefined) settings.sendBufferMax = sendMax;
   const congestion = profile.congestion(sysctls, route);
-  const overrides = [...profile.overrides(sysctls, congestion), ...applyRoute(route, settings, congestion)];
-  return { settings, congestion, overrides };
+  Object.assign(settings, profile.settingsOf?.(sysctls));
+  const rules = freebsdRules();
+  const overrides = [...profile.overrides(sysctls, congestion, rules), ...applyRoute(route, settings, congestion)];
+  return { settings, congestion, overrides, rules };
 }
 
 /** What net.ipv4.tcp_mtu_probing says. */

@@ -1,3 +1,5 @@
+import { answerCommand, isCommand, type Surveyed } from './freebsd/commands.js';
+import { isFreebsdSysctl } from './freebsd/sysctls.js';
 import { Unsupported } from './outcome.js';
 import { OpeningRules } from './socket/opening.js';
 
@@ -9,7 +11,7 @@ export interface Configuration {
 }
 
 /** What commands may change of a stack that runs. */
-export interface RunningStack {
+export interface RunningStack extends Surveyed {
   flushMetrics(): void;
   /** @returns false where it cannot change now. */
   setSysctl(name: string, value: string): boolean;
@@ -27,8 +29,8 @@ const NOTHING: readonly RegExp[] = [
   /^tc (?:-\w+ )*qdisc (?:add|del|delete|replace|change) dev \S+ (?:handle \S+ )?(?:root|parent(?: \S+)?|ingress|clsact)(?: handle \S+)?(?: (?:pfifo|fq|pfifo_fast|fq_codel|noqueue|mq)(?: (?!drop)[\w.:]+)*)?$/,
   /^tc (?:-\w+ )*qdisc (?:show|list|ls)\b[^|]*$/,
   /^ethtool -K \S+(?: (?:tso|gso|gro|tx|rx|sg|lro) (?:on|off))+$/,
-  /^sysctl (?:-\w+ )*(?:net\.inet\.tcp\.hostcache\.\w+|kern\.timecounter\.\w+)=\d+$/,
-  /^(?:kldload|kldunload) -n? ?\S+$/,
+  /^kld(?:un)?load\b.*$/,
+  /^(?:ifconfig|route|arp|ndp|ping6?)\b[^|]*$/,
   /^sync$/,
   // What is printed nobody reads.
   /^nstat(?: -\w+)*(?: \w+)*$/,
@@ -45,17 +47,6 @@ const DEFAULTS: Record<string, string> = {
   'net.ipv4.tcp_pacing_ca_ratio': '120',
   'net.ipv4.tcp_tw_reuse': '0',
   'net.core.default_qdisc': 'pfifo_fast',
-  'net.inet.tcp.delayed_ack': '1',
-  'net.inet.tcp.path_mtu_discovery': '1',
-  'net.inet.tcp.blackhole': '0',
-  'net.inet.tcp.drop_synfin': '0',
-  'net.inet.tcp.finwait2_timeout': '60000',
-  'net.inet.tcp.msl': '30000',
-  'net.inet.tcp.rfc3042': '1',
-  'net.inet.tcp.rfc3390': '1',
-  'net.inet.tcp.initcwnd_segments': '10',
-  'net.inet.tcp.do_prr': '1',
-  'net.inet.tcp.functions_default': 'freebsd',
 };
 
 /** Sysctls that no script can see here, whatever their value: limits of a busy host, and what it remembers of others. */
@@ -68,8 +59,6 @@ const INVISIBLE: readonly string[] = [
   'net.ipv4.tcp_moderate_rcvbuf',
   'net.ipv4.tcp_no_metrics_save',
   'net.ipv4.tcp_tso_win_divisor',
-  'net.inet.tcp.syncookies',
-  'net.inet.tcp.tso',
 ];
 
 /** Sysctls of which every value is understood. */
@@ -103,12 +92,6 @@ export const UNDERSTOOD: readonly string[] = [
   'net.ipv4.tcp_keepalive_intvl',
   'net.ipv4.tcp_keepalive_probes',
   'net.ipv4.tcp_notsent_lowat',
-  'net.inet.tcp.ecn.enable',
-  'net.inet.tcp.sack.enable',
-  'net.inet.tcp.rfc1323',
-  'net.inet.tcp.sendspace',
-  'net.inet.tcp.recvspace',
-  'net.inet.tcp.cc.algorithm',
 ];
 
 /** How connections are opened may change while a script runs. */
@@ -127,6 +110,10 @@ export function runShell(command: string, into: Configuration | null, running: R
       .replace(/\s*(?:>|2>|&>)\s*\/dev\/null|\s+2>&1/g, '')
       .trim()
       .replace(/\s+/g, ' ');
+    if (isCommand(text)) {
+      if (running !== null) answerCommand(text, running);
+      continue;
+    }
     if (text !== '' && !NOTHING.some((pattern) => pattern.test(text) && !/>\s*\/proc/.test(text)))
       configure(text, into, running);
   }
@@ -169,6 +156,10 @@ function readSysctls(text: string): string[][] | null {
 
 function setSysctl(name: string, value: string, into: Configuration | null): void {
   if (DEFAULTS[name] === value || INVISIBLE.includes(name)) return;
+  if (into !== null && isFreebsdSysctl(name)) {
+    into.sysctls.set(name, value);
+    return;
+  }
   if (!UNDERSTOOD.includes(name) && !OpeningRules.NAMES.includes(name)) throw new Unsupported(`${name}=${value}`);
   if (into === null) throw new Unsupported(`${name} that changes during the script`);
   into.sysctls.set(name, value);

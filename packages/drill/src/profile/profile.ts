@@ -1,5 +1,5 @@
 import type { Override } from '@netwright/core';
-import type { CongestionChoices, TcpSettings } from '@netwright/layers';
+import type { CongestionChoices, FreebsdRules, TcpSettings } from '@netwright/layers';
 import { freebsd } from './freebsd.js';
 import { linux } from './linux.js';
 import { minimal } from './minimal.js';
@@ -10,8 +10,13 @@ export interface Profile {
   readonly settings: Partial<TcpSettings>;
   /** What a script's sysctls and metrics of its route make of congestion control. */
   congestion(sysctls: ReadonlyMap<string, string>, route: ReadonlyMap<string, string>): CongestionChoices;
-  /** For the whole stack; `sysctls` are the script's changes, by their names. */
-  overrides(sysctls: ReadonlyMap<string, string>, congestion: CongestionChoices): Override[];
+  /** What sysctls of its own make of the numbers. */
+  settingsOf?(sysctls: ReadonlyMap<string, string>): Partial<TcpSettings>;
+  /**
+   * For the whole stack; `sysctls` are the script's changes, by their names.
+   * @param rules what its sessions go by, where that may change while they run.
+   */
+  overrides(sysctls: ReadonlyMap<string, string>, congestion: CongestionChoices, rules?: FreebsdRules): Override[];
   /** What SO_SNDBUF and SO_RCVBUF make of a number, and what getsockopt then says. */
   bufferSize(asked: number, which: 'send' | 'receive'): number;
 }

@@ -15,6 +15,7 @@ import {
   type CongestionChoices,
   DEFAULT_TCP_SETTINGS,
   Ethernet,
+  type FreebsdRules,
   Icmp,
   Icmpv6,
   Ipv4,
@@ -53,6 +54,8 @@ export interface EnvironmentOptions {
   readonly overrides: readonly Override[];
   /** What the script's first commands say of opening connections. */
   readonly sysctls?: ReadonlyMap<string, string>;
+  /** What sessions of the profile `freebsd` go by, and sysctls may change. */
+  readonly rules?: FreebsdRules;
   /** For sockets that choose another congestion control. */
   readonly congestion: CongestionChoices;
 }
@@ -72,6 +75,10 @@ export class Environment {
   readonly opening: OpeningRules;
   /** Keys of peers that sign, by TCP_MD5SIG. */
   readonly signatures: Md5Authentication;
+  /** Sysctls of the script, as they are. */
+  readonly sysctls: Map<string, string>;
+  /** What sysctls that were changed while the script runs choose for the connections to come. */
+  late: readonly Override[] = [];
   private readonly stack: Stack;
 
   constructor(readonly options: EnvironmentOptions) {
@@ -84,6 +91,7 @@ export class Environment {
     const link = this.host.attach(this.device, { mac: STACK_MAC, addresses: [interfaceAddress] });
     const ethernet = new Ethernet(this.host);
     const settings = { ...DEFAULT_TCP_SETTINGS, ...profile.settings, ...options.settings };
+    this.sysctls = new Map(options.sysctls);
     this.opening = new OpeningRules(this.host, profile.name);
     for (const [name, value] of options.sysctls ?? []) this.opening.set(name, value);
     const fastOpen = override(TCP_FASTOPEN, { value: this.opening.fastOpen(NOTHING_CHOSEN) });

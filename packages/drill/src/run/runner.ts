@@ -1,6 +1,8 @@
 import type { IpAddress } from '@netwright/core';
 import { changesOf } from '../change.js';
 import { runCode } from '../code/evaluate.js';
+import { plainErrno } from '../freebsd/errno.js';
+import { BSD_STATE_NAMES, bsdTcpInfo } from '../freebsd/tcp-info.js';
 import { Mismatch, Unsupported } from '../outcome.js';
 import type { Call } from '../parse/call.js';
 import type { Script, ScriptEvent } from '../parse/script.js';
@@ -217,16 +219,23 @@ export class Runner {
 
   private lookUp(name: string): number | string | undefined {
     if (name in CA_STATE) return CA_STATE[name as keyof typeof CA_STATE];
-    if (!name.startsWith('tcpi_')) return numberOf(name);
+    if (this.bsd && name in BSD_STATE_NAMES) return BSD_STATE_NAMES[name];
+    if (!/^(?:__)?tcpi_/.test(name)) return numberOf(name);
     return this.info()[name] ?? unknownField(name);
+  }
+
+  private get bsd(): boolean {
+    return this.environment.options.profile.name === 'freebsd';
   }
 
   private info(): TcpInfo {
     const socket = this.sockets.current;
     if (socket?.session === null || socket === null) {
-      return { tcpi_state: this.sockets.listenPort === null ? 7 : 10 };
+      const listens = this.sockets.listenPort !== null;
+      return { tcpi_state: this.bsd ? (listens ? 1 : 0) : listens ? 10 : 7 };
     }
-    return tcpInfo(socket.session);
+    const told = tcpInfo(socket.session);
+    return this.bsd ? bsdTcpInfo(socket.session, told) : told;
   }
 }
 
@@ -240,7 +249,7 @@ function compareResult(call: Call, { value, errno }: Result): void {
   const wanted = asNumber(call.result);
   const actual = `${value}${errno === null ? '' : ` ${errno}`}`;
   if (wanted !== value) throw new Mismatch('the call returns something else', call.text, actual);
-  if (value === -1 && call.errno !== errno && call.errno !== null) {
+  if (value === -1 && call.errno !== null && plainErrno(call.errno) !== errno) {
     throw new Mismatch('the call fails in another way', call.text, actual);
   }
 }

@@ -36,10 +36,12 @@ export class OpeningRules {
   private syncookies = 1;
   private somaxconn = 4096;
   private abortOnOverflow = false;
+  private acceptQueue = 128;
+  private resetOnOverflow = true;
 
   constructor(
     private readonly host: Host,
-    profile: Profile['name'],
+    private readonly profile: Profile['name'],
   ) {
     this.flags = profile === 'linux' ? LINUX_FLAGS : FLAG.client;
     this.keys = profile === 'linux' ? CookieKeys.parse(LINUX_KEY) : null;
@@ -70,6 +72,15 @@ export class OpeningRules {
     },
     'net.core.somaxconn': (value) => {
       this.somaxconn = Number(value);
+    },
+    'kern.ipc.soacceptqueue': (value) => {
+      this.acceptQueue = Number(value);
+    },
+    'kern.ipc.somaxconn': (value) => {
+      this.acceptQueue = Number(value);
+    },
+    'net.inet.tcp.syncache.rst_on_sock_fail': (value) => {
+      this.resetOnOverflow = Number(value) !== 0;
     },
     'net.inet.tcp.fastopen.server_enable': (value) => this.switch(FLAG.server, value),
     'net.inet.tcp.fastopen.client_enable': (value) => this.switch(FLAG.client, value),
@@ -140,8 +151,21 @@ export class OpeningRules {
     return Math.min(asked || (everyListener ? backlog : 0), this.somaxconn);
   }
 
+  /** FreeBSD's: SYNs are always answered; what is complete may be half as many again as were asked for (listen(2)). */
+  private listeningBsd(backlog: () => number, waiting: () => number): ListenPolicy {
+    const room = () => (backlog() < 0 || backlog() > this.acceptQueue ? this.acceptQueue : backlog());
+    return {
+      admit: (): Admission => 'accept',
+      complete: (): Completion => {
+        if (waiting() <= Math.floor((3 * room()) / 2)) return 'now';
+        return this.resetOnOverflow ? 'reset' : 'later';
+      },
+    };
+  }
+
   /** Linux's backlog: it counts what waits to be accepted, and what is half open, apart. */
   listening(backlog: () => number, waiting: () => number): ListenPolicy {
+    if (this.profile === 'freebsd') return this.listeningBsd(backlog, waiting);
     const room = () => Math.min(backlog(), this.somaxconn);
     return {
       admit: ({ halfOpen }: ListenFacts): Admission => {

@@ -1,5 +1,7 @@
 import { override } from '@netwright/core';
 import { FixedTtl, IP_TTL } from '@netwright/layers';
+import { isErrno } from '../freebsd/errno.js';
+import { BSD_OPTIONS, compareBsdOption, tellBsdOption } from '../freebsd/options.js';
 import { Mismatch, Unsupported } from '../outcome.js';
 import type { Value } from '../parse/value.js';
 import type { EnvironmentOptions } from '../run/environment.js';
@@ -19,12 +21,38 @@ const WITHOUT_EFFECT = [
   'SO_MARK',
   'SO_NOSIGPIPE',
   'SO_INCOMING_CPU',
+  'SO_DONTROUTE',
+  'SO_BROADCAST',
+  'SO_USELOOPBACK',
+  'SO_TIMESTAMP',
+  'SO_BINTIME',
+  'SO_SETFIB',
+  'SO_USER_COOKIE',
+  'SO_NO_OFFLOAD',
+  'SO_NO_DDP',
+  'SO_SNDLOWAT',
+  'SO_REUSEPORT_LB',
+  'IP_PORTRANGE',
+  'IPV6_PORTRANGE',
+  'IP_DONTFRAG',
+  'IPV6_DONTFRAG',
+  'IPV6_V6ONLY',
+  'IP_BINDANY',
+  'IPV6_BINDANY',
+  'TCP_LOG',
+  'TCP_LOGBUF',
+  'TCP_LOGID',
+  'TCP_PCAP_IN',
+  'TCP_PCAP_OUT',
+  'TCP_CCALGOOPT',
 ];
 
 /** `setsockopt(fd, level, name, value, length)`. @throws Unsupported where the stack does not have it. */
 export function setOption(socket: Descriptor, name: string, value: Value, world: EnvironmentOptions): Result {
   if (WITHOUT_EFFECT.includes(name)) return success();
   if (!(socket instanceof StreamSocket)) throw new Unsupported(`${name} of a UDP socket`);
+  const own = socket.linux ? undefined : BSD_OPTIONS[name];
+  if (own !== undefined) return own(socket, value);
   const setting = EARLY[name];
   if (setting !== undefined) {
     if (socket.session !== null) throw new Unsupported(`${name} once there is a connection`);
@@ -43,6 +71,10 @@ const EARLY: Record<string, Setter> = {
     if (number(value) !== 0) throw new Unsupported('TCP_NOOPT');
     return success();
   },
+  IPV6_UNICAST_HOPS: (socket, value) => {
+    socket.overrides.push(override(IP_TTL, { value: new FixedTtl(number(value)) }));
+    return success();
+  },
   IP_TTL: (socket, value) => {
     socket.overrides.push(override(IP_TTL, { value: new FixedTtl(number(value)) }));
     return success();
@@ -52,6 +84,7 @@ const EARLY: Record<string, Setter> = {
 /** `getsockopt(fd, level, name, expected, length)`: compares what it tells with what the script expects. */
 export function getOption(socket: Descriptor & { takeError?(): string | null }, name: string, expected: Value): Result {
   if (name === 'SO_LINGER' && socket instanceof StreamSocket) return compareLinger(socket, expected);
+  if (socket instanceof StreamSocket && !socket.linux && compareBsdOption(socket, name, expected)) return success();
   const told = ask(socket, name);
   const wanted = inside(expected);
   if (wanted.kind === 'open') return success();
@@ -62,7 +95,8 @@ export function getOption(socket: Descriptor & { takeError?(): string | null }, 
           ? wanted.text
           : wanted.name
         : describeValue(wanted);
-    if (is !== told && !(told === '0' && is === '0')) throw new Mismatch(`${name} is another`, is, told);
+    const same = is === told || (wanted.kind === 'number' && isErrno(told, wanted.value));
+    if (!same) throw new Mismatch(`${name} is another`, is, told);
     return success();
   }
   if (asNumber(wanted) !== told) throw new Mismatch(`${name} is another`, describeValue(wanted), String(told));
@@ -72,5 +106,6 @@ export function getOption(socket: Descriptor & { takeError?(): string | null }, 
 function ask(socket: Descriptor & { takeError?(): string | null }, name: string): number | string {
   if (name === 'SO_ERROR') return socket.takeError?.() ?? '0';
   if (!(socket instanceof StreamSocket)) throw new Unsupported(`getsockopt ${name} of a UDP socket`);
-  return tellTcpOption(socket, name) ?? tellFastOpen(socket, name);
+  const own = socket.linux ? undefined : tellBsdOption(socket, name);
+  return own ?? tellTcpOption(socket, name) ?? tellFastOpen(socket, name);
 }

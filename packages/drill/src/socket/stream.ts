@@ -5,6 +5,7 @@ import {
   type Listener,
   type Md5Authentication,
   State,
+  synchronized,
   TCP_CONGESTION,
   TCP_FASTOPEN,
   TCP_LISTEN,
@@ -29,6 +30,11 @@ export class StreamSocket extends Transfer implements Descriptor {
   /** SO_SNDBUF and SO_RCVBUF as getsockopt tells them; null where they were not set. */
   sendBuffer: number | null = null;
   receiveBuffer: number | null = null;
+
+  /** SO_KEEPALIVE, the stack of TCP_FUNCTION_BLK, and TCP_REMOTE_UDP_ENCAPS_PORT, as FreeBSD has them. */
+  keepsAlive = false;
+  stackName = 'freebsd';
+  tunnelPort = 0;
 
   private backlog = 0;
   private deferral = 0;
@@ -75,7 +81,7 @@ export class StreamSocket extends Transfer implements Descriptor {
     this.backlog = backlog;
     if (this.listener !== null) return success();
     const { address, port } = this.bound ?? { address: null, port: this.environment.options.addresses.bindPort };
-    const { opening } = this.environment;
+    const { opening, late } = this.environment;
     const room = opening.listening(
       () => this.backlog,
       () => this.waiting.length,
@@ -88,7 +94,7 @@ export class StreamSocket extends Transfer implements Descriptor {
         fastOpen: opening.pending(this.fast.pending, backlog),
         deferAccept: this.deferral,
         settings: this.settings,
-        overrides: [...this.overrides, this.fastOpenOverride(), override(TCP_LISTEN, { value: room })],
+        overrides: [...late, ...this.overrides, this.fastOpenOverride(), override(TCP_LISTEN, { value: room })],
         onConnection: (session) => this.welcome(session),
       });
       return success();
@@ -132,6 +138,11 @@ export class StreamSocket extends Transfer implements Descriptor {
     child.corked = this.corked;
     child.readLowWater = this.readLowWater;
     child.tellsInq = this.tellsInq;
+    child.keepsAlive = this.keepsAlive;
+    child.stackName = this.stackName;
+    child.urgentInLine = this.urgentInLine;
+    child.readTimeout = this.readTimeout;
+    child.writeTimeout = this.writeTimeout;
     child.errors.zeroCopy = this.errors.zeroCopy;
     child.errors.setStamps(this.errors.stampFlags, session);
     child.becameEstablished(session);
@@ -145,6 +156,8 @@ export class StreamSocket extends Transfer implements Descriptor {
     if (this.listener === null) return failure('EINVAL');
     const child = this.waiting.shift();
     if (child !== undefined) {
+      // What was reset while it waited is told here (accept(2)).
+      if (!this.linux && child.over) return failure('ECONNABORTED');
       this.accepted++;
       return child;
     }
@@ -152,7 +165,8 @@ export class StreamSocket extends Transfer implements Descriptor {
   }
 
   connect(address: IpAddress, port: number): Attempt {
-    if (this.listener !== null) return () => failure('EISCONN');
+    if (this.listener !== null) return () => failure(this.linux ? 'EISCONN' : 'EOPNOTSUPP');
+    if (!this.linux && port === 0) return () => failure('EADDRNOTAVAIL');
     if (this.deferred !== null) return () => failure('EISCONN');
     if (this.session !== null) return () => this.connectAgain();
     if (this.linux && this.fast.connect && this.offer(address)?.data === true) {
@@ -170,6 +184,7 @@ export class StreamSocket extends Transfer implements Descriptor {
   }
 
   private open(address: IpAddress, port: number, fastOpen: boolean, data?: Uint8Array): Attempt {
+    const { late } = this.environment;
     const begun = caught(() => {
       this.session = this.environment.tcp.connect({
         address,
@@ -180,7 +195,7 @@ export class StreamSocket extends Transfer implements Descriptor {
         ...(this.bound?.address ? { localAddress: this.bound.address } : {}),
         handler: this.handler,
         settings: this.settings,
-        overrides: fastOpen ? [...this.overrides, this.fastOpenOverride()] : this.overrides,
+        overrides: [...late, ...this.overrides, ...(fastOpen ? [this.fastOpenOverride()] : [])],
       });
       this.connecting = true;
       this.began(this);
@@ -232,6 +247,11 @@ export class StreamSocket extends Transfer implements Descriptor {
   }
 
   private connectAgain(): Result {
+    if (!this.linux) {
+      // What is over may not begin anew (connect(2)).
+      if (this.over) return failure('ECONNREFUSED');
+      return failure(this.established ? 'EISCONN' : 'EALREADY');
+    }
     const error = this.takeError();
     if (error !== null) return failure(error);
     if (this.over) return failure('ECONNABORTED');
@@ -251,7 +271,8 @@ export class StreamSocket extends Transfer implements Descriptor {
     for (const each of this.waiting.splice(0)) each.session?.abort();
     const { session, linger } = this;
     if (session === null) return success();
-    if (linger === 0) session.abort();
+    // What is not established yet goes without a word on FreeBSD.
+    if (linger === 0 && (this.linux || synchronized(session.state))) session.abort();
     else session.close();
     return linger === null || linger === 0 ? success() : this.lingers(session, linger);
   }
@@ -267,6 +288,15 @@ export class StreamSocket extends Transfer implements Descriptor {
       const leaves = state === State.FinWait1 || state === State.Closing || state === State.LastAck;
       return leaves && clock.now() < deadline ? null : success();
     };
+  }
+
+  /** SO_LISTENQLIMIT and SO_LISTENQLEN. */
+  get backlogAsked(): number {
+    return this.backlog;
+  }
+
+  get waitingCount(): number {
+    return this.waiting.length;
   }
 
   override progress(): { readable: number; writable: number } {

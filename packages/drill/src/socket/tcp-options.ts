@@ -51,6 +51,14 @@ export const TCP_OPTIONS: Record<string, Setter> = {
     socket.linger = on ? 1000 * field(value, 'SO_LINGER', 'linger', 'l_linger') : null;
     return success();
   },
+  SO_RCVTIMEO: (socket, value) => {
+    socket.readTimeout = interval(value, 'SO_RCVTIMEO');
+    return success();
+  },
+  SO_SNDTIMEO: (socket, value) => {
+    socket.writeTimeout = interval(value, 'SO_SNDTIMEO');
+    return success();
+  },
   TCP_NODELAY: (socket, value) => socket.configure({ noDelay: number(value) !== 0 }),
   TCP_DEFER_ACCEPT: (socket, value) => {
     socket.deferAccept(1000 * Math.max(0, number(value)));
@@ -115,6 +123,11 @@ export const TCP_OPTIONS: Record<string, Setter> = {
     return success();
   },
 };
+
+/** A struct timeval in ms. */
+function interval(value: Value, option: string): number {
+  return 1000 * field(value, option, 'tv_sec', 'sec') + field(value, option, 'tv_usec', 'usec') / 1000;
+}
 
 function cork(socket: StreamSocket, value: Value): Result {
   socket.corked = number(value) !== 0;

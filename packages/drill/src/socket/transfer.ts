@@ -1,5 +1,6 @@
 import type { NetwrightError } from '@netwright/core';
-import { State, type TcpHandler, type TcpSession, type TcpSettings } from '@netwright/layers';
+import { BsdSession, State, type TcpHandler, type TcpSession, type TcpSettings } from '@netwright/layers';
+import { UrgentByte } from '../freebsd/urgent.js';
 import { Unsupported } from '../outcome.js';
 import type { Environment } from '../run/environment.js';
 import type { Control } from './control.js';
@@ -13,6 +14,7 @@ export const MSG = {
   trunc: 0x20,
   dontWait: 0x40,
   endOfRecord: 0x80,
+  endOfFile: 0x200,
   waitAll: 0x100,
   errorQueue: 0x2000,
   noSignal: 0x4000,
@@ -41,6 +43,12 @@ export abstract class Transfer {
   readLowWater = 1;
   tellsInq = false;
   readonly errors = new ErrorQueue();
+  /** SO_RCVTIMEO and SO_SNDTIMEO, in ms; 0 waits for ever. */
+  readTimeout = 0;
+  writeTimeout = 0;
+  /** SO_OOBINLINE, and what is urgent where it is not. */
+  urgentInLine = false;
+  private readonly urgent = new UrgentByte();
 
   protected established = false;
   protected over = false;
@@ -53,8 +61,9 @@ export abstract class Transfer {
   readonly handler: TcpHandler = {
     readsAfterReset: true,
     established: (session) => this.becameEstablished(session),
-    urgent: () => {
+    urgent: (session) => {
       this.urgentSeen = true;
+      if (!this.linux) this.urgent.announced(session);
     },
     closed: (_session, error) => this.becameClosed(error),
   };
@@ -78,7 +87,12 @@ export abstract class Transfer {
     if (this.session !== null) this.errors.observe(this.session, this.environment.clock.now());
   }
 
-  protected get linux(): boolean {
+  /** The world that it lives in. */
+  get inDrill(): Environment {
+    return this.environment;
+  }
+
+  get linux(): boolean {
     return this.environment.options.profile.name === 'linux';
   }
 
@@ -86,19 +100,22 @@ export abstract class Transfer {
   protected abstract readonly waitsForData: boolean;
 
   read(bytes: number, flags = 0): Attempt {
-    const known = MSG.peek | MSG.dontWait | MSG.trunc | MSG.noSignal | MSG.waitAll;
+    const known = MSG.peek | MSG.dontWait | MSG.trunc | MSG.noSignal | MSG.waitAll | (this.linux ? 0 : MSG.oob);
     if ((flags & ~known) !== 0) throw new Unsupported(`recv with flags 0x${flags.toString(16)}`);
     const least = (flags & MSG.waitAll) !== 0 ? bytes : Math.min(this.readLowWater, bytes);
-    return () => {
+    return this.limited(this.readTimeout, () => {
       const { session } = this;
       const waits = this.nonblocking || (flags & MSG.dontWait) !== 0;
       if (this.waitsForData) return waits ? failure('EAGAIN') : null;
       if (session === null) return failure('ENOTCONN');
+      if ((flags & MSG.oob) !== 0) return this.urgent.take(session, (flags & MSG.peek) !== 0);
       const { receiver } = session;
+      const split = this.linux || this.urgentInLine || receiver.readable === 0;
+      const together = split ? receiver.readable : this.urgent.before(session, receiver.readable);
       const ended = receiver.finished || this.over || this.noMoreReading;
       if (receiver.readable > 0) {
         if (receiver.readable < least && !waits && !ended) return null;
-        const taken = Math.min(bytes, receiver.readable);
+        const taken = Math.min(bytes, together);
         if ((flags & MSG.peek) === 0) session.read(taken);
         return success(taken);
       }
@@ -106,7 +123,17 @@ export abstract class Transfer {
       if (error !== null) return failure(error);
       if (ended || bytes === 0) return success(0);
       return waits ? failure('EAGAIN') : null;
-    };
+    });
+  }
+
+  /** A call that fails with EAGAIN when it has blocked for `ms`; 0 waits for ever. */
+  protected limited(ms: number, attempt: Attempt): Attempt {
+    if (ms === 0) return attempt;
+    const { clock } = this.environment;
+    const deadline = clock.now() + ms;
+    // The clock must stop there, so that somebody looks.
+    clock.alarm(() => {}).set(deadline);
+    return () => attempt() ?? (clock.now() < deadline ? null : failure('EAGAIN'));
   }
 
   /** What recvmsg tells beside data. */
@@ -125,7 +152,7 @@ export abstract class Transfer {
   }
 
   write(bytes: number, flags = 0, stamps: number | null = null): Attempt {
-    const known = MSG.oob | MSG.dontWait | MSG.noSignal | MSG.more | MSG.endOfRecord | MSG.zeroCopy;
+    const known = MSG.oob | MSG.dontWait | MSG.noSignal | MSG.more | MSG.endOfRecord | MSG.zeroCopy | MSG.endOfFile;
     if ((flags & ~known) !== 0) throw new Unsupported(`send with flags 0x${(flags & ~known).toString(16)}`);
     return this.waitAndWrite(bytes, 0, flags, stamps);
   }
@@ -136,10 +163,13 @@ export abstract class Transfer {
     const finished = (result: Result, session: TcpSession) => {
       this.errors.wrote(session, done, (flags & MSG.zeroCopy) !== 0, stamps);
       if ((flags & MSG.endOfRecord) !== 0 && done === bytes) session.endRecord();
+      if ((flags & MSG.endOfFile) !== 0 && done === bytes) session.shutdown();
       this.observe();
       return result;
     };
-    return () => {
+    return this.limited(this.writeTimeout, () => {
+      const refused = this.linux ? null : this.refusesToSend();
+      if (refused !== null) return failure(refused);
       const error = done === queued || !this.established ? this.takeError() : null;
       if (error !== null) return failure(error);
       const { session } = this;
@@ -162,14 +192,36 @@ export abstract class Transfer {
       if (done === bytes) return finished(success(done), session);
       if (waits === null) return null;
       return done > 0 ? finished(success(done), session) : waits;
-    };
+    });
+  }
+
+  /** Why FreeBSD sends nothing (send(2)): nothing may be sent any more, before whatever else went wrong; or not yet. */
+  private refusesToSend(): string | null {
+    const { session } = this;
+    if (session === null) return 'ENOTCONN';
+    if (this.over || session.sender.finished) return 'EPIPE';
+    return this.established ? null : 'ENOTCONN';
   }
 
   shutdown(how: number): Result {
     const { session } = this;
+    if (!this.linux) return this.shutdownBsd(how);
     if (session === null || (!this.established && session.state !== State.SynSent)) return failure('ENOTCONN');
     if (this.over) return failure('ENOTCONN');
     if (how !== 1) this.noMoreReading = true;
+    if (how !== 0) session.shutdown();
+    return success();
+  }
+
+  /** shutdown(2): also while it connects, when the FIN follows the handshake. */
+  private shutdownBsd(how: number): Result {
+    const { session } = this;
+    if (how < 0 || how > 2) return failure('EINVAL');
+    if (session === null || this.over || session.state === State.TimeWait) return failure('ENOTCONN');
+    if (how !== 1) {
+      this.noMoreReading = true;
+      if (session instanceof BsdSession) session.stopReading();
+    }
     if (how !== 0) session.shutdown();
     return success();
   }

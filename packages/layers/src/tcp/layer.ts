@@ -146,6 +146,11 @@ export class Tcp extends Layer implements Transport {
     return [...this.table];
   }
 
+  /** All listeners, for those who watch. */
+  listening(): readonly Listener[] {
+    return this.listeners.all();
+  }
+
   override inspect(): Fields {
     return inspectTcp(this);
   }

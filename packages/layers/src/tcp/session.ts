@@ -350,6 +350,15 @@ export class TcpSession extends SegmentArrives {
     return !thinLinear || times >= THIN_RETRIES || sender.flight.bytes >= THIN * sender.mss;
   }
 
+  /** Ends it as an operator does (tcpdrop(8)): by a reset; the application is told ECONNABORTED. */
+  drop(): void {
+    this.surroundings.host.turn.run(() => {
+      const known = this.state >= State.SynReceived && this.state !== State.TimeWait;
+      if (known) this.sendReset(WHY.resetAborted);
+      this.finish(this.failure('ECONNABORTED'));
+    });
+  }
+
   giveUp(reset = this.settings.resetOnTimeout): void {
     if (reset && this.state >= State.Established) this.sendReset(WHY.resetTimeout);
     this.finish(this.failure(this.softError === null ? 'ETIMEDOUT' : 'EHOSTUNREACH'));

@@ -2,17 +2,18 @@ import type { RttEstimator } from '../recovery/rtt.js';
 
 /** Numbers of FreeBSD's timeouts, in ms (tcp(4): net.inet.tcp.rexmit_initial, rexmit_min, rexmit_slop). */
 export interface BsdTimeouts {
-  readonly initial: number;
-  readonly minimum: number;
+  initial: number;
+  minimum: number;
   /** Added to each timeout, whatever it is. */
-  readonly slop: number;
-  readonly maximum: number;
+  slop: number;
+  maximum: number;
   /** Bounds of the time between probes of a closed window. */
-  readonly persistMinimum: number;
-  readonly persistMaximum: number;
+  persistMinimum: number;
+  persistMaximum: number;
 }
 
-export const BSD_TIMEOUTS: BsdTimeouts = {
+/** As the system comes. */
+export const BSD_TIMEOUTS: Readonly<BsdTimeouts> = {
   initial: 1000,
   minimum: 30,
   slop: 200,
@@ -35,7 +36,7 @@ export class BsdRtt implements RttEstimator {
   rto: number;
   private shift = 0;
 
-  constructor(private readonly timeouts: BsdTimeouts = BSD_TIMEOUTS) {
+  constructor(private readonly timeouts: Readonly<BsdTimeouts> = BSD_TIMEOUTS) {
     this.rto = timeouts.initial;
   }
 

@@ -10,9 +10,6 @@ import { BsdArrives } from './bsd-arrives.js';
 import type { FreebsdRules } from './bsd-rules.js';
 import { BsdSyncache, Verdict } from './bsd-syncache.js';
 
-/** What a peer can take that says nothing (RFC 9293 section 3.7.1), over IPv4 and over IPv6. */
-const DEFAULT_MSS = 536;
-const DEFAULT_MSS_6 = 1220;
 /** Timeouts of a SYN after which a second soft error ends it. */
 const PATIENT_TIMEOUTS = 3;
 
@@ -21,7 +18,7 @@ const PATIENT_TIMEOUTS = 3;
  */
 export class BsdSession extends BsdArrives {
   /** Payload and options of the largest segment both ends take. */
-  private maxSegment = DEFAULT_MSS;
+  private maxSegment = 536;
   /** The MSS that the peer's SYN has told; 0 where it told none. */
   private peerMss = 0;
   private discards = false;
@@ -71,7 +68,8 @@ export class BsdSession extends BsdArrives {
   protected override beginSending(segment: Segment, window: number): void {
     const { sender, receiver, transmitter, rules } = this;
     const four = this.id.remoteAddress.version === 4;
-    const told = this.peerMss === 0 ? (four ? DEFAULT_MSS : DEFAULT_MSS_6) : Math.max(this.peerMss, rules.leastSegment);
+    const unsaid = four ? rules.defaultSegment : rules.defaultSegment6;
+    const told = this.peerMss === 0 ? unsaid : Math.max(this.peerMss, rules.leastSegment);
     this.maxSegment = Math.max(64, Math.min(told, transmitter.path.mtu - transmitter.path.headerSize - 20));
     sender.mss = Math.max(1, this.maxSegment - transmitter.usualOptions);
     if (this.peerMss > 0 || this.passive) {
@@ -195,7 +193,7 @@ export class BsdSession extends BsdArrives {
     const { sender, rules, transmitter } = this;
     const four = this.id.remoteAddress.version === 4;
     const size = four ? rules.blackHoleSize : rules.blackHoleSize6;
-    const least = four ? DEFAULT_MSS : DEFAULT_MSS_6;
+    const least = four ? rules.defaultSegment : rules.defaultSegment6;
     const agreed = this.maxSegment - transmitter.usualOptions;
     if (times >= 6) sender.mss = agreed;
     else if (times === 2 || times === 4) {

@@ -5,8 +5,12 @@ import type { TimeWaitFacts, TimeWaitPolicy } from '../timewait.js';
 export class BsdTimeWait implements TimeWaitPolicy {
   readonly yieldsToNobody = true;
 
-  /** @param duration 2 MSL in ms (net.inet.tcp.msl). */
-  constructor(readonly duration = 60_000) {}
+  /** @param rules ms of 2 MSL (net.inet.tcp.msl), as they are when it begins. */
+  constructor(private readonly rules: { readonly timeWait: number } = { timeWait: 60_000 }) {}
+
+  get duration(): number {
+    return this.rules.timeWait;
+  }
 
   reuse({ rcvNxt, seq, timestamps, stampedBefore, stampedNow, tsRecent, tsVal }: TimeWaitFacts): boolean {
     if (timestamps && tsVal !== tsRecent) return seqBefore(tsRecent, tsVal);

@@ -27,7 +27,7 @@ import {
 } from '../tokens.js';
 import { BsdDelayedAck } from './bsd-ack.js';
 import { BsdOptionLayout } from './bsd-options.js';
-import { BSD_TIMEOUTS, BsdRtt, type BsdTimeouts } from './bsd-rtt.js';
+import { BsdRtt } from './bsd-rtt.js';
 import { type FreebsdRules, freebsdRules } from './bsd-rules.js';
 import { BsdSession } from './bsd-session.js';
 import { BsdTimeWait } from './bsd-timewait.js';
@@ -92,12 +92,6 @@ export interface FreebsdChoices {
   readonly ecn: EcnPolicy;
   readonly recovery: RecoveryChoices;
   readonly rules: FreebsdRules;
-  readonly timeouts: BsdTimeouts;
-  /** ms: 2 MSL, and how long an acknowledgement waits; 0 acknowledges at once. */
-  readonly timeWait: number;
-  readonly delayedAck: number;
-  /** Challenge ACKs of a connection in a second (net.inet.tcp.ack_war_cnt); 0 for no limit. */
-  readonly challenges: number;
 }
 
 /** Loss recovery of its usual stack: RFC 6675 with proportional rate reduction, no probes. */
@@ -121,10 +115,6 @@ function freebsdDefaults(): FreebsdChoices {
     ecn: ecnPolicy('none', 'classic', { option: 'never' }),
     recovery: BSD_RECOVERY,
     rules: freebsdRules(),
-    timeouts: BSD_TIMEOUTS,
-    timeWait: 60_000,
-    delayedAck: 40,
-    challenges: 5,
   };
 }
 
@@ -132,8 +122,7 @@ function freebsdDefaults(): FreebsdChoices {
 export function freebsdProfile(choices: Partial<FreebsdChoices> = {}): TcpProfile {
   const chosen = { ...freebsdDefaults(), ...choices };
   const congestion = congestionNamed(chosen.congestion, chosen.congestionChoices);
-  const { rules, challenges } = chosen;
-  const limit = challenges === 0 ? Number.POSITIVE_INFINITY : challenges;
+  const { rules } = chosen;
   return {
     name: 'freebsd',
     settings: PROFILE_SETTINGS.freebsd,
@@ -142,11 +131,11 @@ export function freebsdProfile(choices: Partial<FreebsdChoices> = {}): TcpProfil
       override(TCP_OPTIONS, { value: new BsdOptionLayout() }),
       override(TCP_WINDOW, { value: new BsdWindow(() => rules.largestBuffer) }),
       override(TCP_SEGMENTATION, { value: new BsdSegmentation() }),
-      override(TCP_ACK, { value: new BsdDelayedAck(chosen.delayedAck) }),
-      override(TCP_RTT, { make: () => new BsdRtt(chosen.timeouts) }),
+      override(TCP_ACK, { value: new BsdDelayedAck(rules) }),
+      override(TCP_RTT, { make: () => new BsdRtt(rules.timeouts) }),
       override(TCP_RECOVERY, { make: () => new AdaptiveRecovery(chosen.recovery) }),
-      override(TCP_CHALLENGE, { make: () => new ChallengePerConnection(limit) }),
-      override(TCP_TIMEWAIT, { value: new BsdTimeWait(chosen.timeWait) }),
+      override(TCP_CHALLENGE, { make: () => new ChallengePerConnection(rules.challenges) }),
+      override(TCP_TIMEWAIT, { value: new BsdTimeWait(rules) }),
       override(TCP_ECN, { value: chosen.ecn }),
       ...(congestion === undefined ? [] : [congestionOverride(chosen.congestion, congestion)]),
     ],
