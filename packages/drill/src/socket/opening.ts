@@ -156,7 +156,8 @@ export class OpeningRules {
     const room = () => (backlog() < 0 || backlog() > this.acceptQueue ? this.acceptQueue : backlog());
     return {
       admit: (): Admission => 'accept',
-      complete: (): Completion => {
+      complete: ({ closed }: ListenFacts): Completion => {
+        if (closed === true) return 'reset';
         if (waiting() <= Math.floor((3 * room()) / 2)) return 'now';
         return this.resetOnOverflow ? 'reset' : 'later';
       },

@@ -9,6 +9,8 @@ export interface ListenFacts {
   /** How many may be half open or waiting; how many may be open. */
   readonly backlog: number;
   readonly limit: number;
+  /** Nobody listens any more: whoever completes a handshake now gets nobody. */
+  readonly closed?: boolean;
 }
 
 /** What becomes of a SYN; 'cookie' answers it and keeps nothing of it (RFC 4987 section 3.6). */

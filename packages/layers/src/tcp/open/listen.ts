@@ -118,8 +118,6 @@ export class Listener implements ListenFacts {
 
   /** @internal See SessionSurroundings. */
   completes(session: TcpSession, bare: boolean): Completion {
-    // Nobody would get it.
-    if (this.closed) return 'reset';
     const deferred = bare && session.sender.timer.backoffs < this.deferral;
     const completion = deferred ? 'later' : (this.policy.complete?.(this) ?? 'now');
     if (completion === 'later') this.answered.add(session);
