@@ -36,10 +36,21 @@ function strictObject(shape: Record<string, Schema>): Schema {
   });
 }
 
-const others = { get: () => () => schema((given) => given) };
-export const z: object = new Proxy(
-  { strictObject, object: strictObject },
+function preprocess(prepare: Read, then: Schema): Schema {
+  return schema((given) => then.parse(prepare(given ?? {})));
+}
+
+/** What has no default by itself. Any other word of zod would be misread in silence: it is an error. */
+const PLAIN =
+  'any array boolean custom discriminatedUnion enum instanceof int literal number record string tuple union unknown';
+const plain = PLAIN.split(' ').map((name) => [name, () => schema((given) => given)]);
+
+export const z: object = new Proxy<Record<string, unknown>>(
+  { ...Object.fromEntries(plain), strictObject, object: strictObject, preprocess },
   {
-    get: (target, name) => Reflect.get(target, name) ?? others.get(),
+    get(target, name) {
+      if (!Object.hasOwn(target, name)) throw new Error(`preload/defaults.ts does not know z.${String(name)}`);
+      return Reflect.get(target, name);
+    },
   },
 );
