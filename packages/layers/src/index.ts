@@ -235,7 +235,7 @@ export {
   type EcnPolicy,
   ecnPolicy,
 } from './tcp/ecn/policy.js';
-export type { TcpHandler } from './tcp/handler.js';
+export type { TcpHandler, TcpTrouble } from './tcp/handler.js';
 export {
   ACK,
   CWR,

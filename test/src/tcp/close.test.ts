@@ -3,6 +3,7 @@ import { State, TCP_TIMEWAIT, TwoMsl } from '@netwright/layers';
 import test from 'ava';
 import { established } from './wire-peer.js';
 
+// @rfc 9293 MUST-13
 test('an active close goes through FIN-WAIT-1, FIN-WAIT-2 and TIME-WAIT, and is over after 2 MSL', async (t) => {
   const { rig, peer, app, session } = await established(t);
   session.close();
@@ -20,6 +21,7 @@ test('an active close goes through FIN-WAIT-1, FIN-WAIT-2 and TIME-WAIT, and is 
   rig.clean();
 });
 
+// @rfc 9293 MUST-12
 test('a passive close goes through CLOSE-WAIT and LAST-ACK', async (t) => {
   const { rig, peer, app, session } = await established(t);
   peer.send({ flags: 'FA', seq: 1, ack: 1 });
@@ -194,6 +196,7 @@ test('text that claims to follow the FIN is not taken', async (t) => {
   t.is(app.received, 100);
 });
 
+// @rfc 9293 SHLD-3
 test('close() with unread data resets (RFC 2525 section 2.17)', async (t) => {
   const { rig, peer, app, session } = await established(t);
   session.pause();
@@ -205,6 +208,7 @@ test('close() with unread data resets (RFC 2525 section 2.17)', async (t) => {
   rig.clean();
 });
 
+// @rfc 9293 SHLD-3
 test('data after close() is answered by a reset (RFC 1122 section 4.2.2.13)', async (t) => {
   const { rig, peer, app, session } = await established(t);
   session.close();
@@ -277,6 +281,7 @@ test('an earlier SYN does not: it is acknowledged as an old duplicate', async (t
   t.is(session.state, State.TimeWait);
 });
 
+// @rfc 9293 SHLD-4
 test('with timestamps the later one decides (RFC 6191)', async (t) => {
   const { peer, session } = await established(t, { syn: 'mss 1460, ts 100' });
   session.close();

@@ -27,6 +27,7 @@ test('data in order is handed over and acknowledged', async (t) => {
   t.is(app.received, 500);
 });
 
+// @rfc 9293 SHLD-18 MUST-40 SHLD-19
 test('a single segment is acknowledged after 40 ms, every second full-sized one at once (RFC 9293 section 3.8.6.3)', async (t) => {
   const { peer } = await established(t, slow);
   peer.send({ flags: 'A', seq: 1, ack: 1, data: 1460 });
@@ -57,6 +58,7 @@ test('what is sent in the meantime carries the acknowledgement', async (t) => {
   peer.silent(200);
 });
 
+// @rfc 9293 MUST-58 MUST-59
 test('one acknowledgement for a batch', async (t) => {
   const { peer, app } = await established(t);
   peer.send(...Array.from({ length: 10 }, (_, i) => ({ flags: 'A', seq: 1 + i * 1000, ack: 1, data: 1000 })));
@@ -219,6 +221,7 @@ test('a data segment whose number is the initial one, 4 GiB later, is no SYN', a
   t.deepEqual([again.flags, again.length, again.reason], ['PA', 10, 'tcp.retransmit.rto']);
 });
 
+// @rfc 9293 MUST-61
 test('PSH ends what the application wrote', async (t) => {
   const { peer, app } = await established(t);
   app.write(3000);
@@ -228,6 +231,7 @@ test('PSH ends what the application wrote', async (t) => {
   peer.expect({ flags: 'PA', length: 80 });
 });
 
+// @rfc 9293 SHLD-7 MUST-17
 test('Nagle: a small segment waits for the acknowledgement, unless delays are not wanted', async (t) => {
   const { peer, app, session } = await established(t);
   app.write(10);
@@ -269,6 +273,7 @@ test('Nagle does not hold back full segments', async (t) => {
   peer.silent(50);
 });
 
+// @rfc 9293 MUST-60
 test('corked, only full segments leave, but nothing waits for more than a retransmission timeout; uncorking sends the rest', async (t) => {
   const { peer, app, session } = await established(t);
   session.cork(true);
@@ -286,6 +291,7 @@ test('corked, only full segments leave, but nothing waits for more than a retran
   peer.expect({ flags: 'PA', seq: 1561, reason: 'tcp.retransmit.rto', within: 1000 });
 });
 
+// @rfc 9293 MUST-31 MUST-62
 test('urgent data of ours: URG and the pointer behind it, on every segment up to it', async (t) => {
   const { peer, app, session } = await established(t);
   session.writeUrgent(new Uint8Array([0, 7, 14]));
@@ -297,6 +303,7 @@ test('urgent data of ours: URG and the pointer behind it, on every segment up to
   peer.expect({ flags: 'PA', seq: 1464, length: 540, urgent: 0 });
 });
 
+// @rfc 9293 MUST-31
 test('an urgent pointer farther away than the field can say says as far as it can', async (t) => {
   const { peer, app, session } = await established(t, { syn: 'mss 1460, nop, ws 4' });
   session.cork(true);
@@ -310,6 +317,7 @@ test('an urgent pointer farther away than the field can say says as far as it ca
   t.is(sent[0].urgent, 0xffff);
 });
 
+// @rfc 9293 MUST-32
 test('urgent data of the peer is announced once for each pointer, and again after more', async (t) => {
   const { peer, app, session } = await established(t);
   peer.send({ flags: 'AU', seq: 1, ack: 1, data: 10, urgent: 20 });
@@ -323,6 +331,20 @@ test('urgent data of the peer is announced once for each pointer, and again afte
   t.is(app.events.length, 3);
   t.is(app.received, 40);
   peer.send({ flags: 'AU', seq: 36, ack: 1, data: 5, urgent: 5 });
+  t.is(app.events.length, 3);
+});
+
+// @rfc 9293 MUST-32 MUST-33
+test('urgent data that reaches farther before the first is read is announced, too (RFC 9293 section 3.8.5)', async (t) => {
+  const { peer, app, session } = await established(t);
+  peer.send({ flags: 'AU', seq: 1, ack: 1, data: 10, urgent: 20 });
+  peer.send({ flags: 'AU', seq: 11, ack: 1, data: 5, urgent: 60 });
+  t.deepEqual(app.events, ['established', 'urgent', 'urgent']);
+  // How much of it is still to come, as the program learns it.
+  t.deepEqual([session.receiver.urgent, (session.receiver.rcvUp - session.receiver.rcvNxt) | 0], [true, 55]);
+  // A pointer does not recede.
+  peer.send({ flags: 'AU', seq: 16, ack: 1, data: 5, urgent: 1 });
+  t.is((session.receiver.rcvUp - session.receiver.rcvNxt) | 0, 50);
   t.is(app.events.length, 3);
 });
 

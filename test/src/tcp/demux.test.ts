@@ -5,6 +5,7 @@ import { established, Rig } from './wire-peer.js';
 
 const addresses = ['10.0.0.1/24', '10.0.0.9/24'];
 
+// @rfc 9293 MUST-43
 test('two listeners on one port, each on an address of its own', async (t) => {
   const rig = await Rig.start(t, { addresses });
   const one = rig.listen({ address: '10.0.0.1' });
@@ -31,6 +32,7 @@ test('a listener on every address, or on one', async (t) => {
   t.is(one.apps.length, 0);
 });
 
+// @rfc 9293 MUST-45
 test('a connection is its four-tuple, exactly', async (t) => {
   const rig = await Rig.start(t, { addresses });
   const { apps } = rig.listen();
@@ -148,15 +150,22 @@ test('a handler that throws harms its connection alone', async (t) => {
   peer.expect({ ack: 11 });
 });
 
-test('a SYN to everybody is not answered (RFC 9293 MUST-57)', async (t) => {
+// @rfc 9293 MUST-57
+test('a SYN to everybody, or to a group, is not answered (RFC 9293 MUST-57)', async (t) => {
   const rig = await Rig.start(t);
-  rig.listen();
-  const peer = rig.peer({ stackAddress: '10.0.0.255' });
-  peer.send({ flags: 'S', seq: 0 });
-  peer.silent(1000);
+  const { apps } = rig.listen();
+  for (const stackAddress of ['10.0.0.255', '255.255.255.255', '224.0.0.1']) {
+    const peer = rig.peer({ stackAddress });
+    peer.send({ flags: 'S', seq: 0 });
+    // Nor is there a reset.
+    peer.silent(1000);
+    t.is(rig.tcp.counters.resetsSent, 0);
+  }
+  t.deepEqual(apps, []);
   rig.clean();
 });
 
+// @rfc 9293 MUST-46
 test('nobody can connect to everybody, or to nobody (RFC 9293 MUST-46)', async (t) => {
   const rig = await Rig.start(t);
   for (const address of ['10.0.0.255', '255.255.255.255', '224.0.0.1', '0.0.0.0']) {
@@ -166,6 +175,7 @@ test('nobody can connect to everybody, or to nobody (RFC 9293 MUST-46)', async (
   rig.clean();
 });
 
+// @rfc 9293 MUST-63
 test('a SYN from everybody, or from a group, is not answered (RFC 9293 MUST-63)', async (t) => {
   const rig = await Rig.start(t);
   rig.listen();
@@ -175,4 +185,57 @@ test('a SYN from everybody, or from a group, is not answered (RFC 9293 MUST-63)'
     peer.silent(100);
   }
   rig.clean();
+});
+
+// @rfc 9293 MUST-41 MUST-42
+test('may a port be listened on from which a connection is being opened, or to which one is? (RFC 9293 section 3.9.1.1)', async (t) => {
+  const rig = await Rig.start(t);
+  const client = rig.connect({ localPort: 80 });
+  const server = rig.peer({ port: 7, stackPort: 80 });
+  server.expect({ flags: 'S' });
+  const first = rig.listen();
+  const peer = rig.peer();
+  peer.send({ flags: 'S', seq: 0 });
+  peer.expect({ flags: 'SA' });
+  // A second listener beside the first one is an error, and changes neither it nor what is half open.
+  t.throws(() => rig.listen(), { code: 'EADDRINUSE' });
+  peer.send({ seq: 1, ack: 1 });
+  t.is(first.apps.length, 1);
+  server.send({ flags: 'SA', seq: 0, ack: 1 });
+  t.deepEqual(client.events, ['established']);
+  // SYN-RECEIVED, whose listener is gone.
+  const late = rig.peer({ port: 40001 });
+  late.send({ flags: 'S', seq: 0 });
+  late.expect({ flags: 'SA' });
+  first.listener.close();
+  const second = rig.listen();
+  const next = rig.peer({ port: 40002 });
+  next.handshake();
+  t.is(second.apps.length, 1);
+});
+
+// @rfc 9293 MUST-43 MUST-44
+test('a connection leaves from the address that it was told, else from the one that IP chooses', async (t) => {
+  const rig = await Rig.start(t, { addresses: ['10.0.0.1/24', '10.0.0.9/24', '10.9.0.1/16'] });
+  rig.connect({ localAddress: '10.0.0.9' });
+  rig.peer({ port: 7, stackPort: 5000, stackAddress: '10.0.0.9' }).expect({ flags: 'S' });
+  rig.connect({ localPort: 5001 });
+  rig.peer({ port: 7, stackPort: 5001, stackAddress: '10.0.0.1' }).expect({ flags: 'S' });
+  rig.connect({ localPort: 5002, address: '10.9.0.2' });
+  const far = { port: 7, stackPort: 5002, address: '10.9.0.2', stackAddress: '10.9.0.1' };
+  t.is(rig.peer(far).next(100).flags, 'S');
+  t.throws(() => rig.connect({ localPort: 5003, localAddress: '10.0.0.77' }), { code: 'EADDRNOTAVAIL' });
+});
+
+// @rfc 9293 MUST-50
+test('options of IP that TCP knows nothing of change nothing for it (RFC 9293 section 3.9.2.1)', async (t) => {
+  const rig = await Rig.start(t);
+  const { apps } = rig.listen();
+  const peer = rig.peer();
+  // A stream identifier (RFC 791), two NOPs, the end.
+  peer.ipOptions = Uint8Array.of(136, 4, 0, 7, 1, 1, 0, 0);
+  peer.handshake();
+  peer.send({ flags: 'PA', seq: 1, ack: 1, data: 100 });
+  peer.expect({ flags: 'A', ack: 101 });
+  t.is(apps[0].received, 100);
 });

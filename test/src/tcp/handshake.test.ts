@@ -3,6 +3,7 @@ import { FixedSequence, State, TCP_ISN } from '@netwright/layers';
 import test from 'ava';
 import { Rig } from './wire-peer.js';
 
+// @rfc 9293 MUST-2
 test('a passive open answers SYN with SYN-ACK and is established by the ACK', async (t) => {
   const rig = await Rig.start(t);
   const { apps } = rig.listen();
@@ -124,6 +125,7 @@ test('data in the SYN-ACK is taken within the window that the SYN offered', asyn
   t.is(other.text, 'hello');
 });
 
+// @rfc 9293 MUST-10
 test('a simultaneous open is established on both sides (RFC 9293 figure 7)', async (t) => {
   const rig = await Rig.start(t);
   const app = rig.connect();
@@ -196,6 +198,7 @@ test('an ACK in SYN-SENT of what was not sent is answered by a reset with its nu
   t.deepEqual(app.events, []);
 });
 
+// @rfc 9293 MUST-11
 test('RST in SYN-RECEIVED: a passive connection goes quietly, an active one is refused', async (t) => {
   const rig = await Rig.start(t);
   const { listener, apps } = rig.listen();
@@ -284,6 +287,7 @@ test('close() and shutdown() in SYN-SENT forget the connection', async (t) => {
   rig.clean();
 });
 
+// @rfc 9293 MUST-8 SHLD-1
 test('initial sequence numbers follow the clock and differ between four-tuples (RFC 9293 section 3.4.1)', async (t) => {
   const rig = await Rig.start(t);
   const one = rig.peer({ port: 7, stackPort: 5000 });
@@ -336,4 +340,30 @@ test('one lost SYN does not end slow start', async (t) => {
   t.is(peer.drain().length, 10);
   peer.send({ seq: 1, ack: 2001 });
   t.is(peer.drain().length, 4);
+});
+
+// @rfc 9293 MUST-22 MUST-23
+test('how long is a SYN tried? More than three minutes, then the program hears of it (RFC 9293 section 3.8.3)', async (t) => {
+  const rig = await Rig.start(t);
+  const app = rig.connect();
+  const peer = rig.peer({ port: 7, stackPort: 5000 });
+  peer.expect({ flags: 'S' });
+  const again = peer.drain(180_000);
+  t.true(again.length >= 7 && again.every((each) => each.reason === 'tcp.retransmit.syn'));
+  t.deepEqual(app.events, []);
+  peer.drain(180_000);
+  t.deepEqual(app.events, ['closed ETIMEDOUT']);
+});
+
+// @rfc 9293 MUST-9 SHLD-1
+test('does a stack whose secret is another choose other initial numbers for the same four? (RFC 9293 section 3.4.1)', async (t) => {
+  const numbers = new Set<number>();
+  for (let seed = 1; seed <= 20; seed++) {
+    const rig = await Rig.start(t, { seed });
+    rig.connect();
+    const peer = rig.peer({ port: 7, stackPort: 5000 });
+    peer.next();
+    numbers.add(peer.stackIss >>> 16);
+  }
+  t.true(numbers.size >= 19, `${[...numbers]}`);
 });

@@ -55,6 +55,7 @@ test('an error that quotes a number not in flight is ignored (RFC 5927 section 4
   t.is(session.sender.mss, 560);
 });
 
+// @rfc 9293 SHLD-26
 test('a hard error ends a connection that is being opened (RFC 9293 section 3.9.2.2)', async (t) => {
   for (const code of [2, 3]) {
     const rig = await Rig.start(t);
@@ -77,6 +78,7 @@ test('a hard error does not end an established one (RFC 5927 section 5.2)', asyn
   t.deepEqual(app.events, ['established']);
 });
 
+// @rfc 9293 SHLD-25
 test('a soft error is told when the connection then fails', async (t) => {
   const rig = await Rig.start(t, { settings: { synRetries: 1 } });
   const app = rig.connect();
@@ -89,8 +91,76 @@ test('a soft error is told when the connection then fails', async (t) => {
   t.deepEqual(app.events, ['closed EHOSTUNREACH']);
 });
 
+// @rfc 9293 MUST-54
 test('an error about a connection that is not there is ignored', async (t) => {
   const { rig } = await established(t);
   rig.icmp(rig.peer({ port: 40001 }), UNREACHABLE, 3, 1);
   t.is(rig.tcp.connections, 1);
+});
+
+const SOFT: readonly [type: number, code: number][] = [
+  [3, 0],
+  [3, 1],
+  [3, 5],
+  [11, 0],
+  [11, 1],
+  [12, 0],
+];
+
+// @rfc 9293 MUST-47 MUST-54 MUST-56 SHLD-20 SHLD-25
+test('a soft error breaks nothing off, and is told to a program that wants to know (RFC 9293 section 3.9.2.2)', async (t) => {
+  for (const [type, code] of SOFT) {
+    const { rig, peer, app, session } = await established(t);
+    const other = rig.peer({ port: 40001 });
+    other.handshake();
+    app.write(100);
+    peer.drain();
+    // Nobody has asked to be told.
+    rig.icmp(peer, type, code, 1);
+    const told: unknown[] = [];
+    session.handler.trouble = (_, trouble) => told.push(typeof trouble === 'string' ? trouble : trouble.type);
+    for (const each of rig.tcp.sessions())
+      if (each !== session) each.handler.trouble = () => told.push('the other one');
+    rig.icmp(peer, type, code, 1);
+    t.deepEqual(told, [type], `${type} ${code}`);
+    t.is(session.state, State.Established);
+    peer.expect({ seq: 1, length: 100, reason: 'tcp.retransmit.rto', within: 1500 });
+    peer.send({ seq: 1, ack: 101 });
+    t.deepEqual(app.events, ['established'], `${type} ${code}`);
+  }
+});
+
+// @rfc 9293 MUST-55
+test('a source quench is silently discarded (RFC 9293 section 3.9.2.2)', async (t) => {
+  const { rig, peer, app, session } = await established(t, { settings: { retries: 1 } });
+  session.handler.trouble = () => t.fail('it was told');
+  app.write(3000);
+  peer.drain();
+  const { cwnd, ssthresh } = session.sender.congestion;
+  rig.icmp(peer, 4, 0, 1);
+  t.deepEqual([session.sender.congestion.cwnd, session.sender.congestion.ssthresh], [cwnd, ssthresh]);
+  peer.silent();
+  peer.drain(60_000);
+  // It is no reason for what happens later, either.
+  t.deepEqual(app.events, ['established', 'closed ETIMEDOUT']);
+});
+
+// @rfc 9293 SHLD-9 SHLD-10
+test('the third retransmission in a row is told, long before the connection is given up (RFC 9293 section 3.8.3)', async (t) => {
+  const { peer, app, session } = await established(t);
+  let sent = 0;
+  session.handler.trouble = (_, trouble) => {
+    t.is(trouble, 'retransmissions');
+    app.events.push(`trouble after ${sent}`);
+  };
+  app.write(100);
+  peer.expect({ seq: 1, length: 100 });
+  for (; sent < 8; sent++) peer.expect({ seq: 1, length: 100, reason: 'tcp.retransmit.rto', within: 60_000 });
+  t.deepEqual(app.events, ['established', 'trouble after 2']);
+  // What is answered begins to count anew, and a program may end it there.
+  peer.send({ seq: 1, ack: 101 });
+  session.handler.trouble = (each) => each.abort();
+  app.write(100);
+  peer.drain(300_000);
+  t.is(app.events.at(-1), 'closed');
 });

@@ -13,6 +13,7 @@ test('an idle connection is probed with an old number; without an answer it is g
   rig.clean();
 });
 
+// @rfc 9293 MUST-26 MUST-29
 test('an answer begins the idle time anew', async (t) => {
   const { rig, peer, app } = await established(t, { settings });
   for (let i = 0; i < 10; i++) {
@@ -39,6 +40,7 @@ test('answers count where the interval is longer than the idle time', async (t) 
   t.is(app.events.at(-1), 'established');
 });
 
+// @rfc 9293 MUST-26
 test('no probe is sent while data is in flight (RFC 9293 section 3.8.4)', async (t) => {
   const { peer, app } = await established(t, { settings });
   app.write(10);
@@ -53,6 +55,7 @@ test('a probe of the peer is answered', async (t) => {
   peer.expect({ flags: 'A', seq: 1, ack: 1 });
 });
 
+// @rfc 9293 MUST-25
 test('without being asked for it probes nobody', async (t) => {
   const { rig, peer } = await established(t);
   peer.silent(24 * 3600 * 1000);

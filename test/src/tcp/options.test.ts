@@ -1,6 +1,7 @@
 import test from 'ava';
 import { established, Rig } from './wire-peer.js';
 
+// @rfc 9293 MAY-3 MUST-67
 test('the MSS of the SYN is what the MTU allows, or what is set', async (t) => {
   const small = await Rig.start(t, { mtu: 576 });
   small.connect();
@@ -16,6 +17,7 @@ test('without an MSS option segments are 536 bytes at most (RFC 9293 section 3.7
   peer.expect({ flags: 'A', seq: 1, length: 536 });
 });
 
+// @rfc 9293 MUST-16
 test('the smaller of the peer and the path decides about segments; options come out of them', async (t) => {
   const one = await established(t, { syn: 'mss 9000' });
   one.app.write(9000);
@@ -33,6 +35,7 @@ test('SACK blocks come out of the segment, too, against the MSS of the peer', as
   for (const sent of peer.drain()) t.true(sent.length + 12 <= 500, `${sent.length}`);
 });
 
+// @rfc 9293 MUST-68
 test('options of the SYN-ACK answer those of the SYN: none that the peer did not offer', async (t) => {
   const cases: [string, string][] = [
     ['', 'mss 1460'],
@@ -137,6 +140,7 @@ test('a segment without the timestamp that was agreed on is taken nevertheless, 
   t.is(app.received, 10);
 });
 
+// @rfc 9293 MUST-68
 test('SACK reports the block received last first, then the others (RFC 2018 section 4)', async (t) => {
   const { peer } = await established(t, { syn: 'mss 1460, sackOK' });
   peer.send({ flags: 'A', seq: 101, ack: 1, data: 50 });
@@ -193,6 +197,7 @@ test('without SACK permitted no block is sent', async (t) => {
   peer.expect({ ack: 1, options: '' });
 });
 
+// @rfc 9293 MUST-5 MUST-6 MUST-7
 test('unknown options are skipped, malformed lengths end the reading and harm nobody', async (t) => {
   const cases: [string, string][] = [
     ['raw fe 04 00 00, mss 1460, sackOK', 'mss 1460, nop, nop, sackOK'],

@@ -46,6 +46,7 @@ test('slow start: two more segments for each that is acknowledged, at most two f
   t.is(peer.drain().length, 8);
 });
 
+// @rfc 9293 MUST-19
 test('congestion avoidance: one segment a window', async (t) => {
   const { peer, session } = await inFlight(t);
   session.sender.congestion.ssthresh = 5000;

@@ -10,6 +10,7 @@ test('a RST with exactly the next sequence number resets', async (t) => {
   rig.clean();
 });
 
+// @rfc 9293 MUST-12
 test('a RST in each state: it breaks the connection off unless both have finished', async (t) => {
   const cases: [string, (at: Awaited<ReturnType<typeof established>>) => void, string][] = [
     ['FIN-WAIT-1', ({ session }) => session.shutdown(), 'closed ECONNRESET'],
@@ -73,6 +74,7 @@ test('a RST elsewhere in the window is challenged, outside of it ignored (RFC 59
   t.is(session.state, State.Established);
 });
 
+// @rfc 9293 MUST-66
 test('a RST with text in a closed window resets when it stands next', async (t) => {
   const { peer, app, session } = await established(t, { settings: { receiveBuffer: 100 } });
   session.pause();
@@ -174,6 +176,7 @@ test('a listener resets what acknowledges, and drops what neither opens nor ackn
   rig.clean();
 });
 
+// @rfc 9293 MUST-3
 test('a wrong checksum and a wrong data offset are counted and dropped', async (t) => {
   const { rig, peer, app } = await established(t);
   peer.send({ flags: 'PA', seq: 1, ack: 1, data: 10, badChecksum: true });

@@ -9,6 +9,7 @@ test('RTO is 1 s before the first measurement (RFC 6298 section 2.1)', (t) => {
   t.is(new JacobsonRtt().rto, 1000);
 });
 
+// @rfc 9293 MUST-18
 test('srtt and rttvar follow RFC 6298 section 2', (t) => {
   const rtt = new JacobsonRtt();
   rtt.sample(100);
@@ -103,6 +104,7 @@ test('the timer does not run when nothing is in flight', async (t) => {
   t.is(rig.host.timers.armed, 0);
 });
 
+// @rfc 9293 MUST-20
 test('a connection is given up after its retries, with a reset', async (t) => {
   const { rig, peer, app } = await established(t, { settings: { retries: 3 } });
   app.write(100);

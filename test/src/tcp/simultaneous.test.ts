@@ -1,6 +1,7 @@
 import test from 'ava';
 import { NOTHING, Talker, TwoEnds } from './two-ends.js';
 
+// @rfc 9293 MUST-10
 test('two ends that connect to each other at the same time have one connection, whatever is lost', async (t) => {
   let met = 0;
   for (let seed = 0; seed < 40; seed++) {

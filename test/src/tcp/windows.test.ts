@@ -5,6 +5,7 @@ import { established, Rig } from './wire-peer.js';
 
 const SLOW_ACK = override(TCP_ACK, { value: new DelayedAck(400, 0) });
 
+// @rfc 9293 MUST-37 SHLD-30
 test('a closed window is probed after one RTO, then ever more rarely; the answer keeps the connection', async (t) => {
   const { peer, app, session } = await established(t, { settings: { retries: 3 } });
   peer.send({ seq: 1, ack: 1, win: 0 });
@@ -35,6 +36,7 @@ test('a closed window that nobody answers about is given up', async (t) => {
   rig.clean();
 });
 
+// @rfc 9293 SHLD-17 MUST-35
 test('a window that closes upon data in flight does not end the connection while the peer answers (SHLD-17)', async (t) => {
   const { peer, app } = await established(t, { settings: { retries: 3 } });
   app.write(2000);
@@ -63,6 +65,7 @@ test('a FIN waits before a closed window, which is probed as long as the peer an
   t.deepEqual(app.events, ['established']);
 });
 
+// @rfc 9293 SHLD-15
 test('a peer that shrinks its window gets no new data beyond it', async (t) => {
   const { peer, app } = await established(t, { win: 10_000 });
   app.write(2920);
@@ -88,6 +91,7 @@ test('an acknowledgement that comes late does not move the window', async (t) =>
   t.is(session.sender.sndWnd, 600);
 });
 
+// @rfc 9293 MUST-38
 test('the sender avoids silly windows: a small one is filled after a timeout only (RFC 9293 section 3.8.6.2.1)', async (t) => {
   const { peer, app } = await established(t, { win: 10_000 });
   app.write(1460);
@@ -117,6 +121,7 @@ test('a window that is closed from the start is probed, and used when it opens',
   peer.expect({ flags: 'PA', seq: 1, length: 100 });
 });
 
+// @rfc 9293 MAY-8
 test('a policy may keep the window closed for ever', async (t) => {
   const rig = await Rig.start(t, { overrides: [override(TCP_WINDOW, { value: new FixedWindow(0) })] });
   const { apps } = rig.listen();
@@ -131,6 +136,7 @@ test('a policy may keep the window closed for ever', async (t) => {
   t.is(apps[0].received, 0);
 });
 
+// @rfc 9293 MUST-38
 test('half of the largest window is not silly', async (t) => {
   const { peer, app } = await established(t, { win: 400 });
   app.write(1460);
@@ -170,6 +176,7 @@ test('a paused application closes the window; reading opens it, and the peer is 
   t.is(app.received, 4000);
 });
 
+// @rfc 9293 MUST-39
 test('the receiver avoids silly windows: it opens by a segment or half the buffer (RFC 9293 section 3.8.6.2.2)', async (t) => {
   const { peer, app, session } = await established(t, { settings: { receiveBuffer: 4000 } });
   app.pull();
@@ -191,6 +198,7 @@ test('the receiver avoids silly windows: it opens by a segment or half the buffe
   peer.expect({ ack: 4001, win: 3000, reason: 'tcp.window-update' });
 });
 
+// @rfc 9293 SHLD-14
 test('our window never shrinks, whatever arrives and whatever is read', async (t) => {
   const { peer, app, session } = await established(t, {
     settings: { receiveBuffer: 100_001 },
@@ -230,6 +238,7 @@ test('no window update is sent when the field cannot say more', async (t) => {
   t.true(peer.drain(100).every((each) => each.reason !== 'tcp.window-update' && each.win === 65535));
 });
 
+// @rfc 9293 REC-1
 test('a scaled window takes more than 64 KiB', async (t) => {
   const { peer, session } = await established(t, { syn: 'mss 1460, nop, ws 0' });
   session.pause();
@@ -241,6 +250,7 @@ test('a scaled window takes more than 64 KiB', async (t) => {
   t.true(room >= 0 && room < 1 << 16, `${room}`);
 });
 
+// @rfc 9293 REC-1
 test('a window of the peer beyond 64 KiB is used', async (t) => {
   const { peer, app, session } = await established(t, { syn: 'mss 1460, nop, ws 4' });
   peer.send({ seq: 1, ack: 1, win: 20_000 });

@@ -261,20 +261,26 @@ export class Rig {
   }
 
   /** A frame with an IPv4 packet in it. */
-  frame(payload: Uint8Array, options: { protocol?: number; from?: IpAddress; to?: IpAddress; ecn?: number } = {}) {
-    const bytes = new Uint8Array(34 + payload.length);
+  frame(
+    payload: Uint8Array,
+    options: { protocol?: number; from?: IpAddress; to?: IpAddress; ecn?: number; ipOptions?: Uint8Array } = {},
+  ) {
+    const { ipOptions = new Uint8Array(0) } = options;
+    const size = 20 + ipOptions.length;
+    const bytes = new Uint8Array(14 + size + payload.length);
     const view = new DataView(bytes.buffer);
+    bytes.set(ipOptions, 34);
     MacAddress.parse(STACK_MAC)?.write(view, 0);
     MacAddress.parse(PEER_MAC)?.write(view, 6);
     view.setUint16(12, 0x0800);
-    view.setUint16(14, 0x4500 | (options.ecn ?? 0));
-    view.setUint16(16, 20 + payload.length);
+    view.setUint16(14, 0x4000 | (size << 6) | (options.ecn ?? 0));
+    view.setUint16(16, size + payload.length);
     view.setUint16(20, 0x4000);
     view.setUint16(22, 0x4000 | (options.protocol ?? TCP_PROTOCOL));
     (options.from ?? ip('10.0.0.2')).write(view, 26);
     (options.to ?? ip('10.0.0.1')).write(view, 30);
-    view.setUint16(24, ~sum16(bytes, 14, 20) & 0xffff);
-    bytes.set(payload, 34);
+    view.setUint16(24, ~sum16(bytes, 14, size) & 0xffff);
+    bytes.set(payload, 14 + size);
     return bytes;
   }
 
@@ -333,6 +339,8 @@ export class WirePeer {
   stackIss = 0;
   /** TSval that the stack sent last. */
   tsRecent = 0;
+  /** Options of IP on what it sends; a multiple of four bytes. */
+  ipOptions = new Uint8Array(0);
   readonly emitted: Emitted[] = [];
   private readonly t: ExecutionContext;
 
@@ -378,7 +386,8 @@ export class WirePeer {
     sent.edit?.(view);
     sealTcp(view, this.address, this.stackAddress);
     if (sent.badChecksum) view.setUint16(16, view.getUint16(16) ^ 1);
-    return rig.frame(bytes, { from: this.address, to: this.stackAddress, ecn: sent.ecn ?? 0 });
+    const { address: from, stackAddress: to, ipOptions } = this;
+    return rig.frame(bytes, { from, to, ecn: sent.ecn ?? 0, ipOptions });
   }
 
   /** @internal The stack has sent this to us. */

@@ -59,6 +59,9 @@ export const TCP_OPTIONS: Record<string, Setter> = {
     socket.writeTimeout = interval(value, 'SO_SNDTIMEO');
     return success();
   },
+  // The lower two bits are ECN's.
+  IP_TOS: between(0, 255, (socket, tos) => socket.configure({ dscp: tos >> 2 })),
+  IPV6_TCLASS: between(0, 255, (socket, tos) => socket.configure({ dscp: tos >> 2 })),
   TCP_NODELAY: (socket, value) => socket.configure({ noDelay: number(value) !== 0 }),
   TCP_DEFER_ACCEPT: (socket, value) => {
     socket.deferAccept(1000 * Math.max(0, number(value)));
@@ -144,6 +147,9 @@ export function tellTcpOption(socket: StreamSocket, name: string): number | stri
       return socket.receiveBuffer ?? session?.receiver.limit ?? settings.receiveBuffer;
     case 'SO_SNDBUF':
       return socket.sendBuffer ?? session?.sender.buffer.limit ?? settings.sendBuffer;
+    case 'IP_TOS':
+    case 'IPV6_TCLASS':
+      return settings.dscp << 2;
     case 'TCP_NODELAY':
       return (session?.sender.noDelay ?? settings.noDelay) ? 1 : 0;
     case 'TCP_CORK':

@@ -2,6 +2,7 @@ import { ReceiveTuning } from './receive/receive-tuning.js';
 import type { Receiver } from './receive/receiver.js';
 import type { WindowPolicy } from './receive/window.js';
 import type { Sender } from './send/sender.js';
+import type { Transmitter } from './send/transmitter.js';
 import type { TcpSettings } from './settings.js';
 
 /** Bytes of each buffer where nothing is said. */
@@ -33,8 +34,14 @@ export function offeredScale(settings: TcpSettings, policy: WindowPolicy): numbe
 }
 
 /** Goes by these numbers, as far as they can change while a connection runs. */
-export function applySettings(settings: TcpSettings, sender: Sender, receiver: Receiver): void {
+export function applySettings(
+  settings: TcpSettings,
+  sender: Sender,
+  receiver: Receiver,
+  transmitter: Transmitter,
+): void {
   const max = receiveBufferMax(settings);
+  transmitter.trafficClass = settings.dscp << 2;
   sender.noDelay = settings.noDelay;
   sender.maxPacingRate = settings.maxPacingRate / 1000;
   sender.buffer.limit = settings.sendBuffer;

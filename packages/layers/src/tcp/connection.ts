@@ -1,7 +1,7 @@
 import type { HookPoint, NetwrightError, Reason, Scope, TurnTask } from '@netwright/core';
 import { applySettings, offeredScale } from './buffers.js';
 import { CongestionNotification } from './ecn/notification.js';
-import type { TcpHandler } from './handler.js';
+import type { TcpHandler, TcpTrouble } from './handler.js';
 import { ACK, FIN, SYN } from './header.js';
 import { FastOpening } from './open/fast-opening.js';
 import type { ConnectionId } from './open/isn.js';
@@ -69,8 +69,8 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.handler = surroundings.handler;
     this.sender = new Sender(this, behaviour, blocks, (action) => host.timer(action));
     this.receiver = new Receiver(behaviour, blocks, settings.receiveBuffer);
-    applySettings(settings, this.sender, this.receiver);
     this.transmitter = new Transmitter(host, id, path, behaviour.options, scope);
+    applySettings(settings, this.sender, this.receiver, this.transmitter);
     this.timers = new SessionTimers(this, host, settings);
     this.transmitter.stampOffset = host.random.uint32() | 0;
     this.heardAt = host.turn.now;
@@ -166,6 +166,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   ): void;
   abstract giveUp(reset?: boolean): void;
   abstract timedOut(times: number): boolean;
+  abstract report(trouble: TcpTrouble): void;
   abstract abort(): void;
 
   // ---- sending ------------------------------------------------------------------------------------------------
@@ -232,8 +233,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
 
   /** What the next segments report as received out of order. It takes room, so it is settled before payload is cut. */
   private refreshSack(): void {
-    const { facts } = this.transmitter;
-    const { usualOptions } = this.transmitter;
+    const { facts, usualOptions } = this.transmitter;
     facts.sackBlocks = 0;
     if (facts.sackPermitted) {
       // As many as options have room for: three beside timestamps, else four; and so that some payload fits beside them.

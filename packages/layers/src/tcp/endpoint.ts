@@ -192,7 +192,7 @@ export abstract class TcpEndpoint extends TcpConnection {
     this.surroundings = { ...this.surroundings, settings };
     const buffers = [this.sender.buffer.limit, this.receiver.limit];
     const { tuning } = this.receiver;
-    applySettings(settings, this.sender, this.receiver);
+    applySettings(settings, this.sender, this.receiver, this.transmitter);
     // What has grown by itself stays, unless a size is asked for.
     if (!names.some((name) => name.startsWith('sendBuffer'))) this.sender.buffer.limit = buffers[0];
     if (!names.some((name) => name.startsWith('receiveBuffer'))) {

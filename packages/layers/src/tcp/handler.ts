@@ -1,5 +1,12 @@
 import type { NetwrightError } from '@netwright/core';
+import type { NetworkError } from '../ip/network.js';
 import type { TcpSession } from './session.js';
+
+/**
+ * What goes wrong while the connection goes on trying (RFC 9293 section 3.9.1.8): an ICMP message, of which `view` is
+ * valid during the call only, or the third retransmission in a row of one segment.
+ */
+export type TcpTrouble = NetworkError | 'retransmissions';
 
 /** What a connection tells the application. Calls come within a turn of the stack; what they send leaves at its end. */
 export interface TcpHandler {
@@ -23,6 +30,8 @@ export interface TcpHandler {
   writable?(session: TcpSession): void;
   /** The peer announces urgent data (RFC 9293 section 3.8.5): `session.receiver.rcvUp` is behind its last octet. */
   urgent?(session: TcpSession): void;
+  /** Something goes wrong, and nothing is given up yet: for programs that want to know. */
+  trouble?(session: TcpSession, trouble: TcpTrouble): void;
   /** The connection is over: null after an orderly close, else why (ECONNRESET, ETIMEDOUT, …). Comes once, last. */
   closed?(session: TcpSession, error: NetwrightError | null): void;
 }

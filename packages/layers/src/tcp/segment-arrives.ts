@@ -1,6 +1,7 @@
 import type { NetwrightError } from '@netwright/core';
 import { fail } from '../errors.js';
 import { TcpEndpoint } from './endpoint.js';
+import type { TcpTrouble } from './handler.js';
 import { ACK, FIN, PSH, RST, SYN, URG } from './header.js';
 import { WHY } from './reasons.js';
 import { Taken } from './receive/receiver.js';
@@ -163,6 +164,11 @@ export abstract class SegmentArrives extends TcpEndpoint {
     if (!segment.hasTimestamp || !this.transmitter.facts.timestamps || segment.tsEcr === 0) return -1;
     const rtt = seqDistance(segment.tsEcr, this.transmitter.stamp);
     return rtt < 0 ? -1 : rtt;
+  }
+
+  /** Tells the program of a soft error (RFC 9293 section 3.9.1.8), where it wants to know. */
+  report(trouble: TcpTrouble): void {
+    if (this.handler.trouble !== undefined) this.tell(() => this.handler.trouble?.(this.self, trouble));
   }
 
   protected challenge(): void {

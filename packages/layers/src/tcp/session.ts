@@ -387,6 +387,10 @@ export class TcpSession extends SegmentArrives {
     if (hard && opening) this.finish(this.failure('ECONNREFUSED'));
     // No router said so (that would be soft, MUST-56): we asked the link ourselves, and nobody answers there.
     else if (opening && error.from.equals(error.source)) this.finish(this.failure('EHOSTUNREACH'));
-    else this.softError = error;
+    // RFC 6633: a source quench says nothing any more (MUST-55).
+    else if (error.kind !== 'source-quench') {
+      this.softError = error;
+      this.report(error);
+    }
   }
 }

@@ -35,6 +35,12 @@ const Settings = z.strictObject({
     .min(0)
     .default(0)
     .describe('bytes: the largest window to tell the peer; 0 for what there is room'),
+  dscp: z
+    .int()
+    .min(0)
+    .max(63)
+    .default(0)
+    .describe('the Differentiated Services codepoint of what is sent (RFC 9293 section 3.9.1.9)'),
   noDelay: z.boolean().default(false).describe('send small segments without waiting for acknowledgements'),
   timestamps: z.boolean().default(true).describe('offer and accept timestamps (RFC 7323)'),
   windowScaling: z.boolean().default(true).describe('offer and accept window scaling (RFC 7323)'),

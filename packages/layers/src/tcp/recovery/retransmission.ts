@@ -8,6 +8,8 @@ import type { TcpBehaviour } from '../tokens.js';
 
 /** ms */
 const PACING_GRAIN = 1;
+/** Retransmissions of one segment in a row after which a program hears of it (RFC 9293 section 3.8.3: R1). */
+const TROUBLE = 3;
 
 /**
  * The timer of the sending half: one for the retransmission timeout, for what loss recovery waits for, and for
@@ -150,6 +152,7 @@ export class RetransmissionTimer {
     this.restart();
     this.rtoAt = this.clamped(this.rtoAt);
     sender.output();
+    if (this.backoffs === TROUBLE) session.report('retransmissions');
   }
 
   /** RFC 9293 section 3.8.6.1: the peer's answer tells its window; as long as it answers, the connection stays. */

@@ -1,6 +1,7 @@
 import type { Reason } from '@netwright/core';
 import type { CongestionControl } from '../congestion/congestion.js';
 import type { CongestionNotification } from '../ecn/notification.js';
+import type { TcpTrouble } from '../handler.js';
 import type { RttEstimator } from '../recovery/rtt.js';
 import type { Flight } from './flight.js';
 
@@ -37,6 +38,8 @@ export interface SendingSession {
   resendHandshake(): void;
   /** The retransmission timer has expired, after `times` in a row. @returns whether the next time is twice as long. */
   timedOut(times: number): boolean;
+  /** Tells the program what goes wrong while the connection goes on. */
+  report(trouble: TcpTrouble): void;
   /** Nobody has acknowledged for too long. */
   giveUp(reset?: boolean): void;
   /** Payload bytes that fit into one packet now. */

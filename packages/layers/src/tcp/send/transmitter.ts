@@ -49,6 +49,8 @@ export class Transmitter {
   dataSegments = 0;
   /** What the connection's own clock begins with (RFC 7323 section 5.4). */
   stampOffset = 0;
+  /** The Differentiated Services field of every segment, beside which ECN has its two bits. */
+  trafficClass = 0;
   /** Segments that were sent since a timeout, one after the other. */
   private unheard = 0;
 
@@ -124,7 +126,7 @@ export class Transmitter {
     view.setUint16(at + AT.window, window);
     view.setUint16(at + AT.urgentPointer, (flags & URG) === 0 ? 0 : urgent);
     packet.transport = at;
-    packet.trafficClass = ecn;
+    packet.trafficClass = this.trafficClass | ecn;
     packet.segmentSize = segmentSize;
     packet.reason = why;
     packet.decider = this.decider;
