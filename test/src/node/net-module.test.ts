@@ -91,3 +91,62 @@ test('a socket that is not read closes the window of its peer, and opens it when
   await closed;
   server.close();
 });
+
+test('of several addresses of a host one after the other is tried, as autoSelectFamily says', async (t) => {
+  const { one, other } = await twoNets(t);
+  const server = one.createServer((socket) => socket.resume().end('here'));
+  const port = await listening(server);
+  const attempts: string[] = [];
+  const client = other.connect({
+    port,
+    host: 'several.test',
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: 10_000,
+    lookup: (_host, _options, found) =>
+      found(null, [
+        { address: '10.0.0.2', family: 4 },
+        { address: '10.0.0.1', family: 4 },
+      ]),
+  });
+  client.on('connectionAttemptFailed', (address, _port, _family, error) => {
+    attempts.push(`${address} ${(error as NodeJS.ErrnoException).code}`);
+  });
+  t.is(await text(client), 'here');
+  t.deepEqual(attempts, ['10.0.0.2 ECONNREFUSED']);
+  await once(server.close(), 'close');
+});
+
+test('block lists, abort signals and buffers of the program hold for sockets of a stack', async (t) => {
+  const { one, other } = await twoNets(t);
+  const blockList = new one.BlockList();
+  blockList.addAddress('10.0.0.2');
+  const server = one.createServer((socket) => {
+    t.true(blockList.check(new one.SocketAddress({ address: socket.remoteAddress?.replace('::ffff:', '') })));
+    socket.on('error', () => {});
+    socket.resume().end('into a buffer of mine');
+  });
+  const port = await listening(server);
+  const buffer = Buffer.alloc(64);
+  let got = '';
+  const reader = other.connect({
+    port,
+    host: '10.0.0.1',
+    onread: {
+      buffer,
+      callback: (length, into) => {
+        t.is(into, buffer);
+        got += buffer.toString('latin1', 0, length);
+        return true;
+      },
+    },
+  });
+  await once(reader, 'end');
+  t.is(got, 'into a buffer of mine');
+  t.is(reader.bytesRead, got.length);
+
+  const controller = new AbortController();
+  const given = other.connect({ port, host: '10.0.0.1', signal: controller.signal });
+  controller.abort();
+  t.is(((await once(given, 'error')) as [Error])[0].name, 'AbortError');
+  server.close();
+});
