@@ -127,6 +127,18 @@ export class Flight {
     for (let i = this.head; i < this.segments.length; i++) this.markLost(this.segments[i]);
   }
 
+  /** The peer has let go of what it had reported (RFC 2018 section 8): nothing of it counts as arrived any more. */
+  forgetSacked(): void {
+    for (let i = this.head; i < this.segments.length; i++) {
+      const segment = this.segments[i];
+      if (!segment.sacked) continue;
+      segment.sacked = false;
+      this.outstanding.insertByTime(segment);
+    }
+    this.sackedBytes = this.sackedCount = 0;
+    this.known.fill(0);
+  }
+
   /** Nothing is lost after all: what was sent again needlessly is on its way. */
   clearAllLost(): void {
     for (let segment = this.missing.head; segment !== null; segment = this.missing.head) {
