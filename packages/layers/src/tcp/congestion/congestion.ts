@@ -12,6 +12,8 @@ export class AckSample {
   srtt = 0;
   /** The timestamp it echoed; null where there are none. */
   echo: number | null = null;
+  /** It echoes a mark as RFC 3168 has it: the window does not grow by it, and nothing is taken back. */
+  marked = false;
   /** It reported a duplicate (RFC 2883): something was sent again needlessly. */
   dsack = false;
   /** Where that duplicate ends, and its bytes. */

@@ -54,7 +54,8 @@ export class Cubic implements CongestionControl {
     // Fast convergence (section 4.7): who loses below the last plateau makes room for others.
     this.wMax = window < this.wMax ? (window * (1 + BETA)) / 2 : window;
     this.ssthresh = Math.max(Math.min(this.cwnd, Math.max(flight, 2 * mss)) * beta, 2 * mss);
-    this.cwnd = this.ssthresh;
+    // RFC 3168 section 6.1.2: a mark never makes it larger.
+    this.cwnd = marked ? Math.min(this.cwnd, this.ssthresh) : this.ssthresh;
     this.epoch = -1;
   }
 

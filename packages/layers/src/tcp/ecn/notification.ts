@@ -314,6 +314,11 @@ export class CongestionNotification {
     return true;
   }
 
+  /** Whether a segment echoes congestion as RFC 3168 has it. */
+  echoes(segment: Segment): boolean {
+    return this.feedback === Feedback.Classic && (segment.flags & ECE) !== 0;
+  }
+
   /** Whether the window is still the one in which we have reduced. */
   reducing(sndUna: number): boolean {
     return this.reduced && seqBefore(sndUna, this.answeredUpTo);

@@ -14,19 +14,21 @@ export class StretchedCubic extends Cubic {
   /** What is lost counts against the window that there was, in whole segments. */
   override lost(_flight: number, mss: number, now: number, marked = false): void {
     super.lost(this.cwnd, mss, now, marked);
-    this.cwnd = this.ssthresh = wholeSegments(this.ssthresh, mss);
+    this.ssthresh = wholeSegments(this.ssthresh, mss);
+    this.cwnd = Math.min(this.cwnd, this.ssthresh);
   }
 }
 
 /** The same over Reno. */
 export class StretchedReno extends Reno {
   override acknowledged(sample: AckSample, recovering: boolean): void {
-    growWhole(this, sample, recovering, 2 * sample.mss, () => super.acknowledged(sample, recovering));
+    growWhole(this, sample, recovering, this.mostCounted(sample.mss), () => super.acknowledged(sample, recovering));
   }
 
   override lost(_flight: number, mss: number, now: number, marked = false): void {
     super.lost(this.cwnd, mss, now, marked);
-    this.cwnd = this.ssthresh = wholeSegments(this.ssthresh, mss);
+    this.ssthresh = wholeSegments(this.ssthresh, mss);
+    this.cwnd = Math.min(this.cwnd, this.ssthresh);
   }
 
   override expired(_flight: number, mss: number, first: boolean): void {

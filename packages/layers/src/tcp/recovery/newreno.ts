@@ -90,7 +90,8 @@ export class NewReno implements LossRecovery {
     this.timedOut = this.recovering = this.guarded = false;
     this.duplicates = this.departed = 0;
     sending.flight.clearAllLost();
-    sending.congestion.undo();
+    // RFC 4015 section 3.4: not where congestion is told of now.
+    if (!sample.marked) sending.congestion.undo();
     return true;
   }
 

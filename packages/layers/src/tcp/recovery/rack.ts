@@ -261,13 +261,13 @@ export class RackTlp implements LossRecovery {
     const original = sample.acked > 0 && spurious.answersOriginal(sample);
     if (!this.recovering) {
       // A report may come when all is repaired.
-      if (spurious.needless) this.undo(sending);
+      if (spurious.needless) this.undo(sending, sample);
     } else if (original || spurious.needless) {
       // Reordering that looked like loss: be more patient from here on.
       if (original) this.degree.note(seqDistance(sending.sndUna, this.recover) + sample.acked, sample.mss);
       this.reorderingSeen = true;
       this.recovering = false;
-      this.undo(sending);
+      this.undo(sending, sample);
     } else if (seqAtMost(this.recover, sending.sndUna)) this.leave(sending, sample.now);
   }
 
@@ -277,7 +277,7 @@ export class RackTlp implements LossRecovery {
     const verdict = this.forward.acknowledged(sending, sample, duplicate);
     if (verdict === 'spurious' || (sample.acked > 0 && (spurious.needless || spurious.answersOriginal(sample)))) {
       this.timedOut = false;
-      this.undo(sending);
+      this.undo(sending, sample);
       return;
     }
     if (verdict === 'new-data') {
@@ -289,12 +289,12 @@ export class RackTlp implements LossRecovery {
     this.narrowWindow();
   }
 
-  /** There was no loss: what it changed is taken back (RFC 4015). */
-  private undo(sending: Sending): void {
+  /** There was no loss: what it changed is taken back, unless congestion is told of now (RFC 4015 section 3.4). */
+  private undo(sending: Sending, sample: AckSample): void {
     this.spurious.end();
     this.forward.end();
     sending.flight.clearAllLost();
-    sending.congestion.undo();
+    if (!sample.marked) sending.congestion.undo();
   }
 
   private leave(sending: Sending, now: number): void {

@@ -27,6 +27,8 @@ export const MIN_RTO = 200;
 export const MAX_RTO = 120_000;
 /** RFC 6298 section 2.1. */
 export const INITIAL_RTO = 1000;
+/** RFC 6298's G, in ms: what timers of hosts can tell apart. */
+const GRANULARITY = 1;
 /** RFC 6298 section 5.7: where the SYN had to be sent again and no round trip is known. */
 const CAUTIOUS_RTO = 3000;
 
@@ -51,7 +53,7 @@ export class JacobsonRtt implements RttEstimator {
       this.rttvar += (Math.abs(this.srtt - ms) - this.rttvar) / 4;
       this.srtt += (ms - this.srtt) / 8;
     }
-    this.base = Math.min(Math.max(this.srtt + 4 * this.rttvar, this.srtt + this.minimum), MAX_RTO);
+    this.base = Math.min(this.srtt + Math.max(4 * this.rttvar, this.minimum, GRANULARITY), MAX_RTO);
     this.rto = this.base;
   }
 

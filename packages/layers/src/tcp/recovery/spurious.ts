@@ -14,6 +14,9 @@ export class SpuriousDetection {
   private repeats = -1;
   /** TSval of the first of them; null where nothing was sent again, or timestamps are not used. */
   private stamp: number | null = null;
+  /** Segments sent again, and reported as duplicates, since the connection began. */
+  private resentInAll = 0;
+  private reportedInAll = 0;
 
   /** A recovery begins. What was sent again before it, and is in flight yet, may be reported as a duplicate, too. */
   begin(sending: Sending): void {
@@ -32,21 +35,28 @@ export class SpuriousDetection {
 
   /** `segment` was sent again. */
   resent(sending: Sending, segment: SentSegment): void {
+    const count = segments(segment.length, sending.mss);
+    this.resentInAll += count;
     if (this.marker === null) return;
     this.stamp ??= sending.timestamp;
-    this.repeats = Math.max(0, this.repeats) + segments(segment.length, sending.mss);
+    this.repeats = Math.max(0, this.repeats) + count;
   }
 
   /** Takes a report of a duplicate (RFC 2883) in: of this recovery, or of none. */
   heard(sample: AckSample): void {
-    if (!sample.dsack || this.marker === null || this.repeats <= 0) return;
-    if (seqBefore(this.marker, sample.dsackEnd))
-      this.repeats = Math.max(0, this.repeats - segments(sample.dsackBytes, sample.mss));
+    if (!sample.dsack) return;
+    const count = segments(sample.dsackBytes, sample.mss);
+    this.reportedInAll += count;
+    if (this.marker === null || this.repeats <= 0) return;
+    if (seqBefore(this.marker, sample.dsackEnd)) this.repeats = Math.max(0, this.repeats - count);
   }
 
-  /** All that was sent again was there already. */
+  /**
+   * All that was sent again was there already. Where more came twice than was sent twice the network doubles packets,
+   * and reports tell nothing any more (RFC 3708 section 3, step A.4).
+   */
   get needless(): boolean {
-    return this.marker !== null && this.repeats === 0;
+    return this.marker !== null && this.repeats === 0 && this.reportedInAll <= this.resentInAll;
   }
 
   /** The acknowledgement answers the original: a retransmission would have been stamped later. */

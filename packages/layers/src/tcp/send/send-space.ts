@@ -279,6 +279,7 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     sample.mss = this.mss;
     sample.rtt = -1;
     sample.windowLimited = this.usage.limited(this.congestion, this.mss);
+    sample.marked = segment !== null && session.ecn.echoes(segment);
     sample.echo = segment?.hasTimestamp === true && this.timestamp !== null ? segment.tsEcr : null;
     sample.dsack = segment !== null && this.sack && reportsDuplicate(segment, ack);
     if (segment !== null && sample.dsack) {
@@ -325,7 +326,7 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
       );
     }
     if (opened && sample.delivered > 0) {
-      this.congestion.acknowledged(sample, recovering || this.behaviour.recovery.recovering);
+      this.congestion.acknowledged(sample, recovering || sample.marked || this.behaviour.recovery.recovering);
     }
     if (acked > 0) {
       // RFC 6298 sections 5.2 and 5.3.
@@ -383,6 +384,8 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
 
   /** The path takes smaller packets now: what was too large is lost without congestion (RFC 1191 section 6.5). */
   shrink(mss: number): void {
+    // As many segments as before, not as many bytes: smaller ones would leave in a burst (RFC 5681 section 3.1).
+    if (this.congestion.proportional && mss < this.mss) this.congestion.cwnd *= mss / this.mss;
     this.mss = mss;
     this.pathProbe?.limit(mss);
     for (let i = 0; i < this.flight.count; i++) {

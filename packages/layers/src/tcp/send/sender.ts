@@ -132,7 +132,8 @@ export class Sender extends SendSpace {
   probeWindow(): void {
     const flags = this.queueEnd === seqAdd(this.sndNxt, 1) ? ACK | PSH : ACK;
     this.probed = true;
-    this.session.emit(flags, this.sndNxt, seqDistance(this.queueSeq, this.sndNxt), 1, WHY.windowProbe, true);
+    // Its loss would not be noticed: it is neither capable nor tells of a reduction (RFC 3168 section 6.1.6).
+    this.session.emit(flags, this.sndNxt, seqDistance(this.queueSeq, this.sndNxt), 1, WHY.windowProbe, false);
   }
 
   /** The peer acknowledges the byte that its closed window was probed with. */
