@@ -218,6 +218,7 @@ export {
   initialWindow,
 } from './tcp/congestion/congestion.js';
 export { Cubic } from './tcp/congestion/cubic.js';
+export { HyStart } from './tcp/congestion/hystart.js';
 export { Reno } from './tcp/congestion/reno.js';
 export { tcpDefaults } from './tcp/defaults.js';
 export { AccurateReceiver } from './tcp/ecn/accurate-receiver.js';
@@ -294,6 +295,7 @@ export { AdaptiveRecovery } from './tcp/recovery/adaptive-recovery.js';
 export { DEFAULT_RECOVERY, type RecoveryChoices } from './tcp/recovery/choices.js';
 export { ForwardRto, type TimeoutVerdict } from './tcp/recovery/frto.js';
 export { NewReno } from './tcp/recovery/newreno.js';
+export { ProportionalRateReduction } from './tcp/recovery/prr.js';
 export { RackTlp } from './tcp/recovery/rack.js';
 export { type LossRecovery, TimeoutOnly } from './tcp/recovery/recovery.js';
 export { FixedRto, INITIAL_RTO, JacobsonRtt, MAX_RTO, MIN_RTO, type RttEstimator } from './tcp/recovery/rtt.js';

@@ -28,6 +28,7 @@ test('data in order is handed over and acknowledged', async (t) => {
 });
 
 // @rfc 9293 SHLD-18 MUST-40 SHLD-19
+// @rfc 5681 S4.2-1
 test('a single segment is acknowledged after 40 ms, every second full-sized one at once (RFC 9293 section 3.8.6.3)', async (t) => {
   const { peer } = await established(t, slow);
   peer.send({ flags: 'A', seq: 1, ack: 1, data: 1460 });
@@ -67,6 +68,8 @@ test('one acknowledgement for a batch', async (t) => {
   t.is(app.received, 10_000);
 });
 
+// @rfc 5681 S3.2-1 S3.2-2
+// @rfc 6582 S5-1
 test('a segment beyond a hole is acknowledged at once with what is missing, as is what fills it', async (t) => {
   const { peer, app } = await established(t, slow);
   peer.send({ flags: 'A', seq: 101, ack: 1, data: 100 });

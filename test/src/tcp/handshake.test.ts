@@ -313,6 +313,8 @@ test('the initial sequence number can be chosen', async (t) => {
   t.is(peer.stackIss, 4242);
 });
 
+// @rfc 6298 S5-8
+// @rfc 5681 S3.1-4
 test('a SYN or SYN-ACK that was lost: the first window is one segment after two losses, and RTO is 3 s (RFC 6298 5.7)', async (t) => {
   const rig = await Rig.start(t);
   const app = rig.connect();

@@ -36,6 +36,7 @@ test('the initial window is ten segments, at most 14600 bytes or two segments (R
   t.is(large.peer.drain().length, 2);
 });
 
+// @rfc 5681 S3.1-1 S3.1-7
 test('slow start: two more segments for each that is acknowledged, at most two for one ACK (RFC 3465)', async (t) => {
   const { peer } = await inFlight(t);
   peer.send({ seq: 1, ack: 1001 });
@@ -47,6 +48,7 @@ test('slow start: two more segments for each that is acknowledged, at most two f
 });
 
 // @rfc 9293 MUST-19
+// @rfc 5681 S3.1-1 S3.1-8
 test('congestion avoidance: one segment a window', async (t) => {
   const { peer, session } = await inFlight(t);
   session.sender.congestion.ssthresh = 5000;
@@ -65,6 +67,8 @@ test('the window does not grow while the application does not use it (RFC 7661)'
   t.is(session.sender.congestion.cwnd, 10_000);
 });
 
+// @rfc 5681 S3.2-3 S3.2-4 S3.2-5
+// @rfc 6582 S3.2-1
 test('three duplicates: limited transmit for two, the third sends the first again (RFC 3042, RFC 5681 section 3.2)', async (t) => {
   const { peer, session } = await inFlight(t);
   t.deepEqual(numbers(duplicates(peer, 1, 1)), [11]);
@@ -76,6 +80,8 @@ test('three duplicates: limited transmit for two, the third sends the first agai
   t.is(session.sender.congestion.ssthresh, 5000);
 });
 
+// @rfc 5681 S3.2-6 S3.2-7 S3.2-8 S3.2-9
+// @rfc 6582 S3.2-3
 test('further duplicates inflate the window; the full acknowledgement deflates it (RFC 6582 section 3.2)', async (t) => {
   const { peer, session } = await inFlight(t);
   duplicates(peer, 1, 3);
@@ -88,6 +94,7 @@ test('further duplicates inflate the window; the full acknowledgement deflates i
   t.deepEqual(numbers(peer.drain()), [16, 17]);
 });
 
+// @rfc 6582 S3.2-4
 test('a partial acknowledgement sends the next one missing at once, and recovery goes on', async (t) => {
   const { peer, session } = await inFlight(t);
   duplicates(peer, 1, 3);
@@ -103,6 +110,7 @@ test('a partial acknowledgement sends the next one missing at once, and recovery
   t.false(session.behaviour.recovery.recovering);
 });
 
+// @rfc 6582 S3.2-1 S3.2-2
 test('duplicates of the end of a recovery start no second one (RFC 6582 section 3.2, step 1)', async (t) => {
   const { peer, session } = await inFlight(t);
   duplicates(peer, 1, 3);
@@ -117,6 +125,7 @@ test('duplicates of the end of a recovery start no second one (RFC 6582 section 
   t.is(sent.at(-1)?.reason, 'tcp.retransmit.fast');
 });
 
+// @rfc 6582 S3.2-2 S3.2-7
 test('a timeout ends a recovery, and duplicates below what was sent start none (step 4)', async (t) => {
   const { peer, session } = await inFlight(t);
   duplicates(peer, 1, 3);
@@ -133,6 +142,7 @@ test('a timeout ends a recovery, and duplicates below what was sent start none (
   );
 });
 
+// @rfc 5681 S2-2
 test('what changes the window, carries text or a FIN is no duplicate (RFC 5681 section 2)', async (t) => {
   const { peer, session } = await inFlight(t);
   for (let i = 0; i < 4; i++) peer.send({ seq: 1, ack: 1, win: 60_000 - i });
@@ -144,6 +154,7 @@ test('what changes the window, carries text or a FIN is no duplicate (RFC 5681 s
   );
 });
 
+// @rfc 5681 S4.1-1
 test('after an idle time the window is that of the beginning (RFC 5681 section 4.1)', async (t) => {
   const { rig, peer, app, session } = await inFlight(t);
   for (let ack = 1001; ack <= 100_001; ack += 1000) peer.send({ seq: 1, ack });
@@ -154,6 +165,7 @@ test('after an idle time the window is that of the beginning (RFC 5681 section 4
   t.is(peer.drain().length, 10);
 });
 
+// @rfc 5681 S3.1-9
 test('a loss and a timeout never leave the window below what the standard says', async (t) => {
   const { peer, session } = await established(t, { overrides, syn: 'mss 1000' }).then((opened) => {
     opened.app.write(3000);
@@ -162,4 +174,27 @@ test('a loss and a timeout never leave the window below what the standard says',
   peer.drain(5100);
   t.is(session.sender.congestion.ssthresh, 2000);
   t.is(session.sender.congestion.cwnd, 1000);
+});
+
+// @rfc 6582 S3.2-6
+test('a partial acknowledgement gives what it finds missing a timeout of its own (RFC 6582 section 3.2, step 3)', async (t) => {
+  const { rig, peer } = await inFlight(t);
+  duplicates(peer, 1, 3);
+  rig.advance(3000);
+  peer.send({ seq: 1, ack: 3001 });
+  t.is(peer.next().seq, 3001);
+  peer.silent(4900);
+  peer.expect({ seq: 3001, reason: 'tcp.retransmit.rto', within: 200 });
+});
+
+// @rfc 6582 S3.2-5
+test('a partial acknowledgement of much deflates the window by that: no burst follows (RFC 6582 section 3.2, step 3)', async (t) => {
+  const { peer } = await inFlight(t);
+  duplicates(peer, 1, 3);
+  // Seven more duplicates inflate it, three of them send.
+  t.is(duplicates(peer, 1, 7).length, 3);
+  peer.send({ seq: 1, ack: 9001 });
+  const [again, ...more] = peer.drain();
+  t.is(again.seq, 9001);
+  t.true(more.length <= 1, `${more.length} new segments`);
 });

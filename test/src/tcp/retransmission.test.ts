@@ -5,11 +5,13 @@ import { established } from './wire-peer.js';
 
 const reno = override(TCP_CONGESTION, { make: () => new Reno() });
 
+// @rfc 6298 S2-1
 test('RTO is 1 s before the first measurement (RFC 6298 section 2.1)', (t) => {
   t.is(new JacobsonRtt().rto, 1000);
 });
 
 // @rfc 9293 MUST-18
+// @rfc 6298 S2-2 S2-3 S2-4 S2-5
 test('srtt and rttvar follow RFC 6298 section 2', (t) => {
   const rtt = new JacobsonRtt();
   rtt.sample(100);
@@ -30,6 +32,7 @@ test('srtt and rttvar follow RFC 6298 section 2', (t) => {
   t.deepEqual([zero.srtt, zero.rttvar], [10, 20]);
 });
 
+// @rfc 6298 S5-5 S5-6 S5-7
 test('a lost segment is sent again after RTO, 2 RTO, 4 RTO, … (RFC 6298 section 5)', async (t) => {
   const { peer, app } = await established(t, { overrides: [override(TCP_RTT, { make: () => new FixedRto(500) })] });
   app.write(100);
@@ -41,6 +44,7 @@ test('a lost segment is sent again after RTO, 2 RTO, 4 RTO, … (RFC 6298 sectio
   peer.silent(60_000);
 });
 
+// @rfc 6298 S3-1
 test('the back-off stays until something sent once is acknowledged (Karn)', async (t) => {
   const { rig, peer, app, session } = await established(t);
   app.write(100);
@@ -82,6 +86,7 @@ test('with timestamps a retransmission is measured by what it echoes (RFC 7323 s
   t.true(session.behaviour.rtt.srtt >= 4 && session.behaviour.rtt.srtt <= 40, `${session.behaviour.rtt.srtt}`);
 });
 
+// @rfc 6298 S5-4
 test('an acknowledgement of new data starts the timer anew, a duplicate does not', async (t) => {
   const { rig, peer, app } = await established(t, {
     overrides: [override(TCP_RTT, { make: () => new FixedRto(500) })],
@@ -96,6 +101,7 @@ test('an acknowledgement of new data starts the timer anew, a duplicate does not
   peer.expect({ seq: 1461, reason: 'tcp.retransmit.rto', within: 20 });
 });
 
+// @rfc 6298 S5-3
 test('the timer does not run when nothing is in flight', async (t) => {
   const { rig, peer, app } = await established(t);
   app.write(10);
@@ -126,6 +132,7 @@ test('after a partial acknowledgement of a segment its rest is sent again', asyn
   peer.expect({ flags: 'PA', seq: 401, length: 600, reason: 'tcp.retransmit.rto', within: 1500 });
 });
 
+// @rfc 5681 S3.1-9 S3.1-11
 test('after a timeout one segment at a time is sent again, then two, as in slow start (RFC 5681 section 3.1)', async (t) => {
   const { peer, app, session } = await established(t, {
     overrides: [override(TCP_RECOVERY, { make: () => new TimeoutOnly() }), reno],
@@ -145,6 +152,7 @@ test('after a timeout one segment at a time is sent again, then two, as in slow 
   peer.expect({ seq: 10221, reason: 'tcp.retransmit.rto' });
 });
 
+// @rfc 5681 S3.1-10
 test('a second timeout in a row does not halve the threshold again (RFC 5681 section 3.1)', async (t) => {
   const { peer, app, session } = await established(t, { overrides: [reno] });
   app.write(14600);

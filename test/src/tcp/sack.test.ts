@@ -85,6 +85,7 @@ test('what is sent while a loss is repaired is proportional to what is delivered
   t.is(session.sender.congestion.cwnd, session.sender.congestion.ssthresh);
 });
 
+// @rfc 8985 S6.2-3 S9.2-1
 test('a lost retransmission is found and sent again without waiting for the timer', async (t) => {
   const { peer, rig, session } = await inFlight(t);
   sack(peer, 1, [2, 5]);
@@ -96,6 +97,7 @@ test('a lost retransmission is found and sent again without waiting for the time
   t.is(session.sender.timer.backoffs, 0);
 });
 
+// @rfc 8985 S7.3-4 S7.3-5
 test('when nothing comes back, the end of the flight is probed before the retransmission timeout (RFC 8985 section 7)', async (t) => {
   const { peer, rig } = await inFlight(t, 4 * MSS);
   // Segments 0 to 3 are out, all of them are lost.
@@ -160,6 +162,7 @@ test('a segment with SACK blocks is no larger than the path takes', async (t) =>
   }
 });
 
+// @rfc 8985 S4-1
 test('the default takes RACK where the peer acknowledges selectively, and NewReno where it does not', async (t) => {
   const withSack = await established(t, { syn: SACK });
   const without = await established(t, { syn: 'mss 1000' });
