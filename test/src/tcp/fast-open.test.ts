@@ -38,6 +38,7 @@ function learn(rig: Rig, options = GIVES): void {
   peer.drain();
 }
 
+// @rfc 7413 S4.1.2-1 S4.1.2-2
 test('a cookie is SipHash-2-4 of both addresses: the vector of those who made it', (t) => {
   const keys = new CookieKeys([Uint8Array.from({ length: 16 }, (_, i) => i)]);
   const cookie = keys.cookieOf(ip('0.1.2.3'), ip('4.5.6.7'));
@@ -73,6 +74,7 @@ test('without a cookie data waits for the handshake, and goes with its last ackn
   peer.expect({ flags: 'PA', seq: 1, ack: 1, length: 100 });
 });
 
+// @rfc 7413 S2-1 S4.2-1
 test('who says so takes no part, and plain stacks never do', async (t) => {
   const rig = await fast(t);
   learn(rig);
@@ -83,6 +85,12 @@ test('who says so takes no part, and plain stacks never do', async (t) => {
   plain
     .peer({ port: 7, stackPort: 5000 })
     .expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 7' });
+  plain.listen();
+  for (const [port, asks] of Object.entries(['mss 1460, raw 22 02, nop, nop', granted()])) {
+    const peer = plain.peer({ port: 40_000 + Number(port) });
+    peer.send({ flags: 'S', seq: 0, options: asks, data: 100 });
+    peer.expect({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1460' });
+  }
 });
 
 test('more data than the send buffer holds is refused, not cut', async (t) => {
@@ -92,6 +100,7 @@ test('more data than the send buffer holds is refused, not cut', async (t) => {
   rig.clean();
 });
 
+// @rfc 7413 S4.1.3.1-1 S4.1.3.1-2 S4.2.2-5 S4.2.2-14
 test('a SYN that is lost goes again alone, and the server is spared data for a minute', async (t) => {
   const rig = await fast(t);
   learn(rig);
@@ -181,6 +190,7 @@ test('a wrong cookie opens nothing, and the right one is told', async (t) => {
   t.is(apps[0].received, 300);
 });
 
+// @rfc 7413 S4.2-2 S4.2.2-15 S5.1-1
 test('the listener limits who may be pending; resets count for a minute', async (t) => {
   const rig = await fast(t);
   rig.listen({ fastOpen: 2 });
@@ -219,6 +229,7 @@ test('a connection that nobody completes is given up, and nothing is left of it'
   rig.clean();
 });
 
+// @rfc 7413 S4.1.3-4
 test('no cookie is needed where both ends are told so', async (t) => {
   const rig = await fast(t, { clientWithoutCookie: true, serverWithoutCookie: true });
   const { apps } = rig.listen();

@@ -6,6 +6,7 @@ import { Rig } from './wire-peer.js';
 const always = override(TCP_LISTEN, { value: new SynCookieBacklog(true) });
 const onOverflow = override(TCP_LISTEN, { value: new SynCookieBacklog() });
 
+// @rfc 4987 S3.6-6 S4-1
 test('a flood of SYNs fills no table, and those who mean it get in', async (t) => {
   const rig = await Rig.start(t, { overrides: [onOverflow] });
   const { apps } = rig.listen({ backlog: 4 });
@@ -21,6 +22,7 @@ test('a flood of SYNs fills no table, and those who mean it get in', async (t) =
   t.is(rig.tcp.connections, 4 + 5);
 });
 
+// @rfc 4987 S3.6-1 S3.6-5
 test('scale, SACK and MSS come back with the timestamp and the acknowledgement', async (t) => {
   const rig = await Rig.start(t, { overrides: [always] });
   const { apps } = rig.listen();
@@ -43,6 +45,7 @@ test('scale, SACK and MSS come back with the timestamp and the acknowledgement',
   t.true(((data.tsVal - answer.tsVal) | 0) >= 80, 'its clock goes on where the SYN-ACK has shown it');
 });
 
+// @rfc 4987 S3.6-4 S3.6-5
 test('without timestamps neither scale nor SACK is agreed, nor offered', async (t) => {
   const rig = await Rig.start(t, { overrides: [always] });
   const { apps } = rig.listen();
@@ -57,6 +60,7 @@ test('without timestamps neither scale nor SACK is agreed, nor offered', async (
   t.false(session.sender.sack);
 });
 
+// @rfc 4987 S3.6-2 S3.6-3
 test('only what was sent lately comes back: not a guess, not another connection, not tomorrow', async (t) => {
   const rig = await Rig.start(t, { overrides: [always] });
   const { apps } = rig.listen();

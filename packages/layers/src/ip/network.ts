@@ -14,6 +14,8 @@ export interface PathOptions {
   loop?: boolean;
   /** IP options for each packet, encoded: at most 40 bytes, a multiple of 4. */
   headerOptions?: Uint8Array;
+  /** What tells this flow from others between the two hosts: paths of one flow have one flow label. Left out: one of its own. */
+  flow?: number;
 }
 
 /**

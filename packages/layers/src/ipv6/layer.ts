@@ -35,6 +35,7 @@ import { type Ipv6Counter, ipv6Counters } from './counters.js';
 import { ipv6SocketDefaults } from './defaults.js';
 import { ExtendedPackets } from './extended.js';
 import { Problem } from './extensions.js';
+import { FlowLabels } from './flow-label.js';
 import { Forwarder6 } from './forwarding.js';
 import { fragmentIpv6 } from './fragmentation.js';
 import { Groups6 } from './groups.js';
@@ -74,6 +75,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
   private readonly forwarder: Forwarder6 | null;
   private readonly ttl: IpTtl;
   private readonly random: Random;
+  private readonly labels: FlowLabels;
   private readonly groups = new Groups6();
   private readonly admission: Admission6;
   /** By interface index: what routers said that the link carries. */
@@ -99,6 +101,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
     this.pathMtu = new Ipv6PathMtu(this.settings.pmtu);
     this.ttl = scope.get(IP_TTL);
     this.random = host.random.fork('ipv6');
+    this.labels = new FlowLabels(host.random.fork('ipv6.flow-label'));
     this.addresses = new Ipv6Addresses(host);
     this.admission = new Admission6(this.addresses, this.groups);
     this.local = new LocalDelivery(
@@ -201,8 +204,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
   path(destination: IpAddress, options: PathOptions = {}): Path | NoPath {
     const way = this.ways.find(destination, options);
     if (typeof way === 'string') return way;
-    // RFC 6437 section 3: hard to guess, and uniform, so that routers may spread flows by it.
-    const label = this.settings.flowLabel ? this.random.uint32() & 0xfffff : 0;
+    const label = this.settings.flowLabel ? this.labels.choose(way.source, destination, options.flow) : 0;
     return new Ipv6Path(this, this, destination, way.source, options, options.ttl ?? this.ttl, label, way);
   }
 

@@ -24,7 +24,9 @@ export class FastOpening {
 
   /** How many bytes of `queued` the first SYN may carry, and its option. */
   prepare(offer: FastOpenOffer | null, queued: number, transmitter: Transmitter): number {
-    const { facts, path } = transmitter;
+    const { facts, path, authenticator } = transmitter;
+    // A signature leaves no room for a cookie: "abort TFO and fall back to the regular 3WHS" (RFC 7413 section 4.2.2).
+    if (authenticator !== null && offer?.cookie) offer = null;
     this.offer = offer;
     facts.cookie = offer?.cookie ?? null;
     facts.experimentalCookie = offer?.experimental === true;

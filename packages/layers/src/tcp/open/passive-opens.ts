@@ -73,13 +73,19 @@ export class PassiveOpens {
     if (syn === null) return false;
     // Where there is no room for it, it is dropped: it comes again with the first data.
     if (this.home.full || (listener.policy.complete?.(listener) ?? 'now') !== 'now') return true;
-    const path = this.home.findPath(id.remoteAddress, id.localAddress, pathChoices(listener.scope));
+    const path = this.path(id, listener.scope);
     if (typeof path === 'string') return true;
     counters.cookiesReturned++;
     counters.passiveOpens++;
     listener.halfOpen++;
     this.home.makePassive(id, path, listener).recall(syn, segment, cookies.stampOffset(id));
     return true;
+  }
+
+  /** What is made of a cookie goes on with the flow label of its SYN-ACK (RFC 4987 section 4). */
+  private path({ remoteAddress, remotePort, localAddress, localPort }: ConnectionId, scope: Scope): Path | NoPath {
+    const flow = (localPort << 16) | remotePort;
+    return this.home.findPath(remoteAddress, localAddress, { ...pathChoices(scope), flow });
   }
 
   private admission(listener: Listener): Admission {
@@ -89,7 +95,7 @@ export class PassiveOpens {
   private accept(listener: Listener, packet: Packet, segment: Segment, after: number | undefined): void {
     const { counters } = this.home;
     const id = idOf(packet, segment);
-    const path = this.home.findPath(id.remoteAddress, id.localAddress, pathChoices(listener.scope));
+    const path = this.path(id, listener.scope);
     if (typeof path === 'string') return;
     const grant = this.grant(listener, id, segment);
     if (grant?.accept === true) counters.fastOpens++;
@@ -112,7 +118,7 @@ export class PassiveOpens {
     const { host, counters } = this.home;
     const { settings, scope } = listener;
     const id = idOf(packet, segment);
-    const path = this.home.findPath(id.remoteAddress, id.localAddress, pathChoices(scope));
+    const path = this.path(id, scope);
     if (typeof path === 'string') return;
     let behaviour = this.behaviours.get(scope);
     if (behaviour === undefined) {
