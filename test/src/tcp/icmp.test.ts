@@ -4,6 +4,7 @@ import { established, Rig } from './wire-peer.js';
 
 const UNREACHABLE = 3;
 
+// @rfc 1191 S3-1 S3-2 S6.2-4 S6.4-3 S6.4-5
 test('fragmentation needed lowers the segments and sends what was too large again at once (RFC 1191 section 6.5)', async (t) => {
   const { rig, peer, app, session } = await established(t);
   app.write(2920);
@@ -33,6 +34,44 @@ test('fragmentation needed lowers the segments and sends what was too large agai
   peer.expect({ seq: 2921, length: 960 });
 });
 
+// @rfc 1191 S2-1 S3-3 S6.2-3 S6.4-1
+test('what one connection hears of the path holds for others to that host at once; segments may not be fragmented', async (t) => {
+  const { rig, peer, app } = await established(t);
+  const other = rig.connect({ localPort: 5001 });
+  const second = rig.peer({ port: 7, stackPort: 5001 });
+  second.answer({ options: 'mss 1460' });
+  app.write(1460);
+  const [{ bytes }] = rig.device.frames;
+  t.is(new DataView(bytes.buffer).getUint16(20) & 0xffff, 0x4000, 'DF, and no fragment');
+  peer.drain();
+  rig.icmp(peer, UNREACHABLE, 4, 1, 1000);
+  peer.drain();
+  other.write(1920);
+  second.expect({ flags: 'A', seq: 1, length: 960, reason: 'tcp.data' });
+  second.expect({ flags: 'PA', seq: 961, length: 960 });
+});
+
+// @rfc 1191 S3-7 S6.3-2 S6.4-4
+test('news of the path that is none sends nothing again, nor does the end of its ten minutes', async (t) => {
+  const { rig, peer, app, session } = await established(t);
+  app.write(2920);
+  peer.drain();
+  rig.icmp(peer, UNREACHABLE, 4, 1, 1000);
+  t.is(peer.drain().length, 4);
+  for (const [seq, mtu] of [
+    [1461, 1000],
+    [1, 1000],
+    [1, 1200],
+  ]) {
+    rig.icmp(peer, UNREACHABLE, 4, seq, mtu);
+    peer.silent(0);
+  }
+  t.is(session.sender.mss, 960);
+  const heard = peer.drain(599_990);
+  t.true(heard.every(({ reason }) => reason !== 'tcp.retransmit.pmtu'));
+  peer.silent(20);
+});
+
 test('a FIN that went with too much data goes with the rest of it', async (t) => {
   const { rig, peer, app, session } = await established(t);
   session.cork(true);
@@ -46,6 +85,7 @@ test('a FIN that went with too much data goes with the rest of it', async (t) =>
   t.is(session.state, State.FinWait2);
 });
 
+// @rfc 5927 S4.1-1
 test('an error that quotes a number not in flight is ignored (RFC 5927 section 4.1)', async (t) => {
   const { rig, peer, app, session } = await established(t);
   app.write(1000);
@@ -58,6 +98,7 @@ test('an error that quotes a number not in flight is ignored (RFC 5927 section 4
 });
 
 // @rfc 9293 SHLD-26
+// @rfc 5927 S5.2-2
 test('a hard error ends a connection that is being opened (RFC 9293 section 3.9.2.2)', async (t) => {
   for (const code of [2, 3]) {
     const rig = await Rig.start(t);
@@ -70,6 +111,7 @@ test('a hard error ends a connection that is being opened (RFC 9293 section 3.9.
   }
 });
 
+// @rfc 5927 S5.2-1
 test('a hard error does not end an established one (RFC 5927 section 5.2)', async (t) => {
   const { rig, peer, app, session } = await established(t);
   app.write(100);

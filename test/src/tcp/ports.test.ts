@@ -22,6 +22,7 @@ test('ephemeral ports are dynamic ones, one after the other for one destination 
   t.true(steps.every((step) => step === 1));
 });
 
+// @rfc 5927 S4.2-1
 test('where they begin tells nothing about another destination, nor about another stack', (t) => {
   const first = new Set([2, 3, 4, 5, 6, 7].map((remote) => hashed(1).choose(id(remote), () => true)));
   const other = new Set([1, 2, 3, 4, 5, 6].map((seed) => hashed(seed).choose(id(2), () => true)));

@@ -303,6 +303,7 @@ test('errors about packets that are not ours, too short quotes, and unknown code
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1191 S3-1 S3-4 S3-7 S6.2-1 S6.2-2 S6.3-1 S6.3-3
 test('fragmentation needed lowers the MTU of the path for ten minutes (RFC 1191)', async (t) => {
   const rig = await Rig.start(routed);
   rig.arp.set(ip('10.0.0.254'), PEER.mac, rig.eth0);
@@ -322,8 +323,15 @@ test('fragmentation needed lowers the MTU of the path for ten minutes (RFC 1191)
   rig.clock.advance(1);
   t.is(path.mtu, 1500, 'paths change: it is tried again');
   t.is(rig.inUse, 0);
+  const sooner = await Rig.start({ ipv4: { gateway: '10.0.0.254', pmtu: { age: 300_000 } } });
+  error(sooner, 3, 4, 1400);
+  sooner.clock.advance(299_999);
+  t.is(sooner.path('192.0.2.1').mtu, 1400);
+  sooner.clock.advance(1);
+  t.is(sooner.path('192.0.2.1').mtu, 1500);
 });
 
+// @rfc 1191 S3-5 S3-6 S5-1
 test('a router that names no MTU lowers it to the next plateau; news below the floor stop at 552', async (t) => {
   const rig = await Rig.start(routed);
   const path = rig.path('192.0.2.1');

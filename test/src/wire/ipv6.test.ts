@@ -318,6 +318,7 @@ test('fragments have limits: datagrams, pieces of one, memory', async (t) => {
   t.true(rig.inUse <= 20_000 / 2048);
 });
 
+// @rfc 8201 S1-1 S3-1 S4-1 S4-2 S4-3 S4-5 S4-6 S5.2-1 S5.3-1 S5.3-2 S5.2-2
 test('a router lowers the path MTU, never below 1280, and only where the transport knows the packet (RFC 8201)', async (t) => {
   const rig = await Rig6.start();
   introduce6(rig);
@@ -339,8 +340,16 @@ test('a router lowers the path MTU, never below 1280, and only where the transpo
   t.is(path.mtu, 1400);
   t.is(rig.ipv6.counters.pathMtuLowered, 1);
   t.is(rig.probe.errors[0].kind, 'fragmentation-needed');
-  rig.clock.advance(600_000);
+  rig.clock.advance(599_999);
+  t.is(path.mtu, 1400);
+  rig.clock.advance(1);
   t.is(path.mtu, 1500);
+  const sooner = await Rig6.start({ ipv6: { pmtu: { age: 300_000 } } });
+  const quote = ip6Bytes(new Uint8Array(1400), { source: ip('fd00::1'), destination: PEER6.ip });
+  sooner.receive(icmp6Packet(2, 0, 1400, quote.subarray(0, 1000)));
+  t.is(sooner.path('fd00::2').mtu, 1400);
+  sooner.clock.advance(300_000);
+  t.is(sooner.path('fd00::2').mtu, 1500);
 });
 
 test('paths follow routes: a default router, a better one, none', async (t) => {
