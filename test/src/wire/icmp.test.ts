@@ -304,6 +304,7 @@ test('errors about packets that are not ours, too short quotes, and unknown code
 });
 
 // @rfc 1191 S3-1 S3-4 S3-7 S6.2-1 S6.2-2 S6.3-1 S6.3-3
+// @rfc 4821 S8-1
 test('fragmentation needed lowers the MTU of the path for ten minutes (RFC 1191)', async (t) => {
   const rig = await Rig.start(routed);
   rig.arp.set(ip('10.0.0.254'), PEER.mac, rig.eth0);
@@ -315,6 +316,13 @@ test('fragmentation needed lowers the MTU of the path for ten minutes (RFC 1191)
   t.deepEqual(rig.probe.errors, [{ kind: 'fragmentation-needed', mtu: 1400, destination: '192.0.2.1', quoted: 16 }]);
   rig.send(path, new Uint8Array(1381), true);
   t.is(rig.ipv4.counters.cannotFragment, 1);
+  rig.device.take();
+  rig.send(path, new Uint8Array(1470));
+  t.deepEqual(
+    rig.device.take().map(({ bytes }) => bytes.length),
+    [14 + 1396, 14 + 114],
+    'what may be cut is cut to the path',
+  );
   error(rig, 3, 4, 1450);
   error(rig, 3, 4, 9000);
   t.is(path.mtu, 1400, 'it can only go down');

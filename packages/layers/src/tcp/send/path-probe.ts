@@ -36,8 +36,11 @@ export class PathProbe {
   private high: number;
   private probe: SentSegment | null = null;
   private size = 0;
+  /** When the search last came to an end, in ms. */
   private foundAt = 0;
   private duplicates = 0;
+  /** When the next probe may leave, in ms: losses that congestion control was spared are to be rarer than its own. */
+  private restUntil = 0;
 
   /**
    * @param options bytes that options take of each segment.
@@ -61,6 +64,7 @@ export class PathProbe {
   /** Bytes of a probe that may go now; 0 for none. */
   next({ mss, unsent, sndWnd, flight, congestion }: ProbeFacts, now: number): number {
     if (!this.enabled || this.probe !== null || flight.sackedCount > 0 || flight.lostCount > 0) return 0;
+    if (now < this.restUntil) return 0;
     if (this.high - this.low < NEAR) {
       if (now - this.foundAt < LIFETIME || this.high >= this.largest) return 0;
       this.high = this.largest;
@@ -88,19 +92,31 @@ export class PathProbe {
     return true;
   }
 
-  /** The probe where it is lost: it is the oldest, and enough behind it has arrived. It is to be sent again in pieces. */
-  lost({ first, sackedCount }: Flight, duplicate: boolean): SentSegment | null {
+  /**
+   * The probe where it alone is lost: it is the oldest, and enough behind it has arrived. It is to be sent again in
+   * pieces.
+   * @param headway ms until the next probe (RFC 4821 section 7.6.2): a round trip for each segment of the window.
+   */
+  lost(flight: Flight, duplicate: boolean, now: number, headway: number): SentSegment | null {
     const { probe } = this;
-    if (probe === null || first !== probe) return null;
+    if (probe === null || flight.first !== probe) return null;
     if (duplicate) this.duplicates++;
-    if (Math.max(sackedCount, this.duplicates) < TELLTALES - 1) return null;
+    if (Math.max(flight.sackedCount, this.duplicates) < TELLTALES - 1) return null;
     this.probe = null;
+    // Others are missing, too: that is congestion, and says nothing of the size (section 7.6.4).
+    if (missesMore(flight)) return null;
     this.high = this.size - 1;
+    this.foundAt = now;
+    this.restUntil = now + headway;
     return probe;
   }
 
-  /** The retransmission timer has expired `times` in a row before: what a probe would say is not to be told from loss. */
-  timedOut(times: number, now: number): boolean {
+  /**
+   * The retransmission timer has expired `times` in a row before: what a probe would say is not to be told from loss.
+   * @param headway as {@link lost} has it; five times as much where a probe cost this (section 7.6.3).
+   */
+  timedOut(times: number, now: number, headway: number): boolean {
+    if (this.probe !== null) this.restUntil = now + 5 * headway;
     this.probe = null;
     if (times < DOUBT) return false;
     const half = Math.max(FLOOR, (this.low + this.options) >> 1) - this.options;
@@ -115,4 +131,13 @@ export class PathProbe {
     this.high = Math.min(this.high, mss);
     this.low = Math.min(this.low, mss);
   }
+}
+
+/** Whether something between the oldest segment and the last that has arrived did not arrive. */
+function missesMore(flight: Flight): boolean {
+  for (let i = 1, arrived = 0; arrived < flight.sackedCount; i++) {
+    if (!flight.at(i).sacked) return true;
+    arrived++;
+  }
+  return false;
 }

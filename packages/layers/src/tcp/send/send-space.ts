@@ -370,12 +370,17 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
 
   /** The retransmission timer has expired, after `times` in a row: the path may drop what is too large (RFC 4821 section 7.7). */
   doubtPath(times: number): void {
-    if (this.pathProbe?.timedOut(times, this.session.now) === true) this.shrink(this.pathProbe.mss);
+    if (this.pathProbe?.timedOut(times, this.session.now, this.headway) === true) this.shrink(this.pathProbe.mss);
+  }
+
+  /** ms that congestion control needs to find its next loss at least: a round trip for each segment of its window. */
+  private get headway(): number {
+    return this.behaviour.rtt.srtt * Math.ceil(this.congestion.cwnd / this.mss);
   }
 
   /** RFC 4821 section 7.6.2: a probe that is lost alone is sent again in pieces, and the window does not suffer. */
   private checkProbe(probe: PathProbe, duplicate: boolean): void {
-    const lost = probe.lost(this.flight, duplicate);
+    const lost = probe.lost(this.flight, duplicate, this.session.now, this.headway);
     if (lost === null) return;
     this.flight.markLost(lost);
     this.lostFor = WHY.retransmitSmaller;
