@@ -26,6 +26,12 @@ export interface ProbeFacts {
   readonly congestion: { readonly cwnd: number };
 }
 
+/** What {@link headway} depends on. */
+interface ProbeBehaviour {
+  readonly rtt: { readonly srtt: number };
+  readonly congestion: { readonly cwnd: number };
+}
+
 /**
  * Packetization layer path MTU discovery (RFC 4821): larger segments are tried on real data, so that a path that
  * drops them without a word is used as it is. A probe that is lost says nothing of congestion.
@@ -131,6 +137,11 @@ export class PathProbe {
     this.high = Math.min(this.high, mss);
     this.low = Math.min(this.low, mss);
   }
+}
+
+/** ms that congestion control needs to find its next loss at least: a round trip for each segment of its window. */
+export function headway({ rtt, congestion }: ProbeBehaviour, mss: number): number {
+  return rtt.srtt * Math.ceil(congestion.cwnd / mss);
 }
 
 /** Whether something between the oldest segment and the last that has arrived did not arrive. */

@@ -13,7 +13,7 @@ import type { TcpBehaviour } from '../tokens.js';
 import type { BlockPool } from './byte-queue.js';
 import { ByteQueue } from './byte-queue.js';
 import { type DeliveryObserver, Flight, type SentSegment } from './flight.js';
-import { type MtuProbing, PathProbe } from './path-probe.js';
+import { headway, type MtuProbing, PathProbe } from './path-probe.js';
 import { Records } from './records.js';
 import { SendBuffer } from './send-buffer.js';
 import type { Sending, SendingSession } from './sending.js';
@@ -370,17 +370,13 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
 
   /** The retransmission timer has expired, after `times` in a row: the path may drop what is too large (RFC 4821 section 7.7). */
   doubtPath(times: number): void {
-    if (this.pathProbe?.timedOut(times, this.session.now, this.headway) === true) this.shrink(this.pathProbe.mss);
-  }
-
-  /** ms that congestion control needs to find its next loss at least: a round trip for each segment of its window. */
-  private get headway(): number {
-    return this.behaviour.rtt.srtt * Math.ceil(this.congestion.cwnd / this.mss);
+    const { pathProbe, session, behaviour, mss } = this;
+    if (pathProbe?.timedOut(times, session.now, headway(behaviour, mss)) === true) this.shrink(pathProbe.mss);
   }
 
   /** RFC 4821 section 7.6.2: a probe that is lost alone is sent again in pieces, and the window does not suffer. */
   private checkProbe(probe: PathProbe, duplicate: boolean): void {
-    const lost = probe.lost(this.flight, duplicate, this.session.now, this.headway);
+    const lost = probe.lost(this.flight, duplicate, this.session.now, headway(this.behaviour, this.mss));
     if (lost === null) return;
     this.flight.markLost(lost);
     this.lostFor = WHY.retransmitSmaller;
