@@ -42,7 +42,6 @@ const NOTHING: readonly RegExp[] = [
 /** Sysctls that this runner turns into settings and bindings; others must have the value they have anyway. */
 const DEFAULTS: Record<string, string> = {
   'net.ipv4.tcp_dsack': '1',
-  'net.ipv4.tcp_rfc1337': '0',
   'net.ipv4.tcp_pacing_ss_ratio': '200',
   'net.ipv4.tcp_pacing_ca_ratio': '120',
   'net.ipv4.tcp_tw_reuse': '0',
@@ -88,6 +87,7 @@ export const UNDERSTOOD: readonly string[] = [
   'net.ipv4.tcp_synack_retries',
   'net.ipv4.tcp_retries2',
   'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_rfc1337',
   'net.ipv4.tcp_keepalive_time',
   'net.ipv4.tcp_keepalive_intvl',
   'net.ipv4.tcp_keepalive_probes',

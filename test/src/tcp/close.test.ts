@@ -242,6 +242,7 @@ test('close() in FIN-WAIT-2 after shutdown() starts that wait', async (t) => {
   rig.clean();
 });
 
+// @rfc 6191 S2-6
 test('a SYN with a later sequence number takes over a connection in TIME-WAIT', async (t) => {
   const { rig, peer, session } = await established(t);
   session.close();
@@ -281,6 +282,7 @@ test('an earlier SYN does not: it is acknowledged as an old duplicate', async (t
   t.is(session.state, State.TimeWait);
 });
 
+// @rfc 6191 S2-1
 // @rfc 9293 SHLD-4
 test('with timestamps the later one decides (RFC 6191)', async (t) => {
   const { peer, session } = await established(t, { syn: 'mss 1460, ts 100' });
@@ -294,6 +296,57 @@ test('with timestamps the later one decides (RFC 6191)', async (t) => {
   peer.send({ flags: 'S', seq: -5000, options: 'ts 201' });
   peer.expect({ flags: 'SA', ack: -4999 });
   t.is(session.state, State.Closed);
+});
+
+// The SYN of the old connection and the one that meets it in TIME-WAIT, whose last timestamp was 200; RFC 6191 section 2.
+const SYNS: readonly [old: string, offered: string, seq: number, opens: boolean][] = [
+  ['ts 100', 'ts 201', -5000, true],
+  ['ts 100', 'ts 200', 5000, true],
+  ['ts 100', 'ts 200', -5000, false],
+  ['ts 100', 'ts 199', 5000, false],
+  ['ts 100', '', 5000, true],
+  ['ts 100', '', -5000, false],
+  ['', 'ts 7', -5000, true],
+  ['', '', 5000, true],
+  ['', '', -5000, false],
+];
+
+// @rfc 6191 S2-1 S2-2 S2-3 S2-4 S2-5 S2-6 S2-7
+test('which SYN opens a connection anew that is in TIME-WAIT? (RFC 6191 section 2)', async (t) => {
+  for (const [old, offered, seq, opens] of SYNS) {
+    const { peer, session } = await established(t, { syn: `mss 1460, ${old}` });
+    session.close();
+    peer.next();
+    peer.send({ flags: 'FA', seq: 1, ack: 2, options: old === '' ? '' : 'ts 200' });
+    peer.next();
+    peer.send({ flags: 'S', seq, options: offered });
+    const name = `${old}, then ${offered} at ${seq}`;
+    t.is(peer.next().flags, opens ? 'SA' : 'A', name);
+    t.is(session.state, opens ? State.Closed : State.TimeWait, name);
+  }
+  // What counts is whether the new connection would have timestamps: here this end has none to offer.
+  const { peer, session } = await established(t, { settings: { timestamps: false } });
+  session.close();
+  peer.next();
+  peer.send({ flags: 'FA', seq: 1, ack: 2 });
+  peer.next();
+  peer.send({ flags: 'S', seq: -5000, options: 'ts 7' });
+  t.is(peer.next().flags, 'A');
+});
+
+// @rfc 1337 S3-1 S4-1
+test('a policy lets no reset cut TIME-WAIT short (RFC 1337 section 3)', async (t) => {
+  const overrides = [override(TCP_TIMEWAIT, { value: new TwoMsl(60_000, true) })];
+  const { rig, peer, session } = await established(t, { overrides });
+  session.close();
+  peer.next();
+  peer.send({ flags: 'FA', seq: 1, ack: 2 });
+  peer.next();
+  for (const seq of [2, 500]) peer.send({ flags: 'R', seq });
+  peer.silent(59_000);
+  t.is(session.state, State.TimeWait);
+  peer.silent(2000);
+  rig.clean();
 });
 
 test('a RST with the next sequence number ends TIME-WAIT quietly, another one does not', async (t) => {

@@ -156,6 +156,7 @@ test('what was received in order is never changed, whatever the policy', async (
   t.is(app.text, 'AAAAABBB');
 });
 
+// @rfc 2018 S8-1
 test('ranges kept are limited; the connection goes on when the hole is filled', async (t) => {
   const { peer, app } = await established(t, {
     syn: 'mss 1460, sackOK',

@@ -85,6 +85,7 @@ test('listening goes on while its connections are open, and ends without ending 
   rig.listen();
 });
 
+// @rfc 3360 S2.3-1
 // @rfc 4987 S2.2-1 S4-2
 test('SYNs beyond the backlog are ignored, beyond the limit refused', async (t) => {
   const rig = await Rig.start(t);

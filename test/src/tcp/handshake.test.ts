@@ -18,6 +18,7 @@ test('a passive open answers SYN with SYN-ACK and is established by the ACK', as
   t.is(rig.host.timers.armed, 0);
 });
 
+// @rfc 7323 S2.2-1
 test('an active open sends SYN and is established by the SYN-ACK', async (t) => {
   const rig = await Rig.start(t);
   const app = rig.connect();

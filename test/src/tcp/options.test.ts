@@ -35,6 +35,8 @@ test('SACK blocks come out of the segment, too, against the MSS of the peer', as
   for (const sent of peer.drain()) t.true(sent.length + 12 <= 500, `${sent.length}`);
 });
 
+// @rfc 2018 S2-1
+// @rfc 7323 S2.3-1 S3.2-4
 // @rfc 9293 MUST-68
 test('options of the SYN-ACK answer those of the SYN: none that the peer did not offer', async (t) => {
   const cases: [string, string][] = [
@@ -60,6 +62,7 @@ test('settings take options away', async (t) => {
   rig.peer({ port: 7, stackPort: 5000 }).expect({ flags: 'S', options: 'mss 1460' });
 });
 
+// @rfc 7323 S2.2-2 S2.3-3 S2.3-7
 test('windows are scaled only when both SYNs say so', async (t) => {
   const both = await established(t, { syn: 'mss 1460, nop, ws 2', win: 1000 });
   both.peer.send({ seq: 1, ack: 1, win: 1000 });
@@ -74,6 +77,7 @@ test('windows are scaled only when both SYNs say so', async (t) => {
   t.is(wide.session.sender.sndWnd, 1 << 14, 'more than 14 is used as 14');
 });
 
+// @rfc 7323 S2.2-4 S2.3-4
 test('the window of the SYN itself is not scaled', async (t) => {
   const rig = await Rig.start(t);
   const app = rig.connect();
@@ -84,6 +88,7 @@ test('the window of the SYN itself is not scaled', async (t) => {
   t.is(app.session.sender.sndWnd, 256_000);
 });
 
+// @rfc 7323 S3.2-2 S4.3-2 S4.3-3
 test('timestamps are echoed: the one of the segment that is acknowledged first (RFC 7323 section 4.3)', async (t) => {
   const { peer } = await established(t, { syn: 'mss 1460, sackOK, ts 100' });
   peer.send({ flags: 'A', seq: 1, ack: 1, data: 10, options: 'ts 110' });
@@ -95,6 +100,7 @@ test('timestamps are echoed: the one of the segment that is acknowledged first (
   peer.expect({ tsEcr: 115, ack: 31 });
 });
 
+// @rfc 7323 S4.1-1 S5.4-1 S5.4-2
 test('our timestamp clock ticks in milliseconds', async (t) => {
   const { rig, peer, app } = await established(t, { syn: 'mss 1460, ts 100' });
   app.write(10);
@@ -105,6 +111,8 @@ test('our timestamp clock ticks in milliseconds', async (t) => {
   t.is((peer.next().tsVal - first) | 0, 1234);
 });
 
+// @rfc 1337 S3-2
+// @rfc 7323 S5.2-4 S5.3-1
 test('PAWS: an old timestamp is acknowledged and dropped, unless it comes with a RST (RFC 7323 section 5)', async (t) => {
   const { peer, app } = await established(t, { syn: 'mss 1460, ts 1000' });
   peer.send({ flags: 'PA', seq: 1, ack: 1, data: 10, options: 'ts 999' });
@@ -116,6 +124,7 @@ test('PAWS: an old timestamp is acknowledged and dropped, unless it comes with a
   t.is(app.events.at(-1), 'closed ECONNRESET');
 });
 
+// @rfc 7323 S5.2-1
 test('PAWS follows timestamps around 2^32', async (t) => {
   const { peer, app } = await established(t, { syn: 'mss 1460, ts 4294967290' });
   peer.send({ flags: 'PA', seq: 1, ack: 1, data: 10, options: 'ts 5' });
@@ -126,6 +135,7 @@ test('PAWS follows timestamps around 2^32', async (t) => {
   t.is(app.received, 10);
 });
 
+// @rfc 7323 S5.5-1
 test('PAWS forgets after 24 days (RFC 7323 section 5.5)', async (t) => {
   const { rig, peer, app } = await established(t, { syn: 'mss 1460, ts 1000' });
   rig.advance(24.5 * 24 * 3600 * 1000);
@@ -133,6 +143,7 @@ test('PAWS forgets after 24 days (RFC 7323 section 5.5)', async (t) => {
   t.is(app.received, 10);
 });
 
+// @rfc 7323 S3.2-8
 test('a segment without the timestamp that was agreed on is taken nevertheless, as other stacks do', async (t) => {
   const { peer, app } = await established(t, { syn: 'mss 1460, ts 1000' });
   peer.send({ flags: 'PA', seq: 1, ack: 1, data: 10 });
@@ -140,6 +151,7 @@ test('a segment without the timestamp that was agreed on is taken nevertheless, 
   t.is(app.received, 10);
 });
 
+// @rfc 2018 S4-6 S4-8
 // @rfc 9293 MUST-68
 test('SACK reports the block received last first, then the others (RFC 2018 section 4)', async (t) => {
   const { peer } = await established(t, { syn: 'mss 1460, sackOK' });
@@ -159,6 +171,7 @@ test('SACK reports the block received last first, then the others (RFC 2018 sect
   peer.expect({ ack: 551, options: '' });
 });
 
+// @rfc 2018 S4-7
 test('with timestamps three blocks fit, without them four', async (t) => {
   const three = await established(t, { syn: 'mss 1460, sackOK, ts 1' });
   const four = await established(t, { syn: 'mss 1460, sackOK' });
@@ -191,12 +204,14 @@ test('where the MTU is tiny, blocks leave room for data', async (t) => {
   peer.expect({ seq: 1, length: 8 });
 });
 
+// @rfc 2018 S4-2
 test('without SACK permitted no block is sent', async (t) => {
   const { peer } = await established(t);
   peer.send({ flags: 'A', seq: 101, ack: 1, data: 50 });
   peer.expect({ ack: 1, options: '' });
 });
 
+// @rfc 3360 S2.5-1 S2.5-2
 // @rfc 9293 MUST-5 MUST-6 MUST-7
 test('unknown options are skipped, malformed lengths end the reading and harm nobody', async (t) => {
   const cases: [string, string][] = [
@@ -226,4 +241,21 @@ test('an absurdly small MSS does not make segments of one byte', async (t) => {
   const { peer, app } = await established(t, { syn: 'mss 1, nop, nop, ts 1' });
   app.write(1000);
   t.true(peer.drain().every((each) => each.length >= 36));
+});
+
+// @rfc 7323 S2.3-6
+test('however large the buffer is, the scale that is offered is 14 at most (RFC 7323 section 2.3)', async (t) => {
+  const rig = await Rig.start(t, { settings: { receiveBuffer: 2 ** 31 - 1 } });
+  rig.connect();
+  rig.peer({ port: 7, stackPort: 5000 }).expect({ flags: 'S', options: 'mss 1460, sackOK, ts, nop, ws 14' });
+});
+
+// @rfc 7323 S7-1
+test('the timestamps of two connections begin at numbers that tell nothing of each other (RFC 7323 section 7)', async (t) => {
+  const rig = await Rig.start(t);
+  const begins = Array.from({ length: 20 }, (_, i) => {
+    rig.connect({ localPort: 6000 + i });
+    return rig.peer({ port: 7, stackPort: 6000 + i }).next().tsVal >>> 20;
+  });
+  t.true(new Set(begins).size >= 18, `${begins}`);
 });

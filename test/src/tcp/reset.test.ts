@@ -143,6 +143,7 @@ test('a segment without ACK is dropped in an established connection', async (t) 
   t.is(app.received, 0);
 });
 
+// @rfc 3360 S2-1
 test('a closed port answers with the number it was told, or acknowledges what came (RFC 9293 section 3.10.7.1)', async (t) => {
   const rig = await Rig.start(t);
   const peer = rig.peer({ stackPort: 9, iss: 0 });
@@ -186,4 +187,23 @@ test('a wrong checksum and a wrong data offset are counted and dropped', async (
   t.is(app.received, 0);
   t.is(rig.tcp.counters.badChecksum, 1);
   t.is(rig.tcp.counters.malformed, 2);
+});
+
+// @rfc 3360 S2-2 S2.1-1
+test('reserved bits are no reason for a reset, and are sent as zeros (RFC 3360 section 2.1)', async (t) => {
+  const rig = await Rig.start(t);
+  const { apps } = rig.listen();
+  for (const bits of [2, 4, 8, 14]) {
+    const peer = rig.peer({ port: 40_000 + bits });
+    const edit = (view: DataView) => view.setUint8(12, view.getUint8(12) | bits);
+    peer.send({ flags: 'S', seq: 0, options: 'mss 1460', edit });
+    t.is(peer.expect({ flags: 'SA', ack: 1, options: 'mss 1460' }).reserved, 0);
+    peer.send({ seq: 1, ack: 1, edit });
+    peer.send({ flags: 'PA', seq: 1, ack: 1, data: 10, edit });
+    t.is(peer.expect({ flags: 'A', ack: 11 }).reserved, 0);
+  }
+  t.deepEqual(
+    apps.map((each) => each.received),
+    [10, 10, 10, 10],
+  );
 });

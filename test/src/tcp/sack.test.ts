@@ -47,6 +47,7 @@ function sack(peer: WirePeer, ack: number, ...blocks: [number, number][]): Emitt
   return peer.drain();
 }
 
+// @rfc 2018 S5-1
 test('only what is missing is sent again (RFC 2018, RFC 8985 section 6.2)', async (t) => {
   const { peer, first } = await inFlight(t);
   t.deepEqual(first, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -59,6 +60,7 @@ test('only what is missing is sent again (RFC 2018, RFC 8985 section 6.2)', asyn
   t.true(resent.every((each) => each.reason === 'tcp.retransmit.fast'));
 });
 
+// @rfc 2018 S5.1-1
 test('before any reordering was seen three segments beyond a hole mean loss, fewer wait for the reordering window', async (t) => {
   const { peer } = await inFlight(t);
   t.deepEqual(
@@ -135,6 +137,7 @@ test('reordering is not taken for loss for long: a needless recovery is taken ba
   t.false(session.behaviour.recovery.recovering);
 });
 
+// @rfc 2883 S4-1
 test('a segment that arrives twice is reported (RFC 2883)', async (t) => {
   const { peer } = await established(t, { syn: SACK });
   peer.send({ seq: 1, data: 500, ack: 1 });

@@ -198,6 +198,7 @@ test('the receiver avoids silly windows: it opens by a segment or half the buffe
   peer.expect({ ack: 4001, win: 3000, reason: 'tcp.window-update' });
 });
 
+// @rfc 7323 S2.4-3
 // @rfc 9293 SHLD-14
 test('our window never shrinks, whatever arrives and whatever is read', async (t) => {
   const { peer, app, session } = await established(t, {
@@ -238,6 +239,7 @@ test('no window update is sent when the field cannot say more', async (t) => {
   t.true(peer.drain(100).every((each) => each.reason !== 'tcp.window-update' && each.win === 65535));
 });
 
+// @rfc 7323 S2.3-2 S2.3-5
 // @rfc 9293 REC-1
 test('a scaled window takes more than 64 KiB', async (t) => {
   const { peer, session } = await established(t, { syn: 'mss 1460, nop, ws 0' });
@@ -296,4 +298,26 @@ test('a peer whose window is used up is told of room at once, not when the delay
   peer.send({ seq: 1, ack: 1, data: 1400 });
   const { ack, win } = peer.expect({ flags: 'A', within: 0 });
   t.deepEqual([ack, win], [1401, 2000]);
+});
+
+// @rfc 7323 S2.4-2 S2.4-3
+test('what the window has offered once is taken, though the buffer has become smaller (RFC 7323 section 2.4)', async (t) => {
+  const { peer, app, session } = await established(t, { settings: { receiveBuffer: 10_000 } });
+  session.pause();
+  session.configure({ receiveBuffer: 2000 });
+  peer.send({ seq: 1, ack: 1, data: 1400 });
+  const { ack, win } = peer.next(100);
+  // The right edge stays where it was.
+  t.is(ack + win, 10_001);
+  for (let seq = 1401; seq < 9801; seq += 1400) peer.send({ seq, ack: 1, data: 1400 });
+  peer.send({ flags: 'PA', seq: 9801, ack: 1, data: 300 });
+  t.deepEqual(
+    peer
+      .drain(100)
+      .map((each) => each.ack + each.win)
+      .filter((edge) => edge !== 10_001),
+    [],
+  );
+  session.resume();
+  t.is(app.received, 10_000);
 });

@@ -84,6 +84,8 @@ export interface Emitted {
   tsEcr: number;
   mss: number;
   ecn: number;
+  /** The bits of the header that nobody has given a meaning. */
+  reserved: number;
   reason: string;
   /** ms of the clock */
   at: number;
@@ -417,6 +419,7 @@ export class WirePeer {
       tsEcr: options.tsEcr,
       mss: options.mss,
       ecn: view.getUint8(15) & 3,
+      reserved: header.reserved,
       reason,
       at: time,
       payload,

@@ -1,4 +1,5 @@
-import { linuxProfile } from '@netwright/layers';
+import { override } from '@netwright/core';
+import { linuxProfile, TCP_TIMEWAIT, TwoMsl } from '@netwright/layers';
 import { congestionMaker } from './congestion.js';
 import { linuxEcn } from './ecn.js';
 import { linuxRecovery } from './linux-recovery.js';
@@ -41,6 +42,7 @@ export const linux: Profile = {
       challengeInterval: Number(sysctls.get('net.ipv4.tcp_invalid_ratelimit') ?? 500),
       leastTimeout: Number(sysctls.get('net.ipv4.tcp_rto_min_us') ?? 200_000) / 1000,
     });
-    return [...overrides];
+    if ((sysctls.get('net.ipv4.tcp_rfc1337') ?? '0') === '0') return [...overrides];
+    return [...overrides, override(TCP_TIMEWAIT, { value: new TwoMsl(undefined, true) })];
   },
 };

@@ -209,8 +209,11 @@ export const tcpImplementations: readonly Implementation[] = [
     name: 'timewait.standard',
     token: tokens.TCP_TIMEWAIT,
     summary: 'TIME-WAIT of a given length',
-    options: z.strictObject({ duration: ms.default(60_000).describe('ms') }),
-    provide: ({ duration }) => ({ value: new TwoMsl(duration) }),
+    options: z.strictObject({
+      duration: ms.default(60_000).describe('ms'),
+      ignoresResets: z.boolean().default(false).describe('no reset cuts it short (RFC 1337)'),
+    }),
+    provide: ({ duration, ignoresResets }) => ({ value: new TwoMsl(duration, ignoresResets) }),
   }),
   implementation({
     name: 'challenge.limited',

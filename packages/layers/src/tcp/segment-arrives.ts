@@ -31,6 +31,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
       return false;
     }
     if (reset) {
+      if (this.state === State.TimeWait && this.behaviour.timewait.ignoresResets === true) return false;
       // RFC 5961 section 3.2: only the very next sequence number resets.
       if (segment.seq === receiver.rcvNxt) this.resetByPeer();
       else this.challenge();

@@ -154,8 +154,11 @@ export class TcpSession extends SegmentArrives {
 
   /** Sends a reset. */
   protected sendReset(why: Reason): void {
+    const { transmitter, sender, receiver } = this;
     const ecn = this.ecn.accurate ? this.ecn.flags(false, false) : 0;
-    this.transmitter.send('reset', RST | ACK | ecn, this.sender.sndNxt, this.receiver.rcvNxt, 0, null, 0, 0, why);
+    transmitter.facts.tsVal = transmitter.stamp;
+    transmitter.facts.tsEcr = receiver.tsRecent;
+    transmitter.send('abort', RST | ACK | ecn, sender.sndNxt, receiver.rcvNxt, 0, null, 0, 0, why);
   }
 
   // ---- states: override these ---------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ export interface TimeWaitPolicy {
   readonly duration: number;
   /** Whether a SYN may open a new incarnation of the connection. */
   reuse(facts: TimeWaitFacts): boolean;
+  /** Whether resets do nothing: an old one would cut the time short in which old segments die out (RFC 1337 section 3). */
+  readonly ignoresResets?: boolean;
   /** Whether a SYN that may do so ends TIME-WAIT even where nobody listens. */
   readonly yieldsToNobody?: boolean;
 }
@@ -28,9 +30,14 @@ export interface TimeWaitPolicy {
 /** RFC 9293 section 3.6.1 and RFC 6191 section 2: reuse when the timestamp, else the sequence number, is later. */
 export class TwoMsl implements TimeWaitPolicy {
   /** @param duration ms. RFC 9293 takes an MSL of 2 minutes; 60 s in all is what Linux waits. */
-  constructor(readonly duration = 60_000) {}
+  constructor(
+    readonly duration = 60_000,
+    readonly ignoresResets = false,
+  ) {}
 
   reuse(facts: TimeWaitFacts): boolean {
+    // No segment of the old connection has timestamps: PAWS keeps them all out.
+    if (facts.stampedNow && !facts.stampedBefore) return true;
     if (facts.timestamps && facts.tsVal !== facts.tsRecent) return seqBefore(facts.tsRecent, facts.tsVal);
     return seqBefore(facts.rcvNxt, facts.seq);
   }

@@ -141,10 +141,13 @@ export class OutOfOrder {
     return seq;
   }
 
-  /** Whether [start, end) has arrived already, whole: a duplicate. */
-  covers(start: number, end: number): boolean {
-    const range = this.ranges[this.firstEndingAt(end)];
-    return range !== undefined && seqAtMost(range.start, start);
+  /** The first range that holds some of [start, end); undefined where all of that is new. */
+  firstWithin(start: number, end: number): { readonly start: number; readonly end: number } | undefined {
+    let at = this.firstEndingAt(start);
+    // One that ends where this begins holds nothing of it.
+    if (at < this.ranges.length && this.ranges[at].end === start) at++;
+    const range = this.ranges[at];
+    return range !== undefined && seqBefore(range.start, end) ? range : undefined;
   }
 
   /**

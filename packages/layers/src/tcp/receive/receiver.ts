@@ -1,6 +1,6 @@
 import type { Segment } from '../segment/segment.js';
 import { type BlockPool, ByteQueue } from '../send/byte-queue.js';
-import { seqAdd, seqAtMost, seqBefore, seqDistance, seqMin } from '../sequence.js';
+import { seqAdd, seqAtMost, seqBefore, seqDistance, seqMax, seqMin } from '../sequence.js';
 import type { TcpBehaviour } from '../tokens.js';
 import type { AckFacts } from './ack.js';
 import { OutOfOrder } from './reassembly.js';
@@ -203,6 +203,12 @@ export class Receiver {
     this.duplicateEnd = to;
   }
 
+  /** The same of the first piece of [start, end) that waits beyond a hole already (RFC 2883 section 4.2). */
+  private noteOverlap(start: number, end: number): void {
+    const kept = this.outOfOrder.firstWithin(start, end);
+    if (kept !== undefined) this.noteDuplicate(seqMax(start, kept.start), seqMin(end, kept.end));
+  }
+
   /** Where a duplicate began that is to be reported; null for none. */
   get duplicateAt(): number | null {
     return this.duplicateStart === this.duplicateEnd ? null : this.duplicateStart;
@@ -256,7 +262,7 @@ export class Receiver {
       this.noteDuplicate(segment.seq, seqMin(end, this.rcvNxt));
       if (before > segment.length) return this.duplicate();
       segment.trimFront(before);
-    }
+    } else if (!this.outOfOrder.empty) this.noteOverlap(segment.seq, end);
     // What lies beyond the window is dropped, and its FIN with it; so is what claims to follow the FIN.
     const edge = seqAdd(this.rcvNxt, this.reach);
     const excess = seqDistance(this.finSeen ? seqMin(edge, this.finAt) : edge, end);
@@ -308,7 +314,6 @@ export class Receiver {
     this.ackFacts.disordered = true;
     if (segment.length === 0) return Taken.Disordered;
     const end = seqAdd(segment.seq, segment.length);
-    if (this.outOfOrder.covers(segment.seq, end)) this.noteDuplicate(segment.seq, end);
     this.arriving = segment;
     this.outOfOrder.add(segment.seq, end, this.rcvNxt, this.behaviour.reassembly, this.store);
     this.arriving = null;

@@ -122,8 +122,8 @@ function readCookie(at: number, length: number, segment: Segment, experimental: 
   segment.experimentalCookie = experimental;
 }
 
-/** The segments that carry different options. */
-export type OptionsOf = 'syn' | 'synack' | 'segment' | 'reset';
+/** The segments that carry different options; 'abort' is a reset of a connection that both ends know, 'reset' any other. */
+export type OptionsOf = 'syn' | 'synack' | 'segment' | 'abort' | 'reset';
 
 /** What there is to say in options; a session fills it and the layout picks. */
 export interface OptionFacts {
@@ -167,13 +167,15 @@ export class DefaultOptionLayout implements OptionLayout {
   write(kind: OptionsOf, facts: OptionFacts, view: DataView, at: number): number {
     if (kind === 'reset') return 0;
     const begin = at;
-    if (kind === 'segment') {
+    if (kind === 'segment' || kind === 'abort') {
       if (facts.timestamps) {
         view.setInt32(at, ALIGNED_TIMESTAMP);
         view.setInt32(at + 4, facts.tsVal);
         view.setInt32(at + 8, facts.tsEcr);
         at += 12;
       }
+      // RFC 7323 section 5.2: timestamps, and nothing else.
+      if (kind === 'abort') return at - begin;
       if (facts.accEcn !== null) at = writeAccEcn(facts.accEcn, false, view, at);
       if (facts.sackBlocks > 0) at = writeSack(facts, view, begin, at);
       return alignTo(0, view, begin, at) - begin;
