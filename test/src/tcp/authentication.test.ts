@@ -62,6 +62,7 @@ test('traffic keys are those of the vectors (RFC 9235 section 4.1)', (t) => {
   t.is(of(CLIENT, SERVER, 0xfbfbab5a, 0x11c14261), 'd2e59c65ffc7b1a393476564' + '63b70edc24a13d71');
 });
 
+// @rfc 5926 S3.1.1.2-1
 test('AES keys of another length than the cipher are made one (RFC 5926 section 3.1.1.2)', (t) => {
   const context = {
     source: address(CLIENT),
@@ -85,6 +86,7 @@ test('AES keys of another length than the cipher are made one (RFC 5926 section 
   packet.release();
 });
 
+// @rfc 5926 S3.1.1.3-2
 test('a server verifies the SYN and the data of the vectors, and nothing that was changed', (t) => {
   const id: ConnectionId = { localAddress: SERVER, localPort: 179, remoteAddress: CLIENT, remotePort: 0xe9d7 };
   const ring = new KeyRing([{ sendId: 84, receiveId: 61, secret: SECRET }]);
@@ -101,6 +103,7 @@ test('a server verifies the SYN and the data of the vectors, and nothing that wa
   }
 });
 
+// @rfc 5925 S3.3-1 S4-1 S7.1-4 S7.5-3
 test('a peer is asked for another key, and both go over to it (RFC 5925 section 7.5)', (t) => {
   const keys: MasterKey[] = [
     { sendId: 1, receiveId: 1, secret: SECRET },
@@ -144,6 +147,7 @@ test('a peer is asked for another key, and both go over to it (RFC 5925 section 
   t.is(send(1, 501, 0x00000100, 0x10), 2);
 });
 
+// @rfc 5925 S6.2-1
 test('numbers that wrap have another extension (RFC 5925 section 6.2)', (t) => {
   const extension = new SequenceExtension();
   extension.begin(0xfffffff0);
@@ -156,6 +160,7 @@ test('numbers that wrap have another extension (RFC 5925 section 6.2)', (t) => {
   t.is(extension.of(6), 3);
 });
 
+// @rfc 2385 S2-1 S3-1
 test('the digest of RFC 2385 covers pseudo-header, header, data and key', (t) => {
   const id: ConnectionId = { localAddress: SERVER, localPort: 179, remoteAddress: CLIENT, remotePort: 1000 };
   const authentication = new Md5Authentication();

@@ -23,7 +23,7 @@ import {
   type Transport,
 } from '../ip/network.js';
 import type { PortObserver, PortUse } from '../ip/ports.js';
-import { Guard } from './authentication/guard.js';
+import { believes, Guard } from './authentication/guard.js';
 import { checksumHolds } from './checksum.js';
 import { tcpDefaults } from './defaults.js';
 import type { TcpHandler } from './handler.js';
@@ -248,7 +248,8 @@ export class Tcp extends Layer implements Transport {
   }
 
   recognizes(error: NetworkError): boolean {
-    return this.sessionOf(error)?.inFlight(error.view.getInt32(error.at + AT.sequence)) === true;
+    const session = this.sessionOf(error);
+    return session?.inFlight(error.view.getInt32(error.at + AT.sequence)) === true && believes(session, error);
   }
 
   networkError(error: NetworkError): void {

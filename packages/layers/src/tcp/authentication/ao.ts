@@ -1,4 +1,5 @@
 import type { Cidr } from '@netwright/core';
+import { fail } from '../../errors.js';
 import { ACK, SYN } from '../header.js';
 import type { ConnectionId } from '../open/isn.js';
 import { OPTION } from '../segment/options.js';
@@ -22,7 +23,15 @@ export class KeyRing {
     for (const key of keys) this.add(key);
   }
 
+  /** @throws EINVAL for a number that another key of the ring has in the same direction, or that is none of 0 to 255 */
   add(key: MasterKey): this {
+    for (const of of ['sendId', 'receiveId'] as const) {
+      // RFC 5925 section 3.1: the KeyID alone says which key of the peer's it is.
+      if (this.keys.some((each) => each[of] === key[of]))
+        throw fail('EINVAL', { problem: `Two keys have the ${of} ${key[of]}`, expected: 'one key for each number' });
+      if (!Number.isInteger(key[of]) || key[of] < 0 || key[of] > 255)
+        throw fail('EINVAL', { problem: `${key[of]} is no ${of}`, expected: 'a number of 0 to 255' });
+    }
     this.keys.push(key);
     this.preferred ??= key;
     return this;
@@ -62,8 +71,14 @@ export class KeyRing {
 export class AoAuthentication implements Authentication {
   private readonly rings = new PeerKeys<KeyRing>();
 
-  /** @param refusesUnknown whether what is signed by a peer without a key is dropped (RFC 5925 section 7.3). */
-  constructor(readonly refusesUnknown = false) {}
+  /**
+   * @param refusesUnknown whether what is signed by a peer without a key is dropped (RFC 5925 section 7.3).
+   * @param ignoresIcmp whether connections that are open do not believe ICMP's hard errors (section 7.8).
+   */
+  constructor(
+    readonly refusesUnknown = false,
+    private readonly ignoresIcmp = true,
+  ) {}
 
   /** Gives a peer, or a network of them, its keys; null takes them away from connections to come. */
   setKeys(peer: Cidr, keys: KeyRing | null): this {
@@ -73,7 +88,7 @@ export class AoAuthentication implements Authentication {
 
   authenticator(id: ConnectionId): Authenticator | null {
     const ring = this.rings.get(id.remoteAddress);
-    return ring === null || ring.wanted === null ? null : new AoAuthenticator(id, ring);
+    return ring === null || ring.wanted === null ? null : new AoAuthenticator(id, ring, this.ignoresIcmp);
   }
 }
 
@@ -134,6 +149,7 @@ class AoAuthenticator implements Authenticator {
   constructor(
     id: ConnectionId,
     private readonly ring: KeyRing,
+    readonly ignoresIcmp: boolean,
   ) {
     this.outgoing = new Direction(id, true);
     this.incoming = new Direction(id, false);

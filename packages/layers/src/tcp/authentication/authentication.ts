@@ -10,6 +10,8 @@ export interface Authenticator {
   readonly withoutTimestamps: boolean;
   /** Whether a key is enough to sign: nothing of the connection is. */
   readonly stateless: boolean;
+  /** Whether a connection that is open does not believe ICMP's hard errors, which nobody signs. */
+  readonly ignoresIcmp: boolean;
   /** Writes the option of the segment at `at`, with room for the digest, where options begin: at `at` + 20. */
   place(view: DataView, at: number): void;
   /** Fills the digest in: the segment `at`..`end` is complete but for it and the checksum, which is 0. */

@@ -1,11 +1,13 @@
 import type { Host, Packet, Reason, Scope } from '@netwright/core';
-import type { Path } from '../../ip/network.js';
+import type { NetworkError, Path } from '../../ip/network.js';
 import { ACK, RST } from '../header.js';
 import { idOf } from '../open/passive-opens.js';
+import { MALFORMED_SIGNATURE } from '../segment/options.js';
 import type { Segment } from '../segment/segment.js';
 import { Transmitter } from '../send/transmitter.js';
 import { seqAdd } from '../sequence.js';
 import type { TcpSession } from '../session.js';
+import { State } from '../state.js';
 import { TCP_AUTHENTICATION, TCP_OPTIONS } from '../tokens.js';
 import { type Authentication, type Authenticator, NO_AUTHENTICATION } from './authentication.js';
 
@@ -55,7 +57,7 @@ export class Guard {
   }
 
   private judge(by: Authentication, authenticator: Authenticator | null, packet: Packet, segment: Segment): boolean {
-    const unsigned = segment.authKind === 0 || by.refusesUnknown !== true;
+    const unsigned = segment.authKind === 0 || (by.refusesUnknown !== true && segment.authKind !== MALFORMED_SIGNATURE);
     if (authenticator === null ? unsigned : verify(authenticator, packet, segment)) return true;
     this.counters.unauthentic++;
     return false;
@@ -69,6 +71,17 @@ export class Guard {
     }
     return authentication;
   }
+}
+
+/**
+ * Whether an ICMP error is believed: nobody signs them, so that signed connections do without (RFC 5925 section 7.8).
+ * Too big over IPv6 is not among what it names.
+ */
+export function believes({ state, transmitter }: TcpSession, { kind, source }: NetworkError): boolean {
+  if (transmitter.authenticator?.ignoresIcmp !== true || state === State.SynSent || state === State.SynReceived)
+    return true;
+  if (kind === 'fragmentation-needed' || kind === 'protocol-unreachable') return source.version !== 4;
+  return kind !== 'port-unreachable' && (kind !== 'prohibited' || source.version === 4);
 }
 
 /** Whether a packet's segment was signed by who has the key. */

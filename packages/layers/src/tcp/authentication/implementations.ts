@@ -43,6 +43,10 @@ export const authenticationImplementations: readonly Implementation[] = [
     summary: 'segments of peers with keys are signed, by keys that may change (RFC 5925)',
     options: z.strictObject({
       refusesUnknown,
+      ignoresIcmp: z
+        .boolean()
+        .default(true)
+        .describe('open connections do not believe hard errors by ICMP, nor its path MTU over IPv4 (section 7.8)'),
       peers: z
         .array(
           z.strictObject({
@@ -62,8 +66,8 @@ export const authenticationImplementations: readonly Implementation[] = [
         )
         .default([]),
     }),
-    provide: ({ peers, refusesUnknown }) => {
-      const authentication = new AoAuthentication(refusesUnknown);
+    provide: ({ peers, refusesUnknown, ignoresIcmp }) => {
+      const authentication = new AoAuthentication(refusesUnknown, ignoresIcmp);
       for (const { peer, keys } of peers) {
         const ring = new KeyRing(keys.map((key) => ({ ...key, secret: bytes(key.secret) })));
         authentication.setKeys(Cidr.parse(peer) as Cidr, ring);

@@ -49,6 +49,7 @@ class Md5Authenticator implements Authenticator {
   readonly size = 20;
   readonly withoutTimestamps = true;
   readonly stateless = true;
+  readonly ignoresIcmp = false;
   private readonly outgoing: PseudoHeader;
   private readonly incoming: PseudoHeader;
   private readonly header = new Uint8Array(HEADER_SIZE);

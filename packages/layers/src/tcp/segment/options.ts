@@ -38,6 +38,9 @@ const SMALLEST_MSS = 48;
 /** RFC 7323 section 2.3: a larger shift is used as 14. */
 export const MAX_WINDOW_SCALE = 14;
 
+/** What `authKind` says of signatures that cannot be. */
+export const MALFORMED_SIGNATURE = -1;
+
 /** NOP NOP timestamps 10: how nearly every segment's options begin. */
 const ALIGNED_TIMESTAMP = 0x0101080a;
 
@@ -61,7 +64,10 @@ export function readOptions(view: DataView, at: number, end: number, segment: Se
     }
     if (at + 1 >= end) return;
     const size = view.getUint8(at + 1);
-    if (size < 2 || at + size > end) return;
+    if (size < 2 || at + size > end) {
+      if (kind === OPTION.authentication) segment.authKind = MALFORMED_SIGNATURE;
+      return;
+    }
     readOption(view, at, kind, size, segment);
     at += size;
   }
@@ -101,7 +107,8 @@ function readOption(view: DataView, at: number, kind: number, size: number, segm
       break;
     case OPTION.md5:
     case OPTION.authentication:
-      segment.authKind = kind;
+      // RFC 5925 section 2.2: two signatures, or one that is too short, spoil the segment.
+      segment.authKind = segment.authKind !== 0 || size < 4 ? MALFORMED_SIGNATURE : kind;
       segment.authAt = at + 2;
       segment.authLength = size - 2;
       break;

@@ -41,7 +41,7 @@ export class Segment {
   accEcnKind = 0;
   accEcnAt = 0;
   accEcnLength = 0;
-  /** The option that signs it: its kind, 0 where absent; where its bytes are, and how many. */
+  /** The option that signs it: its kind, 0 where absent, -1 where it is none that can be; where its bytes are, and how many. */
   authKind = 0;
   authAt = 0;
   authLength = 0;
