@@ -8,6 +8,7 @@ const reno = override(TCP_CONGESTION, { make: () => new Reno() });
 const newReno = override(TCP_RECOVERY, { make: () => new NewReno(false) });
 
 // @rfc 5681 S3.1-3
+// @rfc 3390 S1-2
 test('a connection that we open begins with ten segments, too: its SYN-ACK opens no window (RFC 5681 section 3.1)', async (t) => {
   const rig = await Rig.start(t, { overrides: [reno] });
   const app = rig.connect();
@@ -31,6 +32,7 @@ test('slow start has no bound before the first loss (RFC 5681 section 3.1)', (t)
 });
 
 // @rfc 5681 S3.1-5
+// @rfc 3390 S2-1
 test('where the path takes smaller segments only, the window is as many of them, not as many bytes (RFC 5681 section 3.1)', async (t) => {
   const { rig, peer, app, session } = await established(t, { overrides: [reno], syn: 'mss 1460' });
   app.write(100_000);
@@ -67,6 +69,7 @@ test('ten segments in any order are acknowledged at most ten times (RFC 5681 sec
   }
 });
 
+// @rfc 3465 S2.3-2
 test('slow start after a timeout counts one segment for an acknowledgement, however much it covers (RFC 3465 section 2.3)', async (t) => {
   const { peer, app, session } = await established(t, { overrides: [reno, newReno], syn: 'mss 1000' });
   const { congestion } = session.sender;
@@ -82,6 +85,7 @@ test('slow start after a timeout counts one segment for an acknowledgement, howe
   t.is(congestion.cwnd, 3000);
 });
 
+// @rfc 3465 S2.3-1 S2.3-2
 test('beyond the threshold, and in the next slow start without a timeout, it is two again (RFC 3465 section 2.3)', (t) => {
   const control = new Reno();
   const sample = { acked: 4000, mss: 1000, windowLimited: true } as never;
@@ -102,6 +106,7 @@ test('beyond the threshold, and in the next slow start without a timeout, it is 
 });
 
 // @rfc 5681 S3.1-8
+// @rfc 3465 S2.1-1 S2.2-1
 test('bytes are counted, not acknowledgements: many small ones open the window by what they cover (RFC 3465 section 2)', async (t) => {
   const { peer, app, session } = await established(t, { overrides: [reno], syn: 'mss 1000' });
   const { congestion } = session.sender;

@@ -316,6 +316,8 @@ test('the initial sequence number can be chosen', async (t) => {
 
 // @rfc 6298 S5-8
 // @rfc 5681 S3.1-4
+// @rfc 6928 S2-2
+// @rfc 3390 S1-3
 test('a SYN or SYN-ACK that was lost: the first window is one segment after two losses, and RTO is 3 s (RFC 6298 5.7)', async (t) => {
   const rig = await Rig.start(t);
   const app = rig.connect();
@@ -331,6 +333,7 @@ test('a SYN or SYN-ACK that was lost: the first window is one segment after two 
   peer.expect({ flags: 'A', seq: 1, length: 1000, after: 3000, reason: 'tcp.retransmit.rto' });
 });
 
+// @rfc 6928 S2-3
 test('one lost SYN does not end slow start', async (t) => {
   const rig = await Rig.start(t);
   const app = rig.connect();

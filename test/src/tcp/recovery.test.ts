@@ -27,6 +27,7 @@ function numbers(sent: Emitted[]): number[] {
   return sent.map((each) => (each.seq - 1) / MSS + 1);
 }
 
+// @rfc 6928 S2-1
 test('the initial window is ten segments, at most 14600 bytes or two segments (RFC 6928)', async (t) => {
   const ten = await established(t, { overrides, syn: 'mss 1460' });
   ten.app.write(100_000);
@@ -37,6 +38,7 @@ test('the initial window is ten segments, at most 14600 bytes or two segments (R
 });
 
 // @rfc 5681 S3.1-1 S3.1-7
+// @rfc 3465 S2.2-1 S2.3-1
 test('slow start: two more segments for each that is acknowledged, at most two for one ACK (RFC 3465)', async (t) => {
   const { peer } = await inFlight(t);
   peer.send({ seq: 1, ack: 1001 });
@@ -57,6 +59,7 @@ test('congestion avoidance: one segment a window', async (t) => {
   t.is(peer.drain().length, 11);
 });
 
+// @rfc 7661 S4.4-2
 test('the window does not grow while the application does not use it (RFC 7661)', async (t) => {
   const { peer, app, session } = await established(t, { overrides, syn: 'mss 1000' });
   for (let i = 0; i < 20; i++) {
@@ -166,6 +169,7 @@ test('after an idle time the window is that of the beginning (RFC 5681 section 4
 });
 
 // @rfc 5681 S3.1-9
+// @rfc 7661 S4.4-4 S4.4.1-1
 test('a loss and a timeout never leave the window below what the standard says', async (t) => {
   const { peer, session } = await established(t, { overrides, syn: 'mss 1000' }).then((opened) => {
     opened.app.write(3000);

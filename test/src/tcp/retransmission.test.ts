@@ -87,6 +87,7 @@ test('with timestamps a retransmission is measured by what it echoes (RFC 7323 s
 });
 
 // @rfc 6298 S5-4
+// @rfc 6928 S2-5
 test('an acknowledgement of new data starts the timer anew, a duplicate does not', async (t) => {
   const { rig, peer, app } = await established(t, {
     overrides: [override(TCP_RTT, { make: () => new FixedRto(500) })],

@@ -15,6 +15,8 @@ export class ForwardRto {
   private active = false;
   /** What had been sent when the timer expired, or when new data was sent to find out. */
   private recover = 0;
+  /** Where what the timer sent again ends. */
+  private repairEnd = 0;
   /** Something sent once, before the timeout, has arrived. */
   private originalArrived = false;
   private repairArrived = false;
@@ -23,6 +25,7 @@ export class ForwardRto {
   begin(sending: Sending, enter: boolean): void {
     this.active = enter;
     this.recover = sending.sndNxt;
+    this.repairEnd = sending.flight.first?.end ?? sending.sndNxt;
     this.originalArrived = this.repairArrived = false;
   }
 
@@ -52,10 +55,13 @@ export class ForwardRto {
       return 'unknown';
     }
     if (sample.acked === 0) {
-      this.active &&= !duplicate;
+      // Step 2.a; with SACK it is waited on (section 3.1, step 2).
+      this.active &&= sending.sack || !duplicate;
       return 'unknown';
     }
-    if (seqAtMost(this.recover, sending.sndUna) || !sending.hasNewData) {
+    // Step 2.a: part of what was sent again tells nothing of it; SACK would tell more (section 3.1).
+    const part = !sending.sack && seqBefore(sending.sndUna, this.repairEnd);
+    if (part || seqAtMost(this.recover, sending.sndUna) || !sending.hasNewData) {
       this.active = false;
       return 'unknown';
     }

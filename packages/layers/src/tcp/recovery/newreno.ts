@@ -87,6 +87,7 @@ export class NewReno implements LossRecovery {
     }
     spurious.end();
     this.forward.end();
+    if (this.timedOut) sending.rtt.wasEarly?.();
     this.timedOut = this.recovering = this.guarded = false;
     this.duplicates = this.departed = 0;
     sending.flight.clearAllLost();
@@ -97,8 +98,9 @@ export class NewReno implements LossRecovery {
 
   private duplicated(sending: Sending, sample: AckSample): void {
     if (++this.duplicates === 1) this.outstanding = sample.priorFlight;
-    // With SACK the pipe itself tells what has left.
-    if (!sending.sack) this.departed = Math.min(this.departed + sending.mss, sending.flight.pipe);
+    // With SACK the pipe itself tells what has left; after a timeout what was sent before it is not in the pipe any more.
+    const counts = !this.timedOut || seqBefore(this.recover, sending.sndNxt);
+    if (!sending.sack && counts) this.departed = Math.min(this.departed + sending.mss, sending.flight.pipe);
     if (this.recovering || this.duplicates !== DUPLICATES_THAT_MEAN_LOSS) return;
     if (this.guarded) return;
     const first = sending.flight.first;

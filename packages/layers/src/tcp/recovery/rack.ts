@@ -277,6 +277,7 @@ export class RackTlp implements LossRecovery {
     const verdict = this.forward.acknowledged(sending, sample, duplicate);
     if (verdict === 'spurious' || (sample.acked > 0 && (spurious.needless || spurious.answersOriginal(sample)))) {
       this.timedOut = false;
+      sending.rtt.wasEarly?.();
       this.undo(sending, sample);
       return;
     }

@@ -17,6 +17,8 @@ export interface RttEstimator {
    * handshake is complete (RFC 6298 section 5.7). Elsewhere only a new sample ends the back-off (Karn).
    */
   settle(): void;
+  /** The timer was too early: nothing was lost (RFC 4015 section 3.6). What is measured next tells how much. */
+  wasEarly?(): void;
   /** ms before the next probe of a closed window, after so many; without it the timeout. */
   probeInterval?(times: number): number;
 }
@@ -39,6 +41,7 @@ export class JacobsonRtt implements RttEstimator {
   min = Number.POSITIVE_INFINITY;
   rto = INITIAL_RTO;
   private base = INITIAL_RTO;
+  private early = false;
 
   /** @param minimum ms that are waited at least, beyond the round trip. */
   constructor(private readonly minimum = MIN_RTO) {}
@@ -49,12 +52,21 @@ export class JacobsonRtt implements RttEstimator {
     if (first) {
       this.srtt = ms;
       this.rttvar = ms / 2;
+    } else if (this.early) {
+      // RFC 4015 section 3.1, steps 0 and 11: begun anew by it, and more patient than before in any case.
+      this.srtt = Math.max(this.srtt + 2 * GRANULARITY, ms);
+      this.rttvar = Math.max(this.rttvar, ms / 2);
     } else {
       this.rttvar += (Math.abs(this.srtt - ms) - this.rttvar) / 4;
       this.srtt += (ms - this.srtt) / 8;
     }
+    this.early = false;
     this.base = Math.min(this.srtt + Math.max(4 * this.rttvar, this.minimum, GRANULARITY), MAX_RTO);
     this.rto = this.base;
+  }
+
+  wasEarly(): void {
+    this.early = true;
   }
 
   backOff(): void {
