@@ -136,12 +136,14 @@ test('without the option marks are counted all the same', async (t) => {
   t.deepEqual(a.ecn.sending?.bytes, [0, 0, 0, 0]);
 });
 
+// @rfc 8311 S4.2-1
 test('a sender for L4S sends ECT(1)', async (t) => {
   const l4s = ecnPolicy('accurate', 'accurate', { codepoint: 1 });
   const { b } = await exchange({}, [l4s, ECN_ACCURATE], [10_000, 0]);
   t.deepEqual(b.ecn.receiving?.bytes, [0, 10_000, 0, 0]);
 });
 
+// @rfc 8511 S3-1 S3-2 S3-3
 test('how much does a mark cost? Less than a loss, where RFC 8511 is followed', async (t) => {
   for (const [make, left] of [
     [() => new Reno(), 8000],

@@ -289,6 +289,7 @@ test('memory for fragments is bounded, and the oldest datagrams go first', async
   t.is(rig.inUse, 0);
 });
 
+// @rfc 3168 S5.3-1
 test('a congestion mark on one fragment marks the datagram (RFC 3168 section 5.3)', async (t) => {
   const rig = await Rig.start();
   let seen = -1;

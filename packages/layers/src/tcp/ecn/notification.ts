@@ -72,6 +72,8 @@ export class CongestionNotification {
   private reflecting = false;
   private heard = false;
   private lastStamp: number | null = null;
+  /** A SYN without the flags went, or came: what follows is not capable (RFC 3168 section 6.1.1). */
+  private plainSyn = false;
 
   constructor(private readonly policy: EcnPolicy) {}
 
@@ -89,6 +91,7 @@ export class CongestionNotification {
     const accurate = request === 'accurate';
     if (fallback && times > (accurate ? ACCURATE_TRIES : CLASSIC_TRIES)) {
       if (accurate) this.failed |= Failed.AceSent;
+      this.plainSyn = true;
       return 0;
     }
     return aceFlags(accurate ? Asks.accurate : Asks.classic);
@@ -105,9 +108,11 @@ export class CongestionNotification {
 
   /** It came again: the latest counts (RFC 9768 section 3.1.5). */
   synAgain(segment: Segment): void {
+    const ace = aceOf(segment.flags);
+    if (this.feedback === Feedback.Classic && !asksClassic(ace, codepointOf(segment.packet))) this.plainSyn = true;
     if (this.feedback !== Feedback.Accurate) return;
     this.peerArrivedAs = codepointOf(segment.packet);
-    if (aceOf(segment.flags) === Asks.nothing) this.failed |= Failed.AceReceived;
+    if (ace === Asks.nothing) this.failed |= Failed.AceReceived;
   }
 
   /** AE, CWR and ECE of our SYN-ACK, which is sent for the `times`th time (section 3.2.3.2.2). */
@@ -246,7 +251,7 @@ export class CongestionNotification {
   /** IP's ECN field of a segment that leaves. */
   codepoint(fresh: boolean): number {
     // RFC 3168 section 6.1.5: retransmissions and pure acknowledgements are not capable.
-    if (this.feedback !== Feedback.Accurate) return this.agreed && fresh ? ECT_0 : NOT_ECT;
+    if (this.feedback !== Feedback.Accurate) return this.agreed && fresh && !this.plainSyn ? ECT_0 : NOT_ECT;
     return (this.failed & (Failed.AceSent | Failed.AceReceived)) === 0 ? this.policy.codepoint : NOT_ECT;
   }
 
