@@ -2,6 +2,10 @@ import { errorCatalogue } from '@netwright/core';
 
 /** The codes of this package. */
 export const fail = errorCatalogue({
+  MIDDLE_INTERFACES: {
+    what: 'A man in the middle stands between two links, and this node has {count} interfaces.',
+    remedy: 'Give the node two interfaces, each with a link of its own.',
+  },
   CAPTURE_NOT_INSTALLED: {
     what: 'The package "cap", through which a real interface is captured, is not installed.',
     remedy: 'Install it: `npm install cap@0.2.1`; it is an optional dependency that an install may have left out.',

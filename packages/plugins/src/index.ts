@@ -42,6 +42,15 @@ export { guard, guardPlugin } from './host/guard-plugin.js';
 export { GUARD_CHAIN, GUARD_CHAIN_IN, type GuardedRule } from './host/rules.js';
 // Running a stack
 export { type RunOptions, runUntilSignal, stopGently } from './host/run.js';
+// A man in the middle
+export { Connection as MiddleConnection, type Towards } from './middle/connection.js';
+export type { MiddleCounters } from './middle/counters.js';
+export { type Edit, EditLog } from './middle/edit-log.js';
+export { Half as MiddleHalf, type Ruling } from './middle/half.js';
+export { type Cue, ManInTheMiddle, MIDDLE_OPTIONS, type MiddleOptions } from './middle/layer.js';
+export { middlePlugin } from './middle/plugin.js';
+export { MIDDLE_WHY } from './middle/reasons.js';
+export { type Rewriter, type Rewriting, type Substitution, Substitutions } from './middle/rewriter.js';
 // Sessions that do one thing otherwise
 export { EagerAckSession } from './session/eager-ack.js';
 export { FiveFiveSession } from './session/five-five.js';
