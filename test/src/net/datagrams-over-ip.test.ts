@@ -61,6 +61,7 @@ test('a datagram crosses the real layers and is answered', async (t) => {
   t.is(text(client.poll()?.data), 'hello');
 });
 
+// @rfc 1122 S3.3.2-1 S3.3.3-2
 test('a datagram of 65507 bytes is cut into fragments and put together again', async (t) => {
   const { clock, station } = lab();
   const [one, two] = [await station('10.0.0.1'), await station('10.0.0.2')];
@@ -76,6 +77,7 @@ test('a datagram of 65507 bytes is cut into fragments and put together again', a
   t.is(two.udp.counters.badChecksum, 0);
 });
 
+// @rfc 1122 S3.2.2.1-1 S4.1.3.1-1
 test('a closed port is reported by ICMP, both ways', async (t) => {
   const { clock, station } = lab();
   const [one, two] = [await station('10.0.0.1'), await station('10.0.0.2')];

@@ -50,6 +50,7 @@ test('without an override: TTL 64, identifications at random', async (t) => {
   t.is(stack.host.pool.inUse, 0);
 });
 
+// @rfc 1122 S3.2.1.7-4
 test('ip.ttl is overridden for the stack, and the frame says by whom', async (t) => {
   const { stack, pings, why } = await built(`${BASE}override: { ip.ttl: { use: ttl.fixed, value: 33 } }\n`);
   t.is(pings(1)[0].ttl, 33);
@@ -73,6 +74,7 @@ for (const [use, expected] of [
   });
 }
 
+// @rfc 1122 S3.2.1.7-1
 test('an option that cannot be is refused with its place', async (t) => {
   const error = await t.throwsAsync(built(`${BASE}override: { ip.ttl: { use: ttl.fixed, value: 256 } }\n`));
   t.regex(error?.message ?? '', /host\.yaml:5:\d+/);

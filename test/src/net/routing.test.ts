@@ -141,6 +141,7 @@ test('a router carries options, but no source routes and no nonsense', async (t)
   t.is(inUse(), 0);
 });
 
+// @rfc 1122 S3.1-3 S3.1-4 S3.2.2.2-1
 test('a host without forwarding carries nothing', async (t) => {
   const rig = await Rig.start({ addresses: [['10.0.0.1/24'], ['10.1.0.1/24']] });
   rig.device.receive(ipFrame(rig, data, { destination: ip('10.1.0.7') }));

@@ -27,6 +27,7 @@ function pair(options: UdpOptions = {}) {
   return { segment, a, b, one: put(a, options), two: put(b, options) };
 }
 
+// @rfc 1122 S4.1.3.5-1
 test('a datagram goes there and its answer comes back, from the port it was sent to', (t) => {
   const { segment, one, two } = pair();
   const server = two.open({ port: 7 });
@@ -78,6 +79,7 @@ test('what waits for the program is bounded, empty datagrams too', (t) => {
   t.is(two.counters.queueFull, 10);
 });
 
+// @rfc 1122 S4.1.3.1-1
 test('a port that nobody has is reported to the sender, both ways', async (t) => {
   const { segment, a, b, one, two } = pair();
   const client = one.open();
@@ -100,6 +102,7 @@ test('a port that nobody has is reported to the sender, both ways', async (t) =>
   t.is(segment.pool.inUse, 0);
 });
 
+// @rfc 1122 S3.2.2.1-3 S4.1.3.3-1
 test('ICMP errors reach the socket that sent, with the code that fits, and nobody else', (t) => {
   const { segment, a, one } = pair();
   const [mine, others, unconnected] = [
@@ -182,6 +185,7 @@ test('misuse is refused with codes', (t) => {
   t.is(one.counters.unsent, 1);
 });
 
+// @rfc 1122 S3.3.4.2-2 S4.1.3.5-2
 test('the socket that has bound most of the two ends gets the datagram', (t) => {
   const { segment, one, two } = pair();
   const client = one.open({ port: 1111 });
@@ -247,6 +251,7 @@ test('a datagram without a checksum is taken, unless the stack requires one', (t
   t.is(three.counters.noChecksum, 1);
 });
 
+// @rfc 1122 S4.1.4-1 S3.2.1.7-3
 test('TTL and source port are overridden for one socket alone', (t) => {
   const { segment, one } = pair();
   const own = one.open({

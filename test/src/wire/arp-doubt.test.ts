@@ -4,6 +4,7 @@ import { Arp, buildLab, IpAddress, MacAddress, shippedPlugins } from 'netwright'
 
 /** A client whose neighbour has, as it believes, another hardware address than it really has. */
 // @rfc 9293 MUST-20
+// @rfc 1122 S3.3.1.4-3
 test('a wrong hardware address is found out when a transport hears nothing, long before it gives up', async (t) => {
   const lab = await buildLab(
     {

@@ -83,6 +83,7 @@ test('a probe from 0.0.0.0 is answered and teaches nothing (RFC 5227 section 2.1
   t.is(rig.arp.entries().length, 0);
 });
 
+// @rfc 1122 S2.3.3-4 S2.4-3 S3.3.1.1-2
 test('packets wait for the address, and leave in order when the answer comes', async (t) => {
   const rig = await Rig.start();
   rig.send('10.0.0.2', 'one');
@@ -132,6 +133,7 @@ test('each interface asks and answers under its own hardware address', async (t)
   t.false(one.mac.equals(two.mac));
 });
 
+// @rfc 1122 S2.3.2.1-2
 test('a silent neighbour is asked three times, a second apart; then its packets are reported unreachable', async (t) => {
   const rig = await Rig.start();
   rig.send('10.0.0.2');
@@ -155,6 +157,7 @@ test('a silent neighbour is asked three times, a second apart; then its packets 
   t.is(rig.host.timers.armed, 0);
 });
 
+// @rfc 1122 S2.3.2.2-1
 test('more packets than may wait: the oldest goes, the latest are kept (RFC 1122 section 2.3.2.2)', async (t) => {
   const rig = await Rig.start({ arp: { pending: 2, pendingTotal: 3 } });
   for (const text of ['one', 'two', 'three']) rig.send('10.0.0.2', text);
@@ -172,6 +175,7 @@ test('more packets than may wait: the oldest goes, the latest are kept (RFC 1122
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1122 S2.3.2.1-3 S3.3.1.4-1 S3.3.1.4-2
 test('an answer is trusted for 30 s; then the neighbour is used, and polled after 5 s more', async (t) => {
   const rig = await Rig.start();
   rig.send('10.0.0.2');
@@ -186,6 +190,11 @@ test('an answer is trusted for 30 s; then the neighbour is used, and polled afte
   t.is(state(rig), 'probe');
   t.is(rig.device.take().length, 2, 'packets go on meanwhile');
   rig.clock.advance(5000);
+  const quick = await Rig.start({ arp: { reachable: 1000 } });
+  quick.send('10.0.0.2');
+  answer(quick);
+  quick.clock.advance(1001);
+  t.is(state(quick), 'stale');
   const [poll] = sentArp(rig);
   t.is(poll.reason, 'arp.request.poll');
   t.is(poll.to, `${PEER.mac}`, 'to the neighbour alone (RFC 1122 section 2.3.2.1)');
@@ -195,6 +204,7 @@ test('an answer is trusted for 30 s; then the neighbour is used, and polled afte
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1122 S2.3.2.1-1 S3.3.1.4-1
 test('a neighbour that does not answer the polls is forgotten: the next packet asks everybody', async (t) => {
   const rig = await Rig.start();
   rig.send('10.0.0.2');
@@ -214,6 +224,7 @@ test('a neighbour that does not answer the polls is forgotten: the next packet a
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1122 S3.3.1.4-2 S3.3.1.4-3
 test('what a transport hears from a neighbour saves the polls', async (t) => {
   const rig = await Rig.start();
   const path = rig.path('10.0.0.2');
@@ -234,6 +245,7 @@ test('what a transport hears from a neighbour saves the polls', async (t) => {
   );
 });
 
+// @rfc 1122 S2.3.2.1-1
 test('an unused neighbour is forgotten after ten minutes; a path that kept it finds it again', async (t) => {
   const rig = await Rig.start();
   const path = rig.path('10.0.0.2');

@@ -37,6 +37,7 @@ test('a header that was written is read back, with and without a tag', (t) => {
   );
 });
 
+// @rfc 1122 S2.3.1-1 S2.3.3-1 S2.3.3-3
 test('the header of an outgoing frame is 14 bytes: destination, source, type', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -46,6 +47,7 @@ test('the header of an outgoing frame is 14 bytes: destination, source, type', a
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1122 S2.3.3-1 S2.4-1 S3.3.7-1
 test('which destinations are taken: our own, everybody, and groups that were joined', async (t) => {
   const rig = await Rig.start();
   const group = multicastMac(ip('239.1.2.3'));
@@ -78,6 +80,7 @@ test('a promiscuous interface takes frames for other stations', async (t) => {
   t.is(rig.probe.got.length, 1);
 });
 
+// @rfc 1122 S3.3.7-1
 test('the group 224.0.0.1 is joined on every interface, and its address is 01:00:5e:00:00:01', async (t) => {
   const rig = await Rig.start();
   t.is(`${multicastMac(ip('224.0.0.1'))}`, '01:00:5e:00:00:01');

@@ -156,6 +156,7 @@ function* permutations<T>(items: readonly T[]): Generator<T[]> {
 }
 
 for (const policy of names) {
+  // @rfc 1122 S3.2.1.4-1
   test(`four fragments in each of their orders make the datagram, the last one first too: ${policy}`, async (t) => {
     const rig = await Rig.start({ fragments: fragmentPolicies[policy] });
     const pieces: Piece[] = [
@@ -209,6 +210,7 @@ test('a fragment with DF set is a fragment all the same', async (t) => {
   t.deepEqual(letters(rig), ['AB']);
 });
 
+// @rfc 1122 S3.3.2-3
 test('after 60 s a datagram is given up; its sender is told if the first fragment came', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -290,6 +292,7 @@ test('memory for fragments is bounded, and the oldest datagrams go first', async
 });
 
 // @rfc 3168 S5.3-1
+// @rfc 1122 S3.2.1.6-2
 test('a congestion mark on one fragment marks the datagram (RFC 3168 section 5.3)', async (t) => {
   const rig = await Rig.start();
   let seen = -1;
@@ -307,6 +310,7 @@ test('a congestion mark on one fragment marks the datagram (RFC 3168 section 5.3
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1122 S3.3.3-2
 test('a packet is cut to the MTU, and made whole by the other stack', async (t) => {
   for (const mtu of [68, 576, 1006, 1500]) {
     const [a, b] = await pair({ mtu }, { mtu });

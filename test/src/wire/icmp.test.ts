@@ -50,6 +50,7 @@ test('a header that was written is read back, and the checksum holds over any da
   );
 });
 
+// @rfc 1122 S3.1-1 S3.2.2.6-1 S3.2.2.6-4
 test('an echo request is answered with the same identifier, sequence and data', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -62,6 +63,7 @@ test('an echo request is answered with the same identifier, sequence and data', 
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1122 S3.2.2.6-3 S3.3.4.2-1
 test('the answer comes from the address that was asked', async (t) => {
   const rig = await Rig.start({ addresses: [['10.0.0.1/24', '10.0.0.9/24']] });
   introduce(rig);
@@ -84,6 +86,7 @@ test('a ping of everybody is not answered, nor any where echo is off', async (t)
   t.is(rig.device.take().length + silent.device.take().length + rig.inUse + silent.inUse, 0);
 });
 
+// @rfc 1122 S3.2.2.6-2 S3.2.2.6-5
 test('a ping tells who answered, after how long, and how', async (t) => {
   const [a, b] = await pair();
   const seen: PingResult[] = [];
@@ -138,21 +141,24 @@ test('a reply from somebody else, or to another identifier, answers no ping', as
   t.false(result.ok);
 });
 
+// @rfc 1122 S3.2.2-2 S3.2.2-4 S3.2.2.1-1
 test('a protocol that nobody takes is unreachable; the error quotes up to 548 bytes of the packet', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
   for (const size of [0, 8, 100, 528, 529, 1400]) {
-    const packet = ipBytes(new Uint8Array(size).fill(7), { protocol: 254 });
+    const packet = ipBytes(new Uint8Array(size).fill(7), { protocol: 254, trafficClass: 0xb8 });
     rig.device.receive(frame(rig.eth0.mac, PEER.mac, 0x0800, packet));
     const { icmp, quote, body, header, reason } = message(rig.device.take()[0]);
     t.deepEqual([icmp.type, icmp.code, reason], [3, 2, 'icmp.unreachable']);
     t.deepEqual(quote, packet.subarray(0, 548));
     t.is(sum(body), 0xffff);
     t.true(header.totalLength <= 576);
+    t.is(header.trafficClass, 0, 'whatever the service of what it quotes (RFC 1122 section 3.2.2)');
   }
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1122 S3.4-2
 test('a transport may reject in each of its ways', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -175,6 +181,7 @@ test('a transport may reject in each of its ways', async (t) => {
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1122 S3.2.2.5-1
 test('an option that makes no sense is a parameter problem, with the byte', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -184,6 +191,7 @@ test('an option that makes no sense is a parameter problem, with the byte', asyn
   t.is(rig.ipv4.counters.badOptions, 1);
 });
 
+// @rfc 1122 S3.2.2-5 S3.2.2-6 S3.2.2-7 S3.2.2-8
 test('no error about an error, a packet to many, one from nobody, or a later fragment (RFC 1122 section 3.2.2)', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -249,6 +257,7 @@ test('a token bucket gives its burst, then its rate, and never more than its bur
   t.deepEqual([take(0), take(0), take(4), take(5), take(1000)], [3, 0, 2, 0, 3]);
 });
 
+// @rfc 1122 S3.2.2-3 S3.2.2.1-2 S3.2.2.4-1 S3.2.2.5-2 S3.4-3
 test('errors about our packets get to their transport, in the words of the contract', async (t) => {
   const rig = await Rig.start(routed);
   for (const [type, code] of [
@@ -284,6 +293,7 @@ test('errors about our packets get to their transport, in the words of the contr
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1122 S3.2.2-1 S3.2.2.2-3 S3.2.2.9-2
 test('errors about packets that are not ours, too short quotes, and unknown codes get nowhere', async (t) => {
   const rig = await Rig.start(routed);
   error(rig, 3, 3, 0, ipBytes(data, { ...OURS, source: ip('10.0.0.9') }));
@@ -297,14 +307,20 @@ test('errors about packets that are not ours, too short quotes, and unknown code
   t.is(rig.icmp.counters.errorsUnfounded, 8);
   error(rig, 4, 0, 0);
   error(rig, 5, 1, 0);
-  error(rig, 13, 0, 0);
-  t.is(rig.icmp.counters.ignored, 3, 'source quench (RFC 6633), redirect, timestamp');
+  for (const type of [13, 15, 17, 99]) error(rig, type, 0, 0);
+  t.is(
+    rig.icmp.counters.ignored,
+    6,
+    'source quench (RFC 6633), redirect, timestamp, information, address mask, unknown',
+  );
+  t.is(rig.device.take().length, 0);
   t.is(rig.probe.errors.length, 0);
   t.is(rig.inUse, 0);
 });
 
 // @rfc 1191 S3-1 S3-4 S3-7 S6.2-1 S6.2-2 S6.3-1 S6.3-3
 // @rfc 4821 S8-1
+// @rfc 1122 S3.3.3-1
 test('fragmentation needed lowers the MTU of the path for ten minutes (RFC 1191)', async (t) => {
   const rig = await Rig.start(routed);
   rig.arp.set(ip('10.0.0.254'), PEER.mac, rig.eth0);

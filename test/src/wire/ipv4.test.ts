@@ -67,6 +67,7 @@ test('the checksum of a known header is b861', (t) => {
   t.is(Buffer.from(bytes.subarray(10, 12)).toString('hex'), 'b861');
 });
 
+// @rfc 1122 S3.4-1
 test('what a packet carries: DF, ttl, protocol, addresses, and an identification only where it matters', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -86,7 +87,8 @@ test('what a packet carries: DF, ttl, protocol, addresses, and an identification
   t.true(ids.size > 15, 'drawn at random where the packet may be fragmented');
 });
 
-test('a path may have its own ttl, identification, options and interface', async (t) => {
+// @rfc 1122 S3.2.1.7-3 S3.2.1.8-1 S3.4-1 S3.2.1.6-1
+test('a path may have its own ttl, identification, options and interface, a packet its type of service', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
   const options = writeIpOptions([recordRoute(3)]);
@@ -95,6 +97,12 @@ test('a path may have its own ttl, identification, options and interface', async
   rig.send(path);
   const sent = header(rig.device.take()[0].bytes);
   t.deepEqual([sent.ttl, sent.identification, sent.options], [33, 4711, options]);
+  rig.host.turn.run(() => {
+    const packet = rig.host.pool.takeWith(data) as Packet;
+    packet.trafficClass = 0xb8;
+    rig.ipv4.send(packet, path, PROBE);
+  });
+  t.is(header(rig.device.take()[0].bytes).trafficClass, 0xb8, 'and each packet its service');
   t.is(rig.inUse, 0);
 });
 
@@ -116,6 +124,7 @@ for (const [why, break_] of Object.entries({
   badChecksum: (bytes: Uint8Array) => bytes.fill(bytes[22] ^ 1, 22, 23),
   tooShort: (bytes: Uint8Array) => bytes.subarray(0, 33),
 })) {
+  // @rfc 1122 S3.1-5 S3.2.1.1-1 S3.2.1.2-1
   test(`a broken packet is dropped and counted: ${why}`, async (t) => {
     const rig = await Rig.start();
     rig.device.receive(break_(ipFrame(rig, data)));
@@ -138,6 +147,7 @@ for (const [why, header, count] of [
   ['notForUs', { destination: ip('10.0.0.3') }, 1],
   ['notJoined', { destination: ip('224.0.0.9') }, 1],
 ] as const) {
+  // @rfc 1122 S3.2.1.3-3 S3.2.1.3-4 S4.1.3.6-1 S3.1-5
   test(`a packet with ${Object.entries(header)} is dropped: ${why}`, async (t) => {
     const rig = await Rig.start();
     rig.device.receive(ipFrame(rig, data, header));
@@ -148,6 +158,7 @@ for (const [why, header, count] of [
   });
 }
 
+// @rfc 1122 S3.3.6-3
 test('a packet to one in a frame to all is dropped (RFC 1122 section 3.3.6)', async (t) => {
   const rig = await Rig.start();
   rig.device.receive(frame(MacAddress.broadcast, PEER.mac, 0x0800, ipBytes(data)));
@@ -169,6 +180,7 @@ test('a stack without an address sends to everybody from 0.0.0.0, and has no pat
   t.is(rig.ipv4.path(ip('10.0.0.2')), 'ENETUNREACH');
 });
 
+// @rfc 1122 S3.2.1.3-1 S3.2.1.3-2 S3.3.1.1-1 S4.1.3.6-2
 test('why there is no path: the other version, no route, not our address', async (t) => {
   const rig = await Rig.start();
   t.is(rig.ipv4.path(ip('fe80::1')), 'EAFNOSUPPORT');
@@ -178,6 +190,7 @@ test('why there is no path: the other version, no route, not our address', async
   t.is(rig.ipv4.path(ip('10.0.0.2'), { source: ip('127.0.0.1') }), 'EADDRNOTAVAIL');
 });
 
+// @rfc 1122 S3.2.1.3-1 S3.2.2.9-1 S3.3.1.1-1 S3.3.1.2-1 S3.3.1.6-1
 test('the longest prefix wins, then the lowest metric', async (t) => {
   const rig = await Rig.start({
     addresses: [['10.0.0.1/24'], ['10.1.0.1/24']],
@@ -237,6 +250,7 @@ test('the route table keeps the best first, and forgets what is removed', (t) =>
   t.is(table.generation, before + 1, 'nothing changed');
 });
 
+// @rfc 1122 S3.3.1.2-1
 test('a path follows the routes as they change, and recovers when there is one again', async (t) => {
   const rig = await Rig.start({ addresses: [['10.0.0.1/24'], ['10.1.0.1/24']] });
   introduce(rig, 1);
@@ -335,6 +349,7 @@ test('on a loopback device packets to oneself are frames on it', async (t) => {
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1122 S3.3.6-1 S3.3.6-2 S3.3.6-4
 test('broadcasts go to ff:ff:ff:ff:ff:ff and groups to their own address, without a question', async (t) => {
   const rig = await Rig.start();
   for (const to of ['255.255.255.255', '10.0.0.255', '224.0.0.251']) rig.send(to);
@@ -387,6 +402,7 @@ test('record route and router alert are read; what makes no sense names the byte
   t.throws(() => writeIpOptions([recordRoute(10)]), { instanceOf: RangeError });
 });
 
+// @rfc 1122 S3.2.1.8c-1 S3.2.1.8c-2
 test('a source route is dropped; with sourceRoute only one that ends here is taken', async (t) => {
   const open = Uint8Array.of(131, 7, 4, 10, 0, 0, 9, 0);
   const passed = Uint8Array.of(131, 7, 8, 10, 0, 0, 9, 0);
@@ -399,6 +415,27 @@ test('a source route is dropped; with sourceRoute only one that ends here is tak
   }
 });
 
+// @rfc 1122 S3.2.1.7-2
+test('how long a packet could still have lived does not matter where it was meant for (RFC 1122 section 3.2.1.7)', async (t) => {
+  const rig = await Rig.start();
+  for (const ttl of [1, 0]) rig.device.receive(ipFrame(rig, data, { ttl }));
+  t.deepEqual(rig.texts(), ['data', 'data']);
+});
+
+// @rfc 1122 S3.2.1.8-2
+test('a layer above finds the header of what it gets, with the options in it', async (t) => {
+  const rig = await Rig.start();
+  const options = Uint8Array.of(7, 7, 8, 10, 0, 0, 9, 0);
+  const seen: Uint8Array[] = [];
+  rig.probe.receive = (packet: Packet) => {
+    seen.push(packet.bytes.slice(packet.network + 20, packet.start));
+    packet.release();
+  };
+  rig.device.receive(ipFrame(rig, data, { options }));
+  t.deepEqual(seen, [options]);
+});
+
+// @rfc 1122 S3.2.1.8-3
 test('options that are not known are passed over (RFC 1122 section 3.2.1.8)', async (t) => {
   const rig = await Rig.start();
   rig.device.receive(ipFrame(rig, data, { options: Uint8Array.of(1, 0x5e, 4, 0, 0, 0, 0, 0) }));

@@ -80,6 +80,7 @@ test('a datagram whose checksum comes out as zero is taken by its receiver', (t)
   t.is(two.counters.badChecksum, 0);
 });
 
+// @rfc 1122 S4.1.3.4-1
 test('every datagram that is sent is received whole, and its checksum holds', (t) => {
   const segment = new Segment();
   const [a, b] = [segment.station('10.0.0.1'), segment.station('10.0.0.2')];
@@ -122,6 +123,7 @@ test('a device that completes checksums gets the sum of the pseudo-header, unles
   t.deepEqual(states, [ChecksumState.Partial, ChecksumState.Partial, ChecksumState.Plain]);
 });
 
+// @rfc 1122 S4.1.3.4-2
 test('20 000 damaged datagrams throw nothing, leak nothing, and each is counted', (t) => {
   const segment = new Segment();
   const [a, b] = [segment.station('10.0.0.1'), segment.station('10.0.0.2')];
