@@ -1,9 +1,19 @@
-import { allReasons, Cidr, IpAddress, MacAddress, NO_OFFLOAD, type Packet, SeededRandom } from '@netwright/core';
+import {
+  allReasons,
+  Cidr,
+  IpAddress,
+  MacAddress,
+  NO_OFFLOAD,
+  override,
+  type Packet,
+  SeededRandom,
+} from '@netwright/core';
 import {
   CounterIpId,
   checkIpOptions,
   FixedIpId,
   FixedTtl,
+  IP_TTL,
   type Ipv4Header,
   PerDestinationIpId,
   RouteTable,
@@ -12,6 +22,8 @@ import {
   readIpv4,
   recordRoute,
   sealIpv4,
+  Udp,
+  type UdpSocket,
   writeIpOptions,
   writeIpv4,
 } from '@netwright/layers';
@@ -357,6 +369,31 @@ test('broadcasts go to ff:ff:ff:ff:ff:ff and groups to their own address, withou
     rig.device.take().map(({ bytes }) => `${MacAddress.read(new DataView(bytes.buffer), 0)}`),
     ['ff:ff:ff:ff:ff:ff', 'ff:ff:ff:ff:ff:ff', '01:00:5e:00:00:fb'],
   );
+});
+
+test('datagrams to groups go no farther than the link, unless somebody says so (RFC 1112 section 6.1)', async (t) => {
+  const rig = new Rig({ addresses: [['10.0.0.1/24'], ['10.1.0.1/24']], ipv4: { gateway: '10.0.0.254' } });
+  const udp = new Udp(rig.host);
+  rig.ipv4.registerLayer(udp);
+  await rig.stack.start();
+  introduce(rig);
+  const sent = (socket: UdpSocket, to: string) => {
+    socket.send('x', 7, to);
+    return rig.devices.flatMap((each, index) =>
+      each.take().map(({ bytes }) => `eth${index} ${header(bytes).source} ${header(bytes).ttl}`),
+    );
+  };
+  const plain = udp.open();
+  t.deepEqual(sent(plain, '10.0.0.2'), ['eth0 10.0.0.1 64']);
+  t.deepEqual(
+    sent(plain, '224.0.0.251'),
+    ['eth0 10.0.0.1 1'],
+    'by the default route, from an address of its interface',
+  );
+  plain.sending.set({ multicastTtl: 5, multicastInterface: rig.host.interfaces[1] });
+  t.deepEqual(sent(plain, '224.0.0.251'), ['eth1 10.1.0.1 5']);
+  const own = udp.open({ overrides: [override(IP_TTL, { value: new FixedTtl(3) })] });
+  t.deepEqual(sent(own, '224.0.0.251'), ['eth0 10.0.0.1 3']);
 });
 
 test('a packet that is too large goes out uncut only where the device cuts it, or not at all where DF is set', async (t) => {

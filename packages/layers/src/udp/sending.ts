@@ -7,7 +7,7 @@ export interface SendingOptions {
   broadcast: boolean;
   /** TTL or hop limit; null: as `ip.ttl` has it. */
   ttl: number | null;
-  /** The same for groups; null: as everything else. RFC 1112 section 6.1 wants 1. */
+  /** The same for groups: 1 unless said otherwise (RFC 1112 section 6.1); null: as everything else. */
   multicastTtl: number | null;
   /** Whether this host hears what is sent to groups it has joined. */
   multicastLoop: boolean;
@@ -30,7 +30,9 @@ export class DatagramSending {
     broadcast: boolean,
     private readonly changed: () => void,
   ) {
-    this.options = { broadcast, ttl: null, multicastTtl: null, multicastLoop: true, multicastInterface: null };
+    // Who overrides ip.ttl for a socket says it of groups, too.
+    const multicastTtl = behaviours.ttl === undefined ? 1 : null;
+    this.options = { broadcast, ttl: null, multicastTtl, multicastLoop: true, multicastInterface: null };
   }
 
   /** Whether it may send to everybody. */
