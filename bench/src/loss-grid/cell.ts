@@ -49,7 +49,8 @@ export async function measureCell(congestion: string, buffer: number, loss: numb
     const host = Host.create({ name, clock, random: random.fork(name), pool });
     host.attach(cable.attach(name, pool), { addresses: [`10.0.0.${i + 1}/24`] });
     const ethernet = new Ethernet(host);
-    const arp = new Arp(host);
+    // With three lost of ten, three questions in a row are lost now and then.
+    const arp = new Arp(host, { attempts: 20 });
     const ipv4 = new Ipv4(host);
     const tcp = new Tcp(host, settings, Scope.byHand(host, [tcpDefaults], [CONGESTION[congestion]]));
     ethernet.registerLayer(arp).registerLayer(ipv4);
