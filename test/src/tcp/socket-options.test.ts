@@ -1,4 +1,4 @@
-import { Reno } from '@netwright/layers';
+import { Reno, State } from '@netwright/layers';
 import test from 'ava';
 import { established } from './wire-peer.js';
 
@@ -90,4 +90,39 @@ test('a peer that never finishes is reset at once where nobody is to wait for it
   peer.send({ seq: 1, ack: 2 });
   peer.expect({ flags: 'RA', seq: 2 });
   t.true(app.events.includes('closed'));
+});
+
+test('close() of a connection that does not linger resets it at once', async (t) => {
+  const { peer, app, session } = await established(t, { settings: { linger: 0 } });
+  session.write(new Uint8Array(10));
+  peer.next();
+  session.close();
+  peer.expect({ flags: 'RA', seq: 11, reason: 'tcp.reset.aborted' });
+  t.is(app.events.at(-1), 'closed');
+});
+
+test('close() of one that lingers leaves time for what was written, then resets', async (t) => {
+  const { rig, peer, app, session } = await established(t, { settings: { linger: 2000 } });
+  session.write(new Uint8Array(10));
+  peer.next();
+  session.close();
+  peer.expect({ flags: 'FA', seq: 11 });
+  rig.advance(1990);
+  t.not(app.events.at(-1), 'closed');
+  rig.advance(20);
+  t.is(app.events.at(-1), 'closed');
+  t.true(peer.drain().some(({ flags }) => flags === 'RA'));
+  t.is(rig.tcp.connections, 0);
+});
+
+test('what is acknowledged while a connection lingers ends in good order', async (t) => {
+  const { rig, peer, session } = await established(t, { settings: { linger: 2000 } });
+  session.close();
+  peer.expect({ flags: 'FA', seq: 1 });
+  peer.send({ seq: 1, ack: 2 });
+  rig.advance(5000);
+  t.is(session.state, State.FinWait2);
+  peer.send({ flags: 'FA', seq: 1, ack: 2 });
+  peer.expect({ flags: 'A', seq: 2, ack: 2 });
+  t.is(session.state, State.TimeWait);
 });

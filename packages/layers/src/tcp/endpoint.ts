@@ -140,26 +140,30 @@ export abstract class TcpEndpoint extends TcpConnection {
 
   /**
    * Neither writes nor reads any more. When data was not read the peer gets a reset, since it would take a FIN for a
-   * sign that all of it was (RFC 2525 section 2.17).
+   * sign that all of it was (RFC 2525 section 2.17). How long what was written may take is the setting `linger`.
    */
   close(): void {
     if (this.state === State.Closed) this.receiver.close();
     if (this.closedByUser || this.state === State.Closed) return;
-    this.closedByUser = true;
-    const { turn } = this.surroundings.host;
-    turn.enter();
-    try {
-      if (this.receiver.readable > this.handing && this.dataFlows && this.state !== State.TimeWait) {
-        this.sendReset(WHY.resetUnread);
-        this.finish(null);
-        return;
-      }
-      this.shutdown();
-      this.finishWhenRead();
-      if (this.state === State.FinWait2) this.timers.waitForFin();
-    } finally {
-      turn.leave();
+    if (this.settings.linger === 0) {
+      this.abort();
+      return;
     }
+    this.closedByUser = true;
+    this.surroundings.host.turn.run(() => this.leave());
+  }
+
+  /** What `close` does: a reset where something was not read, else a FIN, and the wait for the peer's. */
+  protected leave(): void {
+    if (this.receiver.readable > this.handing && this.dataFlows && this.state !== State.TimeWait) {
+      this.sendReset(WHY.resetUnread);
+      this.finish(null);
+      return;
+    }
+    this.shutdown();
+    this.finishWhenRead();
+    if (this.state === State.FinWait2) this.timers.waitForFin();
+    else this.timers.limitClosing();
   }
 
   /** Ends it at once, with a reset. */

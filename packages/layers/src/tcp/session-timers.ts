@@ -4,7 +4,7 @@ import { ACK } from './header.js';
 import { WHY } from './reasons.js';
 import { seqAdd } from './sequence.js';
 import type { TcpSettings } from './settings.js';
-import { synchronized } from './state.js';
+import { State, synchronized } from './state.js';
 
 /** The timers of a connection besides retransmission. Each is made when it is first needed: an idle connection has none. */
 export class SessionTimers {
@@ -13,6 +13,7 @@ export class SessionTimers {
   private ending: Timer | null = null;
   private keepAlive: Timer | null = null;
   private opening: Timer | null = null;
+  private closing: Timer | null = null;
   private readonly begunAt: number;
   probes = 0;
   /** When the last of them was sent. */
@@ -34,6 +35,16 @@ export class SessionTimers {
       if (!synchronized(this.session.state)) this.session.giveUp();
     });
     this.opening.startAt(this.begunAt + openTimeout);
+  }
+
+  /** After close() the peer has so long to acknowledge what is on its way (SO_LINGER). */
+  limitClosing(): void {
+    const { linger } = this.settings;
+    if (linger < 0 || this.session.state === State.Closed) return;
+    this.closing ??= this.host.timer(() => {
+      if (!this.session.sender.finAcknowledged) this.session.abort();
+    });
+    this.closing.startAt(this.session.now + linger);
   }
 
   /** Acknowledges in `wait` ms unless it is done before. */
@@ -79,6 +90,7 @@ export class SessionTimers {
 
   stop(): void {
     this.opening?.stop();
+    this.closing?.stop();
     this.acknowledgement?.stop();
     this.ending?.stop();
     this.keepAlive?.stop();

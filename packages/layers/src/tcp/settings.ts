@@ -94,6 +94,11 @@ const Settings = z.strictObject({
     .min(-1)
     .default(60_000)
     .describe('ms to wait for the FIN of a peer after close(); -1 resets instead'),
+  linger: z
+    .number()
+    .min(-1)
+    .default(-1)
+    .describe('ms that close() leaves for what is not acknowledged, then it resets; 0 resets at once, -1 waits on'),
 });
 
 export type TcpSettings = z.infer<typeof Settings>;

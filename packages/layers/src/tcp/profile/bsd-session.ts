@@ -223,24 +223,13 @@ export class BsdSession extends BsdArrives {
   }
 
   /** What was not read is thrown away without a word; what is not established goes without one, too. */
-  override close(): void {
-    if (this.state === State.Closed) this.receiver.close();
-    if (this.closedByUser || this.state === State.Closed) return;
-    const { turn } = this.surroundings.host;
-    this.closedByUser = true;
-    turn.enter();
-    try {
-      const openingFast = this.fastOpening.pending || this.fastOpening.offer !== null;
-      if (!synchronized(this.state) && !openingFast) {
-        this.finish(null);
-        return;
-      }
-      this.receiver.consumed(this.receiver.readable);
-      this.shutdown();
-      this.finishWhenRead();
-      if (this.state === State.FinWait2) this.timers.waitForFin();
-    } finally {
-      turn.leave();
+  protected override leave(): void {
+    const openingFast = this.fastOpening.pending || this.fastOpening.offer !== null;
+    if (!synchronized(this.state) && !openingFast) {
+      this.finish(null);
+      return;
     }
+    this.receiver.consumed(this.receiver.readable);
+    super.leave();
   }
 }
