@@ -49,6 +49,7 @@ function lab(properties: CableProperties = {}) {
   return { clock, pool, station };
 }
 
+// @rfc 768 R7 R8
 test('a datagram crosses the real layers and is answered', async (t) => {
   const { clock, station } = lab();
   const [one, two] = [await station('10.0.0.1'), await station('10.0.0.2')];
@@ -62,6 +63,7 @@ test('a datagram crosses the real layers and is answered', async (t) => {
 });
 
 // @rfc 1122 S3.3.2-1 S3.3.3-2
+// @rfc 791 S3.1-1
 test('a datagram of 65507 bytes is cut into fragments and put together again', async (t) => {
   const { clock, station } = lab();
   const [one, two] = [await station('10.0.0.1'), await station('10.0.0.2')];
@@ -78,6 +80,7 @@ test('a datagram of 65507 bytes is cut into fragments and put together again', a
 });
 
 // @rfc 1122 S3.2.2.1-1 S4.1.3.1-1
+// @rfc 792 R4 R5
 test('a closed port is reported by ICMP, both ways', async (t) => {
   const { clock, station } = lab();
   const [one, two] = [await station('10.0.0.1'), await station('10.0.0.2')];

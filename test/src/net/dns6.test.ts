@@ -29,6 +29,7 @@ topology:
     - { endpoints: [names, asks], latency: 1ms }
 `;
 
+// @rfc 6724 S6-1
 test('names are asked of a server over IPv6, for either version, and the addresses that there is a way to come first', async (t) => {
   const lab = await buildLab(LAB, { plugins: shippedPlugins });
   const dns = lab.nodes.get('asks')?.layer(Dns) as Dns;

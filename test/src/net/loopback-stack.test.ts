@@ -82,6 +82,7 @@ test('a listener has an address of its own of 127.0.0.0/8, and a port that nobod
   t.is(talk(on, '::1', 80).error, 'ECONNREFUSED');
 });
 
+// @rfc 4443 S3.1-1
 test('UDP reaches them too, and answers come from the address that was asked', async (t) => {
   const { clock, udp } = await loopback(t);
   const server = udp.open({ port: 53 });

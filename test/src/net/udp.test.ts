@@ -28,6 +28,7 @@ function pair(options: UdpOptions = {}) {
 }
 
 // @rfc 1122 S4.1.3.5-1
+// @rfc 768 R6 R7
 test('a datagram goes there and its answer comes back, from the port it was sent to', (t) => {
   const { segment, one, two } = pair();
   const server = two.open({ port: 7 });
@@ -236,6 +237,7 @@ test('everybody hears a broadcast, and only who asked may send one', (t) => {
   t.is(segment.pool.inUse, 0);
 });
 
+// @rfc 768 R5
 test('a datagram without a checksum is taken, unless the stack requires one', (t) => {
   const { segment, one, two } = pair({ checksum: false });
   const strict = segment.station('10.0.0.3');

@@ -141,6 +141,7 @@ test('a refusal is told to a connected socket, and to no other', async (t) => {
   socket.close();
 });
 
+// @rfc 1112 S6.1-3 S7.1-2
 test('members of a group hear it, from the sources they chose', async (t) => {
   const { net } = await loopback();
   const make = async () => bound(net.createSocket({ type: 'udp4', reuseAddr: true }), 7002);

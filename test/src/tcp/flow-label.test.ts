@@ -27,6 +27,7 @@ function segment(from: number, flags: number, seq: number, ack: number): Uint8Ar
 }
 
 // @rfc 4987 S4-3
+// @rfc 6437 S3-1 S3-2
 test('what comes of a SYN cookie has the flow label of its SYN-ACK, and other connections have others', async (t) => {
   const rig = new Rig6();
   const scope = Scope.byHand(rig.host, [tcpDefaults], [override(TCP_LISTEN, { value: new SynCookieBacklog(true) })]);

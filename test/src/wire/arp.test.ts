@@ -55,11 +55,14 @@ test('a packet that was written is read back', (t) => {
   );
 });
 
+// @rfc 826 R1
 test('the wire format is that of RFC 826', (t) => {
   const bytes = arpBytes('request', { mac: mac('02:00:00:00:00:01'), ip: ip('10.0.0.1') }, { ip: ip('10.0.0.2') });
   t.is(Buffer.from(bytes).toString('hex'), '0001080006040001020000000001' + '0a000001' + '000000000000' + '0a000002');
 });
 
+// @rfc 826 R5
+// @rfc 5227 S2.5-1 S2.6-1
 test('a request for each address of the interface is answered to the asker alone', async (t) => {
   const rig = await Rig.start({ addresses: [['10.0.0.1/24', '10.0.0.9/24'], ['10.1.0.1/24']] });
   request(rig, PEER, '10.0.0.1');
@@ -76,6 +79,7 @@ test('a request for each address of the interface is answered to the asker alone
   t.is(rig.inUse, 0);
 });
 
+// @rfc 5227 S2.1.1-1 S2.5-1
 test('a probe from 0.0.0.0 is answered and teaches nothing (RFC 5227 section 2.1.1)', async (t) => {
   const rig = await Rig.start();
   request(rig, { ip: ip('0.0.0.0'), mac: PEER.mac });
@@ -84,6 +88,7 @@ test('a probe from 0.0.0.0 is answered and teaches nothing (RFC 5227 section 2.1
 });
 
 // @rfc 1122 S2.3.3-4 S2.4-3 S3.3.1.1-2
+// @rfc 826 R2
 test('packets wait for the address, and leave in order when the answer comes', async (t) => {
   const rig = await Rig.start();
   rig.send('10.0.0.2', 'one');
@@ -119,6 +124,8 @@ test('packets that wait for several neighbours each go to the right one, whoever
   t.is(rig.inUse, 0);
 });
 
+// @rfc 791 S2.3-1
+// @rfc 826 R2 R5
 test('each interface asks and answers under its own hardware address', async (t) => {
   const rig = await Rig.start({ addresses: [['10.0.0.1/24'], ['10.1.0.1/24']] });
   rig.send('10.0.0.2');
@@ -284,6 +291,7 @@ test('two paths to a neighbour that was forgotten between them share one entry a
   t.is(rig.inUse, 0);
 });
 
+// @rfc 826 R4
 test('unsolicited replies and requests for others make no entry, so they poison nothing', async (t) => {
   const rig = await Rig.start();
   answer(rig, STRANGER);
@@ -304,6 +312,7 @@ test('IP packets teach nothing: a neighbour is learned from ARP alone', async (t
   t.is(rig.arp.entries().length, 0);
 });
 
+// @rfc 826 R4
 test('who asks for us is learned, and polled before it is trusted', async (t) => {
   const rig = await Rig.start();
   request(rig, PEER);
@@ -317,6 +326,7 @@ test('who asks for us is learned, and polled before it is trusted', async (t) =>
   t.is(state(rig, '192.168.7.7'), 'none', 'not from another network');
 });
 
+// @rfc 826 R3
 test('a neighbour that moves is followed; a permanent one is not', async (t) => {
   const rig = await Rig.start({
     arp: { entries: [{ address: '10.0.0.3', mac: '02:00:00:00:00:03' }] },
@@ -361,6 +371,7 @@ test('the table is bounded: the neighbour unused for longest goes, permanent one
   t.is(rig.inUse, 0);
 });
 
+// @rfc 5227 S2.1-2 S2.3-1
 test('addresses are announced at start where that is wished, 2 s apart (RFC 5227 section 2.3)', async (t) => {
   const rig = await Rig.start({ arp: { announce: 2 } });
   rig.clock.run();
@@ -374,6 +385,7 @@ test('addresses are announced at start where that is wished, 2 s apart (RFC 5227
   t.is(silent.device.take().length, 0);
 });
 
+// @rfc 5227 S2.4-1 S2.4-2 S2.4-3
 test('somebody else with our address is counted, and answered once in ten seconds (RFC 5227 section 2.4)', async (t) => {
   const rig = await Rig.start();
   const rival = { ip: ip(OWN), mac: STRANGER.mac };
@@ -389,6 +401,19 @@ test('somebody else with our address is counted, and answered once in ten second
   t.is(rig.arp.entries().length, 0);
 });
 
+// @rfc 826 R6
+test('packets of other hardware, protocols or lengths are not answered, and teach nothing', async (t) => {
+  const rig = await Rig.start();
+  for (const at of [1, 3, 4, 5]) {
+    const bytes = arpBytes('request', PEER, { ip: ip(OWN) });
+    bytes[at] ^= 8;
+    rig.device.receive(frame(MacAddress.broadcast, PEER.mac, 0x0806, bytes));
+  }
+  t.is(rig.arp.counters.malformed, 4);
+  t.deepEqual([sentArp(rig).length, rig.arp.entries().length], [0, 0]);
+});
+
+// @rfc 5227 S2.4-1
 test('own packets that come back are ignored', async (t) => {
   const rig = await Rig.start({ arp: { announce: 1 } });
   const [sent] = rig.device.take();

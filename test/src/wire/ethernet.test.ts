@@ -48,6 +48,7 @@ test('the header of an outgoing frame is 14 bytes: destination, source, type', a
 });
 
 // @rfc 1122 S2.3.3-1 S2.4-1 S3.3.7-1
+// @rfc 1112 S7.1-1 S7.2-1 S7.4-1
 test('which destinations are taken: our own, everybody, and groups that were joined', async (t) => {
   const rig = await Rig.start();
   const group = multicastMac(ip('239.1.2.3'));
@@ -81,6 +82,7 @@ test('a promiscuous interface takes frames for other stations', async (t) => {
 });
 
 // @rfc 1122 S3.3.7-1
+// @rfc 1112 S6.4-1 S7.2-4
 test('the group 224.0.0.1 is joined on every interface, and its address is 01:00:5e:00:00:01', async (t) => {
   const rig = await Rig.start();
   t.is(`${multicastMac(ip('224.0.0.1'))}`, '01:00:5e:00:00:01');

@@ -157,6 +157,7 @@ function* permutations<T>(items: readonly T[]): Generator<T[]> {
 
 for (const policy of names) {
   // @rfc 1122 S3.2.1.4-1
+  // @rfc 791 S3.2-2
   test(`four fragments in each of their orders make the datagram, the last one first too: ${policy}`, async (t) => {
     const rig = await Rig.start({ fragments: fragmentPolicies[policy] });
     const pieces: Piece[] = [
@@ -189,6 +190,7 @@ test('a hole is never filled with anything: the datagram waits', async (t) => {
   t.deepEqual(letters(rig), ['ABC']);
 });
 
+// @rfc 791 S3.2-2
 test('fragments of different protocols, sources or identifications are never mixed', async (t) => {
   const rig = await Rig.start();
   give(rig, ['A', 0, 8]);
@@ -211,6 +213,8 @@ test('a fragment with DF set is a fragment all the same', async (t) => {
 });
 
 // @rfc 1122 S3.3.2-3
+// @rfc 791 S3.2-4
+// @rfc 792 R6
 test('after 60 s a datagram is given up; its sender is told if the first fragment came', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -244,6 +248,7 @@ test('fragments that reach beyond 65535 bytes are dropped (ping of death)', asyn
   t.is(rig.inUse, 0);
 });
 
+// @rfc 1858 S3.2-1 S3.2-2 S4.2-1
 test('tiny fragments of TCP are dropped (RFC 1858); of other protocols they are taken', async (t) => {
   const rig = await Rig.start();
   give(rig, ['A', 0, 8], { protocol: Protocol.Tcp });
@@ -311,6 +316,7 @@ test('a congestion mark on one fragment marks the datagram (RFC 3168 section 5.3
 });
 
 // @rfc 1122 S3.3.3-2
+// @rfc 791 S3.2-1 S3.2-5
 test('a packet is cut to the MTU, and made whole by the other stack', async (t) => {
   for (const mtu of [68, 576, 1006, 1500]) {
     const [a, b] = await pair({ mtu }, { mtu });

@@ -32,6 +32,7 @@ function error(rig: Rig, type: number, code: number, rest: number, quoted = ipBy
 const OURS = { source: ip('10.0.0.1'), destination: ip('192.0.2.1'), totalLength: 1500 };
 const routed = { ipv4: { gateway: '10.0.0.254' } };
 
+// @rfc 792 R3
 test('a header that was written is read back, and the checksum holds over any data', (t) => {
   const uint = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
   const headers = fc.record({ type: uint(8), code: uint(8), rest: uint(32) });
@@ -51,6 +52,7 @@ test('a header that was written is read back, and the checksum holds over any da
 });
 
 // @rfc 1122 S3.1-1 S3.2.2.6-1 S3.2.2.6-4
+// @rfc 792 R1 R8 R9
 test('an echo request is answered with the same identifier, sequence and data', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -64,6 +66,7 @@ test('an echo request is answered with the same identifier, sequence and data', 
 });
 
 // @rfc 1122 S3.2.2.6-3 S3.3.4.2-1
+// @rfc 791 S2.3-1
 test('the answer comes from the address that was asked', async (t) => {
   const rig = await Rig.start({ addresses: [['10.0.0.1/24', '10.0.0.9/24']] });
   introduce(rig);
@@ -142,6 +145,7 @@ test('a reply from somebody else, or to another identifier, answers no ping', as
 });
 
 // @rfc 1122 S3.2.2-2 S3.2.2-4 S3.2.2.1-1
+// @rfc 792 R4 R5
 test('a protocol that nobody takes is unreachable; the error quotes up to 548 bytes of the packet', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -182,6 +186,7 @@ test('a transport may reject in each of its ways', async (t) => {
 });
 
 // @rfc 1122 S3.2.2.5-1
+// @rfc 792 R7
 test('an option that makes no sense is a parameter problem, with the byte', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -192,6 +197,8 @@ test('an option that makes no sense is a parameter problem, with the byte', asyn
 });
 
 // @rfc 1122 S3.2.2-5 S3.2.2-6 S3.2.2-7 S3.2.2-8
+// @rfc 792 R2
+// @rfc 1112 S7.2-3
 test('no error about an error, a packet to many, one from nobody, or a later fragment (RFC 1122 section 3.2.2)', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -258,6 +265,7 @@ test('a token bucket gives its burst, then its rate, and never more than its bur
 });
 
 // @rfc 1122 S3.2.2-3 S3.2.2.1-2 S3.2.2.4-1 S3.2.2.5-2 S3.4-3
+// @rfc 792 R5
 test('errors about our packets get to their transport, in the words of the contract', async (t) => {
   const rig = await Rig.start(routed);
   for (const [type, code] of [
@@ -294,6 +302,7 @@ test('errors about our packets get to their transport, in the words of the contr
 });
 
 // @rfc 1122 S3.2.2-1 S3.2.2.2-3 S3.2.2.9-2
+// @rfc 792 R10
 test('errors about packets that are not ours, too short quotes, and unknown codes get nowhere', async (t) => {
   const rig = await Rig.start(routed);
   error(rig, 3, 3, 0, ipBytes(data, { ...OURS, source: ip('10.0.0.9') }));

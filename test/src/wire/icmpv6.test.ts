@@ -5,6 +5,8 @@ import { checksum6, icmp6Packet, introduce6, ip6Bytes, join, PEER6, pair6, Rig6 
 
 const ours = { source: ip('fd00::1'), destination: PEER6.ip };
 
+// @rfc 8200 S8.1-1
+// @rfc 4443 S2.2-1 S2.3-1 S4.2-1 S4.2-2 S4.2-4
 test('an echo request is answered with its data, from the address that was asked', async (t) => {
   const rig = await Rig6.start();
   introduce6(rig);
@@ -34,6 +36,7 @@ function header({ source, destination }: { source: typeof PEER6.ip; destination:
   return bytes;
 }
 
+// @rfc 4443 S2.2-2 S4.2-1 S4.2-5
 test('a ping comes back, small, large and in fragments; nobody answers is an answer, too', async (t) => {
   const [a] = await pair6();
   const results: unknown[] = [];
@@ -54,6 +57,7 @@ test('a ping comes back, small, large and in fragments; nobody answers is an ans
   t.is(a.inUse, 0);
 });
 
+// @rfc 4443 S2.4-4 S3.1-3 S3.2-1 S3.3-1 S3.4-2
 test('errors are passed to the transport whose packet they quote', async (t) => {
   const rig = await Rig6.start();
   const quote = ip6Bytes(new Uint8Array(16), ours);
@@ -76,6 +80,7 @@ test('errors are passed to the transport whose packet they quote', async (t) => 
   t.deepEqual(rig.probe.errors[4], { kind: 'fragmentation-needed', mtu: 1400, destination: 'fd00::2', quoted: 16 });
 });
 
+// @rfc 4443 S2.4-2
 test('errors that nobody could have sent about a packet of ours do nothing', async (t) => {
   const rig = await Rig6.start();
   const sixteen = new Uint8Array(16);
@@ -90,10 +95,14 @@ test('errors that nobody could have sent about a packet of ours do nothing', asy
     icmp6Packet(1, 0, 0, later),
   ];
   for (const each of unfounded) rig.receive(each);
+  rig.receive(icmp6Packet(200, 0, 0, sixteen));
+  t.deepEqual(rig.takeIcmp(), [], 'what is no error and not known is passed over in silence');
   t.is(rig.icmpv6.counters.errorsUnfounded, unfounded.length);
   t.deepEqual(rig.probe.errors, []);
 });
 
+// @rfc 8200 S4-2
+// @rfc 4443 S2.4-5 S2.4-6 S2.4-7 S3.4-1
 test('nobody is told about an error, a redirect, a packet for many, or one from nobody (RFC 4443 section 2.4 (e))', async (t) => {
   const rig = await Rig6.start({ ipv6: {} });
   introduce6(rig);
@@ -112,6 +121,8 @@ test('nobody is told about an error, a redirect, a packet for many, or one from 
   t.deepEqual(rig.takeIcmp(), []);
 });
 
+// @rfc 8200 S5-1
+// @rfc 4443 S2.4-3 S2.4-8
 test('errors quote as much as 1280 bytes hold, and no more of them leave than the rate allows', async (t) => {
   const rig = await Rig6.start({ icmpv6: { rate: 0.01, burst: 3 } });
   introduce6(rig);

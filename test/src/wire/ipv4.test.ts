@@ -72,6 +72,7 @@ test('a header that was written is read back, and its checksum holds', (t) => {
   );
 });
 
+// @rfc 791 S3.1-4
 test('the checksum of a known header is b861', (t) => {
   const hex = '4500007300004000401100 00c0a80001c0a800c7'.replace(' ', '');
   const bytes = Uint8Array.from(Buffer.from(hex, 'hex'));
@@ -80,6 +81,7 @@ test('the checksum of a known header is b861', (t) => {
 });
 
 // @rfc 1122 S3.4-1
+// @rfc 6864 S4.1-1 S4.1-2 S4.2-1
 test('what a packet carries: DF, ttl, protocol, addresses, and an identification only where it matters', async (t) => {
   const rig = await Rig.start();
   introduce(rig);
@@ -118,6 +120,8 @@ test('a path may have its own ttl, identification, options and interface, a pack
   t.is(rig.inUse, 0);
 });
 
+// @rfc 791 S3.2-3
+// @rfc 6864 S4.3-1
 test('how identifications count: one counter, one for each destination, always the same', (t) => {
   const [a, b] = [ip('10.0.0.1'), ip('10.0.0.2')];
   const counter = new CounterIpId(65534, 2);
@@ -137,6 +141,7 @@ for (const [why, break_] of Object.entries({
   tooShort: (bytes: Uint8Array) => bytes.subarray(0, 33),
 })) {
   // @rfc 1122 S3.1-5 S3.2.1.1-1 S3.2.1.2-1
+  // @rfc 791 S3.1-2
   test(`a broken packet is dropped and counted: ${why}`, async (t) => {
     const rig = await Rig.start();
     rig.device.receive(break_(ipFrame(rig, data)));
@@ -160,6 +165,7 @@ for (const [why, header, count] of [
   ['notJoined', { destination: ip('224.0.0.9') }, 1],
 ] as const) {
   // @rfc 1122 S3.2.1.3-3 S3.2.1.3-4 S4.1.3.6-1 S3.1-5
+  // @rfc 1112 S7.2-1 S7.2-2
   test(`a packet with ${Object.entries(header)} is dropped: ${why}`, async (t) => {
     const rig = await Rig.start();
     rig.device.receive(ipFrame(rig, data, header));
@@ -193,6 +199,7 @@ test('a stack without an address sends to everybody from 0.0.0.0, and has no pat
 });
 
 // @rfc 1122 S3.2.1.3-1 S3.2.1.3-2 S3.3.1.1-1 S4.1.3.6-2
+// @rfc 791 S3.3-1 S3.3-2
 test('why there is no path: the other version, no route, not our address', async (t) => {
   const rig = await Rig.start();
   t.is(rig.ipv4.path(ip('fe80::1')), 'EAFNOSUPPORT');
@@ -362,6 +369,7 @@ test('on a loopback device packets to oneself are frames on it', async (t) => {
 });
 
 // @rfc 1122 S3.3.6-1 S3.3.6-2 S3.3.6-4
+// @rfc 1112 S6.2-1 S6.4-1
 test('broadcasts go to ff:ff:ff:ff:ff:ff and groups to their own address, without a question', async (t) => {
   const rig = await Rig.start();
   for (const to of ['255.255.255.255', '10.0.0.255', '224.0.0.251']) rig.send(to);
@@ -371,6 +379,7 @@ test('broadcasts go to ff:ff:ff:ff:ff:ff and groups to their own address, withou
   );
 });
 
+// @rfc 1112 S6.1-1 S6.1-2 S6.2-1 S6.2-2
 test('datagrams to groups go no farther than the link, unless somebody says so (RFC 1112 section 6.1)', async (t) => {
   const rig = new Rig({ addresses: [['10.0.0.1/24'], ['10.1.0.1/24']], ipv4: { gateway: '10.0.0.254' } });
   const udp = new Udp(rig.host);
@@ -396,6 +405,8 @@ test('datagrams to groups go no farther than the link, unless somebody says so (
   t.deepEqual(sent(own, '224.0.0.251'), ['eth0 10.0.0.1 3']);
 });
 
+// @rfc 791 S3.1-3
+// @rfc 6864 S4.3-2
 test('a packet that is too large goes out uncut only where the device cuts it, or not at all where DF is set', async (t) => {
   const rig = new Rig();
   rig.device.offload = { checksum: true, segmentation: 65535 };
@@ -418,6 +429,7 @@ test('a packet that is too large goes out uncut only where the device cuts it, o
   t.is(NO_OFFLOAD.segmentation, 0);
 });
 
+// @rfc 791 S3.1-5 S3.1-6
 test('record route and router alert are read; what makes no sense names the byte', (t) => {
   const bytes = writeIpOptions([recordRoute(2), { kind: 148, data: Uint8Array.of(0, 0) }]);
   t.is(bytes.length, 16);
@@ -453,6 +465,7 @@ test('a source route is dropped; with sourceRoute only one that ends here is tak
 });
 
 // @rfc 1122 S3.2.1.7-2
+// @rfc 1112 S7.2-2
 test('how long a packet could still have lived does not matter where it was meant for (RFC 1122 section 3.2.1.7)', async (t) => {
   const rig = await Rig.start();
   for (const ttl of [1, 0]) rig.device.receive(ipFrame(rig, data, { ttl }));
@@ -473,6 +486,7 @@ test('a layer above finds the header of what it gets, with the options in it', a
 });
 
 // @rfc 1122 S3.2.1.8-3
+// @rfc 791 S3.1-5
 test('options that are not known are passed over (RFC 1122 section 3.2.1.8)', async (t) => {
   const rig = await Rig.start();
   rig.device.receive(ipFrame(rig, data, { options: Uint8Array.of(1, 0x5e, 4, 0, 0, 0, 0, 0) }));

@@ -1,5 +1,5 @@
 import { Cidr, IpAddress } from '@netwright/core';
-import { type Ipv6Header, linkLocalAddress, readIpv6, writeIpv6, writeIpv6Fragment } from '@netwright/layers';
+import { type Ipv6Header, linkLocalAddress, readIpv6, Udp, writeIpv6, writeIpv6Fragment } from '@netwright/layers';
 import test from 'ava';
 import fc from 'fast-check';
 import { frame, ip, mac, PROBE } from './rig.js';
@@ -37,6 +37,7 @@ test('a header that was written is read back', (t) => {
   );
 });
 
+// @rfc 6437 S3-1 S3-2
 test('what is sent has the flow label of its path, the traffic class of its packet and 64 hops', async (t) => {
   const rig = await Rig6.start();
   introduce6(rig);
@@ -55,6 +56,28 @@ test('what is sent has the flow label of its path, the traffic class of its pack
   t.is(one.to, `${PEER6.mac}`);
 });
 
+// @rfc 6437 S3-2 S3-3
+test('labels of flows lie anywhere, and not one behind the other (RFC 6437 section 3)', async (t) => {
+  const rig = await Rig6.start();
+  introduce6(rig);
+  const labels: number[] = [];
+  for (let flow = 0; flow < 200; flow++) {
+    for (let i = 0; i < 2; i++) rig.send(rig.path('fd00::2', { flow }));
+    const [one, again] = rig.take().map(({ header }) => header.flowLabel);
+    t.is(one, again);
+    labels.push(one);
+  }
+  t.is(new Set(labels).size, 200);
+  const quarters = [0, 0, 0, 0];
+  for (const label of labels) quarters[label >>> 18]++;
+  t.true(
+    quarters.every((count) => count > 25 && count < 80),
+    `${quarters}`,
+  );
+  t.true(labels.slice(1).every((label, i) => Math.abs(label - labels[i]) > 1));
+});
+
+// @rfc 6437 S3-4
 test('flow labels are 0 where they are switched off, and a token chooses the hop limit', async (t) => {
   const rig = await Rig6.start({ ipv6: { flowLabel: false } });
   introduce6(rig);
@@ -72,6 +95,7 @@ test('each interface has a link-local address made of its hardware address (RFC 
   t.is(none.eth0.addresses.length, 1);
 });
 
+// @rfc 6724 S4-1 S4-2 S5-1 S5-2 S5-3 S5-4
 test('the source address has the scope of the destination (RFC 6724 rules 1, 2 and 8)', async (t) => {
   const rig = await Rig6.start({ addresses: [['2001:db8:1::1/64', 'fd00::1/64']], ipv6: { gateway: 'fd00::9' } });
   const source = (destination: string) => `${rig.path(destination).source}`;
@@ -86,6 +110,7 @@ test('the source address has the scope of the destination (RFC 6724 rules 1, 2 a
   t.is(source('fd00:1::2'), '2001:db8:1::1');
 });
 
+// @rfc 8200 S3-1 S4.7-1
 test('what is for us is delivered, what is not is dropped and counted', async (t) => {
   const rig = await Rig6.start();
   const cases: [Uint8Array, keyof typeof rig.ipv6.counters][] = [
@@ -111,11 +136,27 @@ test('what is for us is delivered, what is not is dropped and counted', async (t
   rig.receive(version);
   t.is(rig.ipv6.counters.badVersion, 1);
   t.deepEqual(rig.texts(), []);
-  rig.receive(join(ip6Bytes(text('hi'), { trafficClass: 0x12 }), new Uint8Array(20)));
-  t.deepEqual(rig.texts(), ['hi']);
+  rig.receive(join(ip6Bytes(text('hi'), { trafficClass: 0x12, hopLimit: 0 }), new Uint8Array(20)));
+  t.deepEqual(rig.texts(), ['hi'], 'whatever is left of its hops, without what the link has padded');
   t.is(rig.probe.got[0].trafficClass, 0x12);
   rig.clock.run();
   t.is(rig.inUse, 0);
+});
+
+// @rfc 8200 S8.1-2
+test('UDP has a checksum over IPv6, and a datagram without one is dropped (RFC 8200 section 8.1)', async (t) => {
+  const rig = new Rig6();
+  const udp = new Udp(rig.host);
+  rig.ipv6.registerLayer(udp);
+  await rig.stack.start();
+  introduce6(rig);
+  const socket = udp.open({ port: 7 });
+  rig.receive(ip6Bytes(Uint8Array.of(0, 9, 0, 7, 0, 10, 0, 0, 1, 2), { nextHeader: 17 }));
+  t.is(udp.counters.noChecksum, 1);
+  t.is(socket.poll(), undefined);
+  socket.send('x', 9, 'fd00::2');
+  const [{ body }] = rig.take();
+  t.not(viewOf(body).getUint16(6), 0);
 });
 
 test('a group is heard by those who joined it, under its Ethernet address', async (t) => {
@@ -148,6 +189,7 @@ test('what is sent to an address of our own stays in the stack', async (t) => {
   t.is(rig.take().length, 0);
 });
 
+// @rfc 6724 S1-1
 test('a stack without interfaces has ::1, and nothing else', async (t) => {
   const rig = await Rig6.start({ addresses: [] });
   rig.send('::1', 'alone');
@@ -158,6 +200,8 @@ test('a stack without interfaces has ::1, and nothing else', async (t) => {
   t.is(rig.ipv6.path(ip('::1'), { source: ip('fd00::7') }), 'EADDRNOTAVAIL');
 });
 
+// @rfc 8200 S4-1 S4.1-1 S4.2-1 S4.2-2
+// @rfc 4443 S2.4-6 S3.4-1
 test('extension headers are walked over; options say what is to be done where they are not known', async (t) => {
   const rig = await Rig6.start();
   introduce6(rig);
@@ -187,6 +231,7 @@ test('extension headers are walked over; options say what is to be done where th
   t.is(rig.ipv6.counters.badOption, 5);
 });
 
+// @rfc 8200 S4.4-1
 test('a routing header with segments left, of type 0 or any other, is refused (RFC 5095)', async (t) => {
   const rig = await Rig6.start();
   introduce6(rig);
@@ -209,6 +254,7 @@ test('a routing header with segments left, of type 0 or any other, is refused (R
   t.deepEqual(rig.texts(), ['r']);
 });
 
+// @rfc 8200 S4-3 S4.1-1
 test('headers that stand wrong, run over the end, or are too many are dropped', async (t) => {
   const rig = await Rig6.start({ ipv6: { extensions: 2 } });
   introduce6(rig);
@@ -226,6 +272,9 @@ test('headers that stand wrong, run over the end, or are too many are dropped', 
   t.deepEqual(rig.texts(), []);
 });
 
+// @rfc 8200 S4.5-2 S4.5-4 S5-2 S4.5-3
+// @rfc 5722 S4-1
+// @rfc 7112 S5-1
 test('a packet larger than the MTU is cut by its source and put together again, in any order', async (t) => {
   const [a, b] = await pair6();
   const data = Uint8Array.from({ length: 4000 }, (_, i) => i * 7);
@@ -251,6 +300,8 @@ test('a packet larger than the MTU is cut by its source and put together again, 
   t.is(rig.inUse, 0);
 });
 
+// @rfc 8200 S4.5-10
+// @rfc 5722 S4-2 S4-3
 test('fragments that overlap spoil their datagram, and what comes of it later is dropped too (RFC 5722)', async (t) => {
   const rig = await Rig6.start();
   rig.receive(fragment(0, true, new Uint8Array(16)));
@@ -264,6 +315,8 @@ test('fragments that overlap spoil their datagram, and what comes of it later is
   t.deepEqual(rig.texts(), ['alone']);
 });
 
+// @rfc 8200 S4.5-5
+// @rfc 6946 S4-1 S4-2
 test('an atomic fragment is a datagram of its own, whatever waits under its number (RFC 6946)', async (t) => {
   const rig = await Rig6.start();
   rig.receive(fragment(8, false, new Uint8Array(8)));
@@ -274,6 +327,8 @@ test('an atomic fragment is a datagram of its own, whatever waits under its numb
   t.is(rig.texts().length, 2);
 });
 
+// @rfc 8200 S4.5-7 S4.5-8 S4.5-9
+// @rfc 7112 S5-2 S5-3
 test('fragments that make no sense are answered as RFC 8200 section 4.5 has it', async (t) => {
   const rig = await Rig6.start();
   introduce6(rig);
@@ -292,6 +347,7 @@ test('fragments that make no sense are answered as RFC 8200 section 4.5 has it',
   t.is(rig.inUse, 0);
 });
 
+// @rfc 8200 S4.5-6
 test('a datagram that stays incomplete is given up after a minute; its sender is told where the beginning came', async (t) => {
   const rig = await Rig6.start();
   introduce6(rig);

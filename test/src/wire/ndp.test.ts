@@ -106,6 +106,7 @@ test('a message that was written is read back; one that is cut off, or has an op
   );
 });
 
+// @rfc 6980 S5-1
 test('who asks for an address of ours gets an answer, and is known from then on', async (t) => {
   const rig = await Rig6.start();
   rig.discover(solicitation(OWN), PEER6.ip, solicitedNode(OWN));
@@ -119,6 +120,7 @@ test('who asks for an address of ours gets an answer, and is known from then on'
   t.is(rig.takeNdp().length, 0);
 });
 
+// @rfc 6980 S5-2
 test('messages from beyond the link, damaged ones and ones in fragments are dropped', async (t) => {
   const rig = await Rig6.start();
   rig.discover(solicitation(OWN), PEER6.ip, solicitedNode(OWN), 254);
@@ -138,6 +140,7 @@ test('messages from beyond the link, damaged ones and ones in fragments are drop
   t.is(state(rig), 'none');
 });
 
+// @rfc 6980 S5-1
 test('packets wait for an answer, in order, and leave when it comes', async (t) => {
   const rig = await Rig6.start();
   for (const word of ['one', 'two']) rig.send('fd00::2', word);

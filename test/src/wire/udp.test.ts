@@ -15,6 +15,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Segment } from '../net/wire.js';
 
+// @rfc 768 R2
 test('what is written is read, for every header', (t) => {
   const port = fc.integer({ min: 0, max: 0xffff });
   fc.assert(
@@ -28,6 +29,7 @@ test('what is written is read, for every header', (t) => {
   );
 });
 
+// @rfc 768 R2
 test('the length field decides, and a lie about it is found', (t) => {
   const view = new DataView(new ArrayBuffer(64));
   const length = (field: number, available: number) => {
@@ -41,6 +43,7 @@ test('the length field decides, and a lie about it is found', (t) => {
   t.is(length(8, 7), 0);
 });
 
+// @rfc 768 R3
 test('the checksum is that of the worked example: 153.18.8.105 port 1087 to 171.2.14.10 port 13, TESTING', (t) => {
   const pool = new PacketPool({ small: 2, large: 1 });
   const packet = pool.takeWith(new TextEncoder().encode('TESTING'));
@@ -52,12 +55,14 @@ test('the checksum is that of the worked example: 153.18.8.105 port 1087 to 171.
   packet.release();
 });
 
+// @rfc 768 R4
 test('a checksum that comes out as zero is sent as 0xffff', (t) => {
   t.is(checksumField(0xffff), 0xffff);
   t.is(checksumField(0), 0xffff);
   t.is(checksumField(0xfffe), 1);
 });
 
+// @rfc 768 R4
 test('a datagram whose checksum comes out as zero is taken by its receiver', (t) => {
   const segment = new Segment();
   const [a, b] = ['10.0.0.1', '10.0.0.2'].map((address) => segment.station(address));
@@ -81,6 +86,7 @@ test('a datagram whose checksum comes out as zero is taken by its receiver', (t)
 });
 
 // @rfc 1122 S4.1.3.4-1
+// @rfc 768 R1 R3
 test('every datagram that is sent is received whole, and its checksum holds', (t) => {
   const segment = new Segment();
   const [a, b] = [segment.station('10.0.0.1'), segment.station('10.0.0.2')];
@@ -124,6 +130,7 @@ test('a device that completes checksums gets the sum of the pseudo-header, unles
 });
 
 // @rfc 1122 S4.1.3.4-2
+// @rfc 6864 S5.2-2
 test('20 000 damaged datagrams throw nothing, leak nothing, and each is counted', (t) => {
   const segment = new Segment();
   const [a, b] = [segment.station('10.0.0.1'), segment.station('10.0.0.2')];
