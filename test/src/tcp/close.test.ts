@@ -196,6 +196,7 @@ test('text that claims to follow the FIN is not taken', async (t) => {
   t.is(app.received, 100);
 });
 
+// @rfc 2525 S2.17-1
 // @rfc 9293 SHLD-3
 test('close() with unread data resets (RFC 2525 section 2.17)', async (t) => {
   const { rig, peer, app, session } = await established(t);
@@ -208,6 +209,7 @@ test('close() with unread data resets (RFC 2525 section 2.17)', async (t) => {
   rig.clean();
 });
 
+// @rfc 2525 S2.16-1
 // @rfc 9293 SHLD-3
 test('data after close() is answered by a reset (RFC 1122 section 4.2.2.13)', async (t) => {
   const { rig, peer, app, session } = await established(t);

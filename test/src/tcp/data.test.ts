@@ -27,8 +27,9 @@ test('data in order is handed over and acknowledged', async (t) => {
   t.is(app.received, 500);
 });
 
-// @rfc 9293 SHLD-18 MUST-40 SHLD-19
+// @rfc 2525 S2.13-1
 // @rfc 5681 S4.2-1
+// @rfc 9293 SHLD-18 MUST-40 SHLD-19
 test('a single segment is acknowledged after 40 ms, every second full-sized one at once (RFC 9293 section 3.8.6.3)', async (t) => {
   const { peer } = await established(t, slow);
   peer.send({ flags: 'A', seq: 1, ack: 1, data: 1460 });

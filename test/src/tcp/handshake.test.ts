@@ -168,6 +168,7 @@ test('the SYN-ACK of a simultaneous open is sent again', async (t) => {
   t.is(app.session.state, State.SynReceived);
 });
 
+// @rfc 5961 S3.2-5
 test('RST in SYN-SENT refuses the connection when it acknowledges the SYN, and is ignored else', async (t) => {
   const rig = await Rig.start(t);
   const app = rig.connect();

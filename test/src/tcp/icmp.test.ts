@@ -97,8 +97,8 @@ test('an error that quotes a number not in flight is ignored (RFC 5927 section 4
   t.is(session.sender.mss, 560);
 });
 
-// @rfc 9293 SHLD-26
 // @rfc 5927 S5.2-2
+// @rfc 9293 SHLD-26
 test('a hard error ends a connection that is being opened (RFC 9293 section 3.9.2.2)', async (t) => {
   for (const code of [2, 3]) {
     const rig = await Rig.start(t);

@@ -17,6 +17,7 @@ test('without an MSS option segments are 536 bytes at most (RFC 9293 section 3.7
   peer.expect({ flags: 'A', seq: 1, length: 536 });
 });
 
+// @rfc 2525 S2.18-1
 // @rfc 9293 MUST-16
 test('the smaller of the peer and the path decides about segments; options come out of them', async (t) => {
   const one = await established(t, { syn: 'mss 9000' });
@@ -183,6 +184,7 @@ test('with timestamps three blocks fit, without them four', async (t) => {
   t.is(four.peer.drain().at(-1)?.options, 'nop, nop, sack 500-510 400-410 300-310 200-210');
 });
 
+// @rfc 2525 S2.18-1
 test('four blocks leave less room for data than three: no segment outgrows the MTU', async (t) => {
   for (const [syn, ts, room] of [
     ['mss 1460, sackOK', '', 1460 - 36],
@@ -258,4 +260,21 @@ test('the timestamps of two connections begin at numbers that tell nothing of ea
     return rig.peer({ port: 7, stackPort: 6000 + i }).next().tsVal >>> 20;
   });
   t.true(new Set(begins).size >= 18, `${begins}`);
+});
+
+// @rfc 5482 S3-1 S3-3 S3.1-1 S3.4-1
+test('a user timeout that the peer suggests is silently ignored (RFC 5482 section 3)', async (t) => {
+  // An hour, then the reserved value of zero, in either granularity.
+  for (const suggested of ['raw 1c 04 80 3c', 'raw 1c 04 00 00', 'raw 1c 04 80 00']) {
+    const { rig, peer, app } = await established(t, {
+      syn: `mss 1460, ${suggested}`,
+      settings: { userTimeout: 1000 },
+    });
+    peer.send({ flags: 'PA', seq: 1, ack: 1, data: 10, options: suggested });
+    peer.expect({ flags: 'A', ack: 11, options: '' });
+    t.is(app.received, 10);
+    app.write(10);
+    rig.advance(1500);
+    t.is(app.events.at(-1), 'closed ETIMEDOUT', suggested);
+  }
 });

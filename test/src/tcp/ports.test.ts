@@ -14,6 +14,7 @@ function hashed(seed: number): HashedPorts {
   return new HashedPorts(Host.create({ clock: new VirtualClock(), random: new SeededRandom(seed) }));
 }
 
+// @rfc 6056 S3.2-1 S3.3.4-2
 test('ephemeral ports are dynamic ones, one after the other for one destination (RFC 6056 section 3.3.4)', (t) => {
   const ports = hashed(1);
   const chosen = Array.from({ length: 100 }, () => ports.choose(id(2), () => true));
@@ -23,12 +24,14 @@ test('ephemeral ports are dynamic ones, one after the other for one destination 
 });
 
 // @rfc 5927 S4.2-1
+// @rfc 6056 S3.3-1 S3.3.4-1
 test('where they begin tells nothing about another destination, nor about another stack', (t) => {
   const first = new Set([2, 3, 4, 5, 6, 7].map((remote) => hashed(1).choose(id(remote), () => true)));
   const other = new Set([1, 2, 3, 4, 5, 6].map((seed) => hashed(seed).choose(id(2), () => true)));
   t.true(first.size >= 5 && other.size >= 5);
 });
 
+// @rfc 6056 S3.3.4-3
 test('taken ports are passed over, and 0 says that none is free', (t) => {
   t.is(
     hashed(1).choose(id(2), (port) => port === 60_000),
@@ -49,6 +52,7 @@ test('taken ports are passed over, and 0 says that none is free', (t) => {
   );
 });
 
+// @rfc 6056 S2.2-1
 test('a connection gets a port that nobody listens on and no connection to the same end has', async (t) => {
   const rig = await Rig.start(t);
   const used = new Set<number>();
@@ -57,4 +61,14 @@ test('a connection gets a port that nobody listens on and no connection to the s
     t.false(used.has(session.id.localPort));
     used.add(session.id.localPort);
   }
+});
+
+// @rfc 6056 S3.1-1
+test('a port that somebody listens on is not given to a connection (RFC 6056 section 3.1)', async (t) => {
+  const rig = await Rig.start(t);
+  const { localPort } = rig.connect({ localPort: 0 }).session.id;
+  const after = (port: number, by: number) => 49152 + ((port - 49152 + by) % 16384);
+  rig.listen({ port: after(localPort, 1) });
+  rig.listen({ port: after(localPort, 2), address: '10.0.0.1' });
+  t.is(rig.connect({ localPort: 0 }).session.id.localPort, after(localPort, 3));
 });

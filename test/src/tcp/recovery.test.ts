@@ -27,6 +27,7 @@ function numbers(sent: Emitted[]): number[] {
   return sent.map((each) => (each.seq - 1) / MSS + 1);
 }
 
+// @rfc 2525 S2.1-1
 // @rfc 6928 S2-1
 test('the initial window is ten segments, at most 14600 bytes or two segments (RFC 6928)', async (t) => {
   const ten = await established(t, { overrides, syn: 'mss 1460' });
@@ -49,8 +50,9 @@ test('slow start: two more segments for each that is acknowledged, at most two f
   t.is(peer.drain().length, 8);
 });
 
-// @rfc 9293 MUST-19
+// @rfc 2525 S2.6-1
 // @rfc 5681 S3.1-1 S3.1-8
+// @rfc 9293 MUST-19
 test('congestion avoidance: one segment a window', async (t) => {
   const { peer, session } = await inFlight(t);
   session.sender.congestion.ssthresh = 5000;
@@ -83,6 +85,7 @@ test('three duplicates: limited transmit for two, the third sends the first agai
   t.is(session.sender.congestion.ssthresh, 5000);
 });
 
+// @rfc 2525 S2.8-1
 // @rfc 5681 S3.2-6 S3.2-7 S3.2-8 S3.2-9
 // @rfc 6582 S3.2-3
 test('further duplicates inflate the window; the full acknowledgement deflates it (RFC 6582 section 3.2)', async (t) => {

@@ -2,6 +2,7 @@ import { State, stateName } from '@netwright/layers';
 import test from 'ava';
 import { established, Rig } from './wire-peer.js';
 
+// @rfc 5961 S3.2-2
 test('a RST with exactly the next sequence number resets', async (t) => {
   const { rig, peer, app } = await established(t);
   peer.send({ flags: 'R', seq: 1 });
@@ -61,6 +62,7 @@ test('a RST in each state: it breaks the connection off unless both have finishe
   }
 });
 
+// @rfc 5961 S3.2-1 S3.2-3 S3.2-4
 test('a RST elsewhere in the window is challenged, outside of it ignored (RFC 5961 section 3.2)', async (t) => {
   const { peer, session } = await established(t);
   peer.send({ flags: 'R', seq: 2 });
@@ -84,6 +86,7 @@ test('a RST with text in a closed window resets when it stands next', async (t) 
   t.is(app.events.at(-1), 'closed ECONNRESET');
 });
 
+// @rfc 5961 S4.2-1
 test('a SYN in an established connection is challenged, wherever it stands (RFC 5961 section 4.2)', async (t) => {
   const { peer, session } = await established(t);
   peer.send({ flags: 'S', seq: 100 });
@@ -95,6 +98,7 @@ test('a SYN in an established connection is challenged, wherever it stands (RFC 
   t.is(session.state, State.Established);
 });
 
+// @rfc 5961 S5.2-1 S5.2-2
 test('an ACK of unsent data, or one too old, is challenged and its text dropped (RFC 5961 section 5.2)', async (t) => {
   const { peer, app } = await established(t, { win: 1000 });
   peer.send({ flags: 'PA', seq: 1, ack: 2, data: 10 });
@@ -107,6 +111,7 @@ test('an ACK of unsent data, or one too old, is challenged and its text dropped 
   t.is(app.received, 10);
 });
 
+// @rfc 5961 S7-1
 test('challenges are limited for each connection, and again allowed a second later', async (t) => {
   const { rig, peer } = await established(t);
   for (let i = 0; i < 50; i++) peer.send({ flags: 'S', seq: 100 });

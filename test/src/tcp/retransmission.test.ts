@@ -5,13 +5,14 @@ import { established } from './wire-peer.js';
 
 const reno = override(TCP_CONGESTION, { make: () => new Reno() });
 
+// @rfc 2525 S2.7-1
 // @rfc 6298 S2-1
 test('RTO is 1 s before the first measurement (RFC 6298 section 2.1)', (t) => {
   t.is(new JacobsonRtt().rto, 1000);
 });
 
-// @rfc 9293 MUST-18
 // @rfc 6298 S2-2 S2-3 S2-4 S2-5
+// @rfc 9293 MUST-18
 test('srtt and rttvar follow RFC 6298 section 2', (t) => {
   const rtt = new JacobsonRtt();
   rtt.sample(100);
@@ -44,6 +45,7 @@ test('a lost segment is sent again after RTO, 2 RTO, 4 RTO, … (RFC 6298 sectio
   peer.silent(60_000);
 });
 
+// @rfc 2525 S2.10-1
 // @rfc 6298 S3-1
 test('the back-off stays until something sent once is acknowledged (Karn)', async (t) => {
   const { rig, peer, app, session } = await established(t);
@@ -133,6 +135,7 @@ test('after a partial acknowledgement of a segment its rest is sent again', asyn
   peer.expect({ flags: 'PA', seq: 401, length: 600, reason: 'tcp.retransmit.rto', within: 1500 });
 });
 
+// @rfc 2525 S2.2-1
 // @rfc 5681 S3.1-9 S3.1-11
 test('after a timeout one segment at a time is sent again, then two, as in slow start (RFC 5681 section 3.1)', async (t) => {
   const { peer, app, session } = await established(t, {
@@ -161,6 +164,7 @@ test('a second timeout in a row does not halve the threshold again (RFC 5681 sec
   t.is(session.sender.congestion.ssthresh, 7300);
 });
 
+// @rfc 2525 S2.4-1
 test('what was lost is sent again with the same bytes, in whatever pieces', async (t) => {
   const { peer, app, session } = await established(t);
   session.setNoDelay(true);

@@ -2,6 +2,7 @@ import { Reno, State } from '@netwright/layers';
 import test from 'ava';
 import { established } from './wire-peer.js';
 
+// @rfc 5482 S2-1
 test('the user timeout ends what retransmissions would have gone on with (RFC 5482)', async (t) => {
   const { rig, app, session } = await established(t, { settings: { userTimeout: 1000 } });
   app.write(100);
