@@ -7,6 +7,8 @@ import { directCarrier, guarded } from './direct.js';
 const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
 
 const immediately = setImmediate;
+/** What a performance object of Node's has, and a page's has not. */
+const { nodeTiming: timing } = performance as unknown as { nodeTiming: { uvMetricsInfo?: { loopCount: number } } };
 
 /** Something that the program is to be told. */
 export interface News {
@@ -41,6 +43,10 @@ export class Rounds implements Anchor {
   private telling = false;
   /** Whether a message is under way. */
   private called = false;
+  /** The turn of the event loop in which it was sent. */
+  private calledIn = 0;
+  /** The turn that the program's main module was run in, where it was not run before all turns. */
+  private readonly mainTurn = isMainRunning() ? turns() : -1;
   private carrier: object | null | undefined;
   /** What the last direct step has thrown. */
   private thrown: Generator<void> | null = null;
@@ -98,7 +104,17 @@ export class Rounds implements Anchor {
   private call(): void {
     if (this.called || (this.telling && this.untold.length === 0)) return;
     this.called = true;
+    if (!this.telling) this.calledIn = turns();
     this.port.postMessage(0);
+  }
+
+  /**
+   * Whether a round would begin in the turn in which it was asked for: by the callback of a file or a lookup, which come
+   * where ours do. The kernel's events come in the next turn, when the program has had its immediates. A main module is
+   * run in such a callback for the sake of `--import` alone: without it, it would have been run before the first turn.
+   */
+  private get early(): boolean {
+    return !this.telling && this.calledIn === turns() && this.calledIn !== this.mainTurn;
   }
 
   /** A message has come. */
@@ -107,6 +123,10 @@ export class Rounds implements Anchor {
       const { thrown } = this;
       this.thrown = null;
       thrown?.next();
+      return;
+    }
+    if (this.early) {
+      later(() => this.port.postMessage(0));
       return;
     }
     try {
@@ -134,6 +154,7 @@ export class Rounds implements Anchor {
 
   /** Does now what the stack has to do, as a kernel on a loopback would; the program is told when its time has come. */
   settle(): void {
+    if (this.work.length === 0) return;
     try {
       // More may come while it works.
       for (let i = 0; i < this.work.length; i++) this.work[i]();
@@ -170,12 +191,24 @@ export class Rounds implements Anchor {
 /** Does `step` where libuv closes handles: at the end of a round, when the program's immediates are done. */
 export function atEndOfRound(step: () => void): void {
   const { NativeTcp } = nativeParts();
-  // A handle that was never used has nothing to close but itself.
-  later(() => new NativeTcp(0).close(step));
+  // A handle that was never used has nothing to close but itself; lists of active handles leave out what is not referenced.
+  const handle = new NativeTcp(0);
+  handle.unref();
+  handle.close(step);
 }
 
 /** Immediates of ours that have not come: lists of active things leave them out. */
 export const immediates = { pending: 0 };
+
+/** How often the event loop has looked for events: once a turn. Where Node does not count, no two turns are the same. */
+function turns(): number {
+  return timing.uvMetricsInfo?.loopCount ?? Number.NaN;
+}
+
+/** Whether the main module is one of CommonJS, and being run. */
+function isMainRunning(): boolean {
+  return (process as { mainModule?: { loaded: boolean } }).mainModule?.loaded === false;
+}
 
 function later(step: () => void): void {
   immediates.pending++;

@@ -1,5 +1,5 @@
 import { type StreamRequest, streamClass } from '../binding.js';
-import { encoded } from './writes.js';
+import { encoded, lengthOf } from './writes.js';
 
 const JSStream = streamClass();
 /** How bytes that native code has written are counted. */
@@ -56,7 +56,7 @@ export abstract class ImmediateWrites extends JSStream {
 
   override writev(request: StreamRequest, chunks: readonly unknown[], allBuffers: boolean): number {
     const buffers = allBuffers ? (chunks as Uint8Array[]) : encoded(chunks);
-    const length = buffers.reduce((sum, each) => sum + each.byteLength, 0);
+    const length = lengthOf(buffers);
     return this.fits(length) ? this.put(buffers) : this.#wait(() => super.writev(request, chunks, allBuffers));
   }
 

@@ -3,10 +3,18 @@ import type { Home } from '../home.js';
 import { atEndOfRound, directly, type News } from '../rounds.js';
 import type { End, EndOwner } from './end.js';
 import { ImmediateWrites } from './immediate-writes.js';
-import { isPlainRequest, isPreface, type PendingWrite, waitingBytes, writeInto } from './writes.js';
+import { isPlainRequest, isPreface, tellFailure } from './reads.js';
+import { lengthOf, type PendingWrite, waitingBytes, writeAll, writeInto } from './writes.js';
 
 /** Bytes that are handed over at most at once, as libuv has it. */
 const CHUNK = 65536;
+/**
+ * What native code takes for a write that needs no callback, if it is the code of HTTP/2: as it is where a kernel takes all
+ * bytes at once. Any number does that says neither 0 nor less. The code of TLS knows no such thing.
+ */
+const DONE = 1;
+/** Buffers that libuv fills before others have their turn. */
+const BURST = 32;
 /** Versions of libuv before 1.52 take what does not fill the buffer, on a connection that both ends are done with, for its end. */
 const endsEarly = Number(process.versions.uv.split('.')[1]) < 52;
 /** Bytes on their way from a connection to the program: `readBuffer` copies them. */
@@ -23,6 +31,8 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
   #reading = false;
   #readQueued = false;
   #ended = false;
+  /** Buffers that were filled one after the other. */
+  #filled = 0;
   /** The size of the buffer that the program has given to be read into; 0 where it has not. */
   #slice = 0;
   #writes: PendingWrite[] = [];
@@ -51,8 +61,6 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
 
   /** How Node lists it among what keeps the process running. */
   abstract get resourceName(): string;
-
-  // ---- for the classes that extend it -------------------------------------------------------------------------
 
   /** @internal */
   protected get home(): Home {
@@ -118,8 +126,6 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     else this.#home.awake.release();
   }
 
-  // ---- what the native stream asks ----------------------------------------------------------------------------
-
   /** @internal */
   isClosing(): boolean {
     return this.#closing;
@@ -155,6 +161,10 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     if (!this.writing) this.#becomeNative();
     const { room } = this.#end;
     if (room < 0) return room;
+    if (!this.writing && this.#tls === null && this.fits(lengthOf(chunks))) {
+      writeAll(this.#end, chunks, this.#home.tcp.host.turn);
+      return DONE;
+    }
     this.#writes.push({ request, chunks, index: 0, at: 0 });
     if (this.#writes.length === 1) this.roomy();
     return 0;
@@ -170,8 +180,6 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     this.keepAwake();
     return 0;
   }
-
-  // ---- what the connection tells ------------------------------------------------------------------------------
 
   /** @internal */
   abstract opened(status: number): void;
@@ -210,9 +218,8 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     if (this.#writes.length > 0) this.#home.rounds.tell(() => this.roomy());
   }
 
-  // ---- what the program is told -------------------------------------------------------------------------------
-
-  #tellRead: News = () => this.#read();
+  /** What was to be told as to a program is told as to native code, where that has taken over in the meantime. */
+  #tellRead: News = () => (this.#native ? this.#home.rounds.tellNext(this.#tellRead) : this.#read());
 
   /** Marks what native code makes several callbacks of. */
   #news(news: () => void): News {
@@ -254,19 +261,30 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     this.#readQueued = false;
     const end = this.#end;
     if (end === null || !this.#reading || this.#closing || this.#ended) return;
+    // What was written since this round began can be read in it, as on a kernel's loopback.
+    this.#home.rounds.settle();
     if (end.waiting > 0) {
       const into = this.#slice === 0 ? chunk : chunk.subarray(0, Math.min(this.#slice, CHUNK));
       const size = end.read(into);
-      if (size < into.length && endsEarly && end.hungUp) {
-        this.#readQueued = true;
-        this.#home.rounds.tellSoon(this.#tellEnd);
-      } else if (end.waiting > 0 || end.finished || end.failure !== 0) this.arrived();
+      const more = end.waiting > 0 || end.finished || end.failure !== 0;
+      // A buffer that was filled is followed by the next one at once, up to a number; one that was not waits for the next round.
+      if (size === into.length && more && ++this.#filled < BURST) this.#again(this.#tellRead);
+      else {
+        this.#filled = 0;
+        if (size < into.length && endsEarly && end.hungUp) this.#again(this.#tellEnd);
+        else if (more) this.arrived();
+      }
       this.#hand(size === CHUNK ? chunk : chunk.subarray(0, size));
     } else if (end.failure !== 0 && !end.finished) {
       this.#ended = true;
       this.keepAwake();
-      this.#fail(end.takeFailure());
+      tellFailure(this.#tls ?? this, end.takeFailure());
     } else if (end.finished) this.#tellEnd();
+  }
+
+  #again(news: News): void {
+    this.#readQueued = true;
+    this.#home.rounds.tellNext(news);
   }
 
   /** Hands bytes to who reads: the program, or native code that was put here and is known by what it reads. */
@@ -290,16 +308,6 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     this.keepAwake();
     this.emitEOF();
   };
-
-  /** A native stream in JavaScript has no way to say it to native listeners: they would pass it on to `onread`, too. */
-  #fail(status: number): void {
-    const { streamBaseState, kReadBytesOrError } = nativeParts();
-    streamBaseState[kReadBytesOrError] = status;
-    const reader = this.#tls ?? this;
-    reader.onread?.call(reader);
-  }
-
-  // ---- what Node's JavaScript calls ---------------------------------------------------------------------------
 
   /** Bytes that were written, those that wait among them. */
   get bytesWritten(): number {
@@ -330,15 +338,7 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
 
   /** @internal */
   protected override put(chunks: readonly Uint8Array[]): number {
-    const end = this.#end as End;
-    const { turn } = this.#home.tcp.host;
-    let length = 0;
-    turn.enter();
-    try {
-      for (const each of chunks) length += each.byteLength === 0 ? 0 : end.write(each);
-    } finally {
-      turn.leave();
-    }
+    const length = writeAll(this.#end as End, chunks, this.#home.tcp.host.turn);
     this.#bytes += length;
     const { streamBaseState, kBytesWritten, kLastWriteWasAsync } = nativeParts();
     streamBaseState[kBytesWritten] = length;
@@ -366,6 +366,7 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     this.release();
     if (reset) this.#end?.reset();
     else if (this.#end !== null) this.#home.letGo(this.#end);
+    this.#home.rounds.settle();
     this.keepAwake();
     atEndOfRound(() => this.#tellClosed(callback));
   }

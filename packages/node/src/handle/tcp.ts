@@ -114,7 +114,7 @@ export abstract class TcpHandle extends StreamHandle {
     const end = new StackEnd();
     end.session = session;
     this.#accepted.push(end);
-    this.home.rounds.tell(() => this.#tellAccepted());
+    if (this.#accepted.length === 1) this.home.rounds.tell(() => this.#tellAccepted());
     return end;
   }
 
@@ -172,6 +172,7 @@ export abstract class TcpHandle extends StreamHandle {
     this.#context = new AsyncResource('TCPCONNECTWRAP');
     this.keepAwake();
     if (status !== 0) this.opened(status);
+    this.home.rounds.settle();
     return 0;
   }
 
@@ -202,7 +203,10 @@ export abstract class TcpHandle extends StreamHandle {
   #tellOpened(): void {
     const request = this.#request;
     if (request === null) return;
-    const status = this.closing ? uvCode('ECANCELED') : this.#status;
+    // What has broken since it was established could not be connected in the program's eyes (SO_ERROR).
+    this.home.rounds.settle();
+    const failed = this.#status || (this.end?.takeFailure() ?? 0);
+    const status = this.closing ? uvCode('ECANCELED') : failed;
     this.#request = null;
     if (status === 0) this.setOpen();
     else if (!this.closing) this.detach();
@@ -214,11 +218,10 @@ export abstract class TcpHandle extends StreamHandle {
   }
 
   #tellAccepted(): void {
-    const end = this.#accepted.shift() as StackEnd;
-    if (this.closing) {
-      end.reset();
-      return;
-    }
+    const end = this.#accepted.shift();
+    if (end === undefined) return;
+    // One a round, as libuv accepts them.
+    if (this.#accepted.length > 0) this.home.rounds.tell(() => this.#tellAccepted());
     const client = this.sibling();
     client.#version = this.#version;
     client.attach(end, true);
@@ -236,7 +239,7 @@ export abstract class TcpHandle extends StreamHandle {
       this.#listener.close();
       if (this.#bound?.at?.equals(IpAddress.any) === true) listening4.delete(this.#bound.port);
       // Whoever was not accepted yet is turned away, as the kernel does.
-      for (const end of this.#accepted) end.reset();
+      for (const end of this.#accepted.splice(0)) end.reset();
       this.#listener = null;
     }
     if (this.#bound !== null) ports.giveBack(this.#bound.port);
@@ -265,6 +268,14 @@ export abstract class TcpHandle extends StreamHandle {
     this.#settings = { ...this.#settings, ...changes };
     this.end?.configure(changes);
     return 0;
+  }
+
+  /** Whether there is something to read, the end or an error: an agent of http does not use such a socket again. */
+  hasPendingRead(): boolean {
+    const { end } = this;
+    if (end === null || this.closing) return false;
+    this.home.rounds.settle();
+    return end.waiting > 0 || end.finished || end.failure !== 0;
   }
 
   /** What Windows can do. */

@@ -1,3 +1,4 @@
+import type { Turn } from '@netwright/core';
 import type { StreamRequest } from '../binding.js';
 import type { End } from './end.js';
 
@@ -8,6 +9,23 @@ export interface PendingWrite {
   /** The first chunk that was not taken whole, and how much of it was. */
   index: number;
   at: number;
+}
+
+/** Bytes of all chunks. */
+export function lengthOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, each) => sum + each.byteLength, 0);
+}
+
+/** Writes chunks that there is room for, as one thing to do for the stack. @returns how many bytes they are. */
+export function writeAll(end: End, chunks: readonly Uint8Array[], turn: Turn): number {
+  let length = 0;
+  turn.enter();
+  try {
+    for (const each of chunks) length += each.byteLength === 0 ? 0 : end.write(each);
+  } finally {
+    turn.leave();
+  }
+  return length;
 }
 
 /** Writes what there is room for. @returns 0 when it is all written, 1 while it is not, UV's code when it cannot be. */
@@ -41,15 +59,4 @@ export function encoded(chunks: readonly unknown[]): Uint8Array[] {
     buffers.push(typeof each === 'string' ? Buffer.from(each, chunks[i + 1] as BufferEncoding) : (each as Uint8Array));
   }
   return buffers;
-}
-
-/** Whether bytes are the beginning of HTTP/2 (RFC 9113 section 3.4). */
-export function isPreface(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x52 && bytes[2] === 0x49 && bytes[3] === 0x20;
-}
-
-/** Whether bytes are requests to get something, which have no body and nothing of whose parts is told apart. */
-export function isPlainRequest(bytes: Uint8Array): boolean {
-  const last = bytes.length - 1;
-  return bytes[0] === 0x47 && bytes[last] === 10 && bytes[last - 1] === 13 && bytes[last - 2] === 10;
 }

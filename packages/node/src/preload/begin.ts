@@ -150,7 +150,11 @@ function evaluator(more: object): () => Late {
       queueMicrotask,
       require: (name: string) => MODULES.get(name.replace('node:', '')) ?? require(name),
     },
-    performance: { now: performance.now.bind(performance), timeOrigin: performance.timeOrigin },
+    performance: {
+      now: performance.now.bind(performance),
+      timeOrigin: performance.timeOrigin,
+      nodeTiming: (performance as { nodeTiming?: unknown }).nodeTiming,
+    },
     // inversify's metadata are kept in it.
     Reflect: Object.defineProperties({}, Object.getOwnPropertyDescriptors(Reflect)),
   };
