@@ -27,6 +27,11 @@ export class UrgentByte {
     return session.receiver.readable;
   }
 
+  /** Whether it has come, and nobody has taken it. */
+  waits(session: TcpSession): boolean {
+    return this.at !== null && !this.taken && seqBefore(this.at, session.receiver.rcvNxt);
+  }
+
   /** recv(MSG_OOB). */
   take(session: TcpSession, peek: boolean): Result {
     if (this.at === null || this.taken) return failure('EINVAL');

@@ -9,6 +9,8 @@ import type { Profile } from './profile.js';
 const RECEIVE_MAX = 15 * 1024 * 1024;
 /** What SO_SNDBUF makes of less: two packets with what keeps them. */
 const LEAST_SEND_BUFFER = 4608;
+/** The same of SO_RCVBUF. */
+const LEAST_RECEIVE_BUFFER = 2304;
 /** The same of net.ipv4.tcp_wmem. */
 const SEND_MAX = 4 * 1024 * 1024;
 
@@ -23,10 +25,11 @@ export const linux: Profile = {
     sendBufferMax: SEND_MAX,
   },
   // Twice what is asked for, since what keeps the bytes takes room, too; and no less than a packet takes (socket(7)).
-  bufferSize: (asked, which) => Math.max(2 * asked, which === 'send' ? LEAST_SEND_BUFFER : 0),
+  bufferSize: (asked, which) => Math.max(2 * asked, which === 'send' ? LEAST_SEND_BUFFER : LEAST_RECEIVE_BUFFER),
   congestion: (sysctls, route) => {
     const segments = Number(route.get('initcwnd') ?? 10);
     return {
+      whole: true,
       initialWindow: (mss) => segments * mss,
       idleRestart: (sysctls.get('net.ipv4.tcp_slow_start_after_idle') ?? '0') !== '0',
     };
@@ -40,6 +43,7 @@ export const linux: Profile = {
       ecn: linuxEcn(sysctls),
       recovery: linuxRecovery(sysctls),
       challengeInterval: Number(sysctls.get('net.ipv4.tcp_invalid_ratelimit') ?? 500),
+      gatheredSegments: Number(sysctls.get('net.ipv4.tcp_min_tso_segs') ?? 2),
       leastTimeout: Number(sysctls.get('net.ipv4.tcp_rto_min_us') ?? 200_000) / 1000,
     });
     if ((sysctls.get('net.ipv4.tcp_rfc1337') ?? '0') === '0') return [...overrides];

@@ -244,7 +244,7 @@ export function seconds(ms: number): string {
   return (ms / 1000).toFixed(6).replace(/0{1,3}$/, '');
 }
 
-function compareResult(call: Call, { value, errno }: Result): void {
+export function compareResult(call: Call, { value, errno }: Result): void {
   if (call.result === null || call.result.kind === 'open') return;
   const wanted = asNumber(call.result);
   const actual = `${value}${errno === null ? '' : ` ${errno}`}`;

@@ -93,7 +93,12 @@ export const TCP_OPTIONS: Record<string, Setter> = {
   TCP_QUICKACK: (socket, value) => {
     const on = number(value) !== 0;
     socket.session?.behaviour.ack.hurry?.(on);
-    if (on) socket.session?.acknowledge();
+    const { receiver } = socket.session ?? {};
+    // What has not been read yet may still be answered.
+    const read =
+      receiver !== undefined &&
+      (receiver.readable === 0 || receiver.ackFacts.unacknowledged > receiver.ackFacts.segmentSize);
+    if (on && read) socket.session?.acknowledge();
     return success();
   },
   TCP_INQ: between(0, 1, (socket, on) => {

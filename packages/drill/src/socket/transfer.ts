@@ -63,7 +63,7 @@ export abstract class Transfer {
     established: (session) => this.becameEstablished(session),
     urgent: (session) => {
       this.urgentSeen = true;
-      if (!this.linux) this.urgent.announced(session);
+      this.urgent.announced(session);
     },
     closed: (_session, error) => this.becameClosed(error),
   };
@@ -100,7 +100,7 @@ export abstract class Transfer {
   protected abstract readonly waitsForData: boolean;
 
   read(bytes: number, flags = 0): Attempt {
-    const known = MSG.peek | MSG.dontWait | MSG.trunc | MSG.noSignal | MSG.waitAll | (this.linux ? 0 : MSG.oob);
+    const known = MSG.peek | MSG.dontWait | MSG.trunc | MSG.noSignal | MSG.waitAll | MSG.oob;
     if ((flags & ~known) !== 0) throw new Unsupported(`recv with flags 0x${flags.toString(16)}`);
     const least = (flags & MSG.waitAll) !== 0 ? bytes : Math.min(this.readLowWater, bytes);
     return this.limited(this.readTimeout, () => {
@@ -110,7 +110,7 @@ export abstract class Transfer {
       if (session === null) return failure('ENOTCONN');
       if ((flags & MSG.oob) !== 0) return this.urgent.take(session, (flags & MSG.peek) !== 0);
       const { receiver } = session;
-      const split = this.linux || this.urgentInLine || receiver.readable === 0;
+      const split = this.urgentInLine || receiver.readable === 0;
       const together = split ? receiver.readable : this.urgent.before(session, receiver.readable);
       const ended = receiver.finished || this.over || this.noMoreReading;
       if (receiver.readable > 0) {
@@ -178,12 +178,14 @@ export abstract class Transfer {
       if (this.over || session.sender.finished) return failure('EPIPE');
       if (!this.established && waits !== null) return waits;
       session.sender.corked = this.corked || (flags & MSG.more) !== 0;
+      session.sender.moreComes = (flags & MSG.more) !== 0;
       while (done < bytes) {
         const piece = Math.min(bytes - done, ZEROS.length);
         const taken =
           (flags & MSG.oob) === 0 ? session.write(ZEROS, 0, piece) : session.writeUrgent(ZEROS.subarray(0, piece));
         done += taken;
-        if (taken < piece) break;
+        // What leaves at once makes room for more.
+        if (taken === 0) break;
       }
       // MSG_MORE holds back what this call has brought, not what later acknowledgements let go.
       session.sender.corked = this.corked;
@@ -244,7 +246,7 @@ export abstract class Transfer {
     if (ended) events |= POLL.rdHup;
     if (this.over || (ended && sender.finished)) events |= POLL.hup;
     if (this.error !== null || this.errors.length > 0) events |= POLL.err;
-    if (this.urgentSeen) events |= POLL.pri;
+    if (this.linux ? this.urgent.waits(session) : this.urgentSeen) events |= POLL.pri;
     const free = session.state === State.Closed || sender.buffer.isFree(WRITABLE_SHARE);
     if (this.over || sender.finished || (session.dataFlows && free)) events |= POLL.out | POLL.wrNorm;
     return events;

@@ -46,6 +46,7 @@ export function applySettings(
   sender.maxPacingRate = settings.maxPacingRate / 1000;
   sender.buffer.limit = settings.sendBuffer;
   sender.buffer.max = sendBufferMax(settings);
+  sender.buffer.pieces = settings.sendBufferPieces;
   sender.buffer.lowWater = settings.notSentLowWater;
   receiver.limit = settings.receiveBuffer;
   receiver.clamp = settings.windowClamp || Number.POSITIVE_INFINITY;

@@ -40,10 +40,8 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   segmentsReceived = 0;
   readonly ecn: CongestionNotification;
   readonly fastOpening = new FastOpening();
-
   /** Sees what arrives for it; null where nobody hooks in. */
   incoming: HookPoint | null = null;
-
   protected surroundings!: SessionSurroundings;
   protected timers!: SessionTimers;
   protected paused = false;
@@ -53,6 +51,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   /** Why the next acknowledgement is due; null when none is. */
   protected ackWhy: Reason | null = null;
   private ackAtOnce = false;
+  private ackWaits = false;
   private deferred = false;
   private endTold = false;
   private expired = false;
@@ -82,7 +81,6 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     facts.windowScale = offeredScale(settings, behaviour.window);
   }
 
-  /** As the application knows it. */
   protected get self(): TcpSession {
     return this as unknown as TcpSession;
   }
@@ -91,12 +89,10 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     return this.surroundings.id;
   }
 
-  /** The other end, as messages call it. */
   get remote(): string {
     return `${this.id.remoteAddress} port ${this.id.remotePort}`;
   }
 
-  /** The bindings it was made from. */
   get scope(): Scope {
     return this.surroundings.scope;
   }
@@ -169,8 +165,6 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   abstract report(trouble: TcpTrouble): void;
   abstract abort(): void;
 
-  // ---- sending ------------------------------------------------------------------------------------------------
-
   /** What the sending half has decided to send, on its way to the step that sends it. */
   emit(flags: number, seq: number, offset: number, length: number, why: Reason, fresh: boolean): void {
     if (length === 0 && (flags & FIN) === 0) this.transmit(flags, seq, 0, 0, why, false);
@@ -202,12 +196,13 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
       urgent,
       segmentSize,
     );
+    this.behaviour.ack.sent?.(data, this.ackWhy !== null, this.now);
     if (this.ecn.agreed) this.ecn.told(this.now, transmitter.facts.sackBlocks > 0 ? receiver.duplicateAt : null);
     receiver.acknowledged();
     // A duplicate is reported once (RFC 2883 section 4).
     if (transmitter.facts.sackBlocks > 0 || this.ecn.accurate) this.refreshSack();
     this.ackWhy = null;
-    this.ackAtOnce = false;
+    this.ackAtOnce = this.ackWaits = false;
   }
 
   /** Sends a SYN or SYN-ACK, with `length` bytes of the queue. */
@@ -257,8 +252,9 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.sendAck(why);
   }
 
-  /** A delayed acknowledgement has waited long enough. */
-  acknowledgeLate(): void {
+  /** A delayed acknowledgement has waited long enough; `timer` says so, not the application. */
+  acknowledgeLate(timer = false): void {
+    if (timer && this.ackWhy !== null) this.behaviour.ack.late?.(this.behaviour.rtt.rto);
     if (this.ackWhy !== null) this.sendAck(WHY.ackDelayed);
   }
 
@@ -293,11 +289,15 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     const { receiver } = this;
     // What a mark hurries the policy has to know of nevertheless.
     const asks = !this.ackAtOnce || why === WHY.ackMarked;
-    const delay = asks ? this.behaviour.ack.delay(receiver.factsAt(this.now, this.sender.lastSentAt)) : 0;
+    const { ack, rtt } = this.behaviour;
+    const delay = asks ? ack.delay(receiver.factsAt(this.now, this.sender.lastSentAt, rtt.srtt)) : 0;
     const wait = this.ackAtOnce ? 0 : delay;
     // A peer whose window is all but used up waits for this one: it has nothing to send before (RFC 9293 section 3.8.6.2.2).
     if (wait <= 0 || receiver.worthTelling()) this.sendAck(why === WHY.ackDelayed ? WHY.ack : why);
-    else this.timers.delayAcknowledgement(wait);
+    else {
+      this.timers.delayAcknowledgement(wait, !this.ackWaits);
+      this.ackWaits = true;
+    }
   }
 
   /** Hands over what has arrived, then the end. */

@@ -27,10 +27,8 @@ export abstract class TcpEndpoint extends TcpConnection {
     if (this.state === State.Closed) throw fail('ENOTCONN', { protocol: 'TCP' });
     const taken = Math.min(length, this.writableBytes);
     if (taken < length) this.waitForRoom();
-    if (taken > 0) {
-      this.sender.enqueue(bytes, at, taken);
-      this.touch();
-    }
+    if (taken > 0) this.sender.enqueue(bytes, at, taken);
+    if (taken > 0 || length > 0) this.touch();
     return taken;
   }
 

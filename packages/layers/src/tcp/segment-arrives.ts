@@ -4,10 +4,14 @@ import { TcpEndpoint } from './endpoint.js';
 import type { TcpTrouble } from './handler.js';
 import { ACK, FIN, PSH, RST, SYN, URG } from './header.js';
 import { WHY } from './reasons.js';
+import type { AckArrival } from './receive/ack.js';
 import { Taken } from './receive/receiver.js';
 import type { Segment } from './segment/segment.js';
 import { seqAdd, seqAtMost, seqBefore, seqDistance } from './sequence.js';
 import { mayReceive, State } from './state.js';
+
+// One for all connections: it is filled anew for each use, and no use lies within another.
+const arrival: AckArrival = { length: 0, pushed: false, window: 0, largest: 0, timeout: 0, now: 0 };
 
 /** SEGMENT ARRIVES (RFC 9293 section 3.10.7.4): the steps that the states have in common. */
 export abstract class SegmentArrives extends TcpEndpoint {
@@ -50,7 +54,10 @@ export abstract class SegmentArrives extends TcpEndpoint {
 
   /** Where there is no text, within a limit: two ends that disagree would answer each other for ever (RFC 5961 section 7). */
   private answerUnacceptable(segment: Segment): void {
-    if (segment.sequenceLength === 0 && !this.behaviour.challenge.allow(this.now)) return;
+    this.noteArrival(segment);
+    if (segment.length > 0) this.behaviour.ack.repeated?.(arrival);
+    const limited = segment.sequenceLength === 0 || (segment.flags & SYN) !== 0;
+    if (limited && !this.behaviour.challenge.allow(this.now)) return;
     this.acknowledgeNow(this.state === State.TimeWait ? WHY.ackTimeWait : WHY.ackUnacceptable);
   }
 
@@ -106,15 +113,31 @@ export abstract class SegmentArrives extends TcpEndpoint {
     if ((segment.flags & PSH) !== 0) receiver.ackFacts.pushed = true;
     if (segment.length > 0) receiver.heard(this.now, receiver.tunes ? this.echoedRtt(segment) : -1);
     const finished = receiver.finished;
+    this.noteArrival(segment);
     const taken = receiver.take(segment, fin);
+    if (taken === Taken.InOrder && arrival.length > 0) this.behaviour.ack.heard?.(arrival);
+    else if (taken === Taken.Nothing) this.behaviour.ack.repeated?.(arrival);
     if (taken !== Taken.InOrder) this.acknowledgeSoon(WHY.ackOutOfOrder);
     else if (this.ecn.callsForAck(true)) this.acknowledgeSoon(WHY.ackMarked);
     else this.ackWhy ??= WHY.ackDelayed;
     if (receiver.finished && !finished) this.peerFinished();
   }
 
+  /** Before it is taken, and perhaps cut. */
+  private noteArrival(segment: Segment): void {
+    const { receiver, transmitter } = this;
+    arrival.length = segment.packet?.segmentSize || segment.length;
+    arrival.pushed = (segment.flags & PSH) !== 0;
+    arrival.window = receiver.advertised;
+    arrival.largest = transmitter.facts.mss;
+    arrival.timeout = this.behaviour.rtt.rto;
+    arrival.now = this.now;
+  }
+
   private peerFinished(): void {
-    this.acknowledgeSoon(WHY.ack);
+    const { ack } = this.behaviour;
+    if (ack.finWaits !== true || this.state !== State.Established) this.acknowledgeSoon(WHY.ack);
+    else ack.ended?.();
     if (this.state === State.Established) this.enter(State.CloseWait);
     else if (this.state === State.FinWait2) this.enterTimeWait();
     else if (this.state === State.FinWait1) {
@@ -149,6 +172,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
     sender.sndWl1 = segment.seq;
     sender.sndWl2 = segment.ack;
     sender.sndWnd = sender.maxWindow = window;
+    sender.buffer.begin();
     sender.probePaths(this.surroundings.settings.mtuProbing, this.transmitter.usualOptions);
     sender.congestion.begin(sender.mss, this.now, sender.handshakes > 2);
     this.behaviour.recovery.begin?.(sender);

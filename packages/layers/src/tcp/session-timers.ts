@@ -47,10 +47,12 @@ export class SessionTimers {
     this.closing.startAt(this.session.now + linger);
   }
 
-  /** Acknowledges in `wait` ms unless it is done before. */
-  delayAcknowledgement(wait: number): void {
-    this.acknowledgement ??= this.host.timer(() => this.session.acknowledgeLate());
-    if (!this.acknowledgement.armed) this.acknowledgement.startAt(this.session.now + wait);
+  /** Acknowledges in `wait` ms unless it is done before; `anew`: nothing has waited since the last acknowledgement. */
+  delayAcknowledgement(wait: number, anew: boolean): void {
+    this.acknowledgement ??= this.host.timer(() => this.session.acknowledgeLate(true));
+    const at = this.session.now + wait;
+    // A timer of what was acknowledged already was left where it stood.
+    if (anew || at < this.acknowledgement.deadline) this.acknowledgement.startAt(at);
   }
 
   /** TIME-WAIT, anew. */

@@ -25,6 +25,10 @@ const Settings = z.strictObject({
     .min(0)
     .default(0)
     .describe('bytes to which that grows; 0 is 4 MiB for the usual buffer, and no growth for any other'),
+  sendBufferPieces: z
+    .boolean()
+    .default(false)
+    .describe('count what keeps the bytes, too, and fill a piece that was begun even beyond the buffer, as Linux does'),
   notSentLowWater: z
     .int()
     .min(0)

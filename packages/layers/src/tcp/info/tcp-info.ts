@@ -49,7 +49,7 @@ export function tcpInfo(session: TcpSession, now: number) {
     /** Timeouts in a row, probes without an answer, and how often the timeout was doubled. */
     retransmits: flight.count > 0 ? timer.backoffs : 0,
     probes: timer.probes + session.keepAliveProbes,
-    backoff: timer.backoffs,
+    backoff: behaviour.rtt.doublings ?? timer.backoffs,
     /** What both ends have agreed on. */
     options: {
       timestamps: facts.timestamps,

@@ -1,5 +1,6 @@
 import { Bbr } from '../congestion/bbr.js';
 import type { CongestionControl } from '../congestion/congestion.js';
+import { LinuxCubic, LinuxReno } from './linux-congestion.js';
 import { StretchedCubic, StretchedReno } from './slow-start.js';
 
 /** What a system does otherwise than the RFCs in congestion control. */
@@ -8,6 +9,8 @@ export interface CongestionChoices {
   initialWindow: ((mss: number) => number) | null;
   /** Whether the window is taken back after idle time (RFC 5681 section 4.1). */
   readonly idleRestart: boolean;
+  /** Windows of whole segments, as Linux keeps them. */
+  readonly whole?: boolean;
 }
 
 /** What the systems leave of a window after a mark: as much as after a loss, without RFC 8511. */
@@ -21,9 +24,14 @@ const MAKERS: Record<string, () => CongestionControl> = {
   bbr: () => new Bbr(),
 };
 
+const WHOLE: Record<string, () => CongestionControl> = {
+  cubic: () => new LinuxCubic(),
+  reno: () => new LinuxReno(),
+};
+
 /** What makes a congestion control that is called `name`, one for each connection; undefined where there is none. */
 export function congestionNamed(name: string, choices: CongestionChoices): (() => CongestionControl) | undefined {
-  const make = MAKERS[name];
+  const make = (choices.whole === true ? WHOLE[name] : undefined) ?? MAKERS[name];
   return make === undefined ? undefined : () => adapt(make(), choices);
 }
 

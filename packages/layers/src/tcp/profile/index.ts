@@ -8,6 +8,9 @@ export { BsdTimeWait } from './bsd-timewait.js';
 export { BsdWindow } from './bsd-window.js';
 export { type CongestionChoices, congestionNamed } from './congestion.js';
 export { InteractiveAck } from './linux-ack.js';
+export { LinuxCubic, LinuxReno } from './linux-congestion.js';
+export { GatheringSegmentation } from './linux-segmentation.js';
+export { LinuxSession } from './linux-session.js';
 export { SlowlyOpening } from './linux-window.js';
 export {
   BSD_RECOVERY,

@@ -8,7 +8,7 @@ import { DEFAULT_RECOVERY, type RecoveryChoices } from '../recovery/choices.js';
 import { NewReno } from '../recovery/newreno.js';
 import { JacobsonRtt } from '../recovery/rtt.js';
 import { BareOptionLayout } from '../segment/options.js';
-import { BsdSegmentation, MinshallSegmentation, NagleSegmentation } from '../send/segmentation.js';
+import { BsdSegmentation, NagleSegmentation } from '../send/segmentation.js';
 import type { TcpSettings } from '../settings.js';
 import { TwoMsl } from '../timewait.js';
 import {
@@ -34,6 +34,8 @@ import { BsdTimeWait } from './bsd-timewait.js';
 import { BsdWindow } from './bsd-window.js';
 import { type CongestionChoices, congestionNamed } from './congestion.js';
 import { InteractiveAck } from './linux-ack.js';
+import { GatheringSegmentation } from './linux-segmentation.js';
+import { LinuxSession } from './linux-session.js';
 import { SlowlyOpening } from './linux-window.js';
 import { PROFILE_SETTINGS, type TcpProfileName } from './settings.js';
 
@@ -54,15 +56,18 @@ export interface LinuxChoices {
   /** ms: the least timeout beyond the round trip, and between challenge ACKs. */
   readonly leastTimeout: number;
   readonly challengeInterval: number;
+  /** Segments that leave as one at least, where the window lets them (tcp_min_tso_segs). */
+  readonly gatheredSegments: number;
 }
 
 const LINUX: LinuxChoices = {
   congestion: 'cubic',
-  congestionChoices: { initialWindow: (mss) => 10 * mss, idleRestart: true },
+  congestionChoices: { initialWindow: (mss) => 10 * mss, idleRestart: true, whole: true },
   ecn: ecnPolicy('none', 'classic'),
   recovery: { ...DEFAULT_RECOVERY, reducesWindow: true },
   leastTimeout: 200,
   challengeInterval: 500,
+  gatheredSegments: 2,
 };
 
 /** Linux's TCP: RACK-TLP, CUBIC and IW10, a window that opens slowly, interactive acknowledgements, Minshall's rule. */
@@ -73,8 +78,9 @@ export function linuxProfile(choices: Partial<LinuxChoices> = {}): TcpProfile {
     name: 'linux',
     settings: PROFILE_SETTINGS.linux,
     overrides: [
+      override(TCP_SESSION, { make: (get) => new LinuxSession(get(TCP_BEHAVIOUR)) }, 'LinuxSession'),
       override(TCP_ACK, { make: () => new InteractiveAck() }),
-      override(TCP_SEGMENTATION, { value: new MinshallSegmentation() }),
+      override(TCP_SEGMENTATION, { value: new GatheringSegmentation(chosen.gatheredSegments) }),
       override(TCP_ECN, { value: chosen.ecn }),
       override(TCP_WINDOW, { make: () => new SlowlyOpening() }),
       override(TCP_RECOVERY, { make: () => new AdaptiveRecovery(chosen.recovery) }),

@@ -14,7 +14,15 @@ const LINUX_BUFFERS = {
 /** The numbers of each profile; what is not here is as without one. The names are those of `TcpSettings`. */
 export const PROFILE_SETTINGS = {
   netwright: {},
-  linux: { ...LINUX_BUFFERS, synRetries: 6, synLinear: 4, synAckRetries: 5, retries: 15, resetOnTimeout: false },
+  linux: {
+    ...LINUX_BUFFERS,
+    sendBufferPieces: true,
+    synRetries: 6,
+    synLinear: 4,
+    synAckRetries: 5,
+    retries: 15,
+    resetOnTimeout: false,
+  },
   // tcp(4): sendspace, recvspace, keepinit, always_keepalive, keepcnt, retries; syncache(4): rexmtlimit.
   freebsd: {
     receiveBuffer: 65_536,

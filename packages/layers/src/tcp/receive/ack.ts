@@ -15,6 +15,23 @@ export interface AckFacts {
   /** The time of this turn, and when data was sent last, in ms: who answers soon may spare an acknowledgement. */
   now: number;
   sentAt: number;
+  /** Whether the application has taken something since, and nothing is left. */
+  drained: boolean;
+  /** The smoothed round trip in ms; 0 before it is known. */
+  srtt: number;
+}
+
+/** A segment with text that came in order, or was there before. One for all connections: keep nothing of it. */
+export interface AckArrival {
+  /** Bytes of payload: of each of the segments, where the device has put several together. */
+  length: number;
+  /** It had PSH. */
+  pushed: boolean;
+  /** Bytes of the window that the peer was told, of the largest segment it may send, and ms of the retransmission timeout. */
+  window: number;
+  largest: number;
+  timeout: number;
+  now: number;
 }
 
 /** Decides when to acknowledge. */
@@ -25,6 +42,16 @@ export interface AckPolicy {
   readonly wait?: number;
   /** The application asks for acknowledgements without delay, or no longer does (TCP_QUICKACK). */
   hurry?(on: boolean): void;
+  /** A segment with text came in order; the peer sent again what was there; it has finished. */
+  heard?(arrival: AckArrival): void;
+  repeated?(arrival: AckArrival): void;
+  ended?(): void;
+  /** A segment was sent, with new data or without; `scheduled`: it acknowledges what waited for that. */
+  sent?(data: boolean, scheduled: boolean, now: number): void;
+  /** An acknowledgement has waited to the end, and goes by itself; `timeout` is the retransmission timeout in ms. */
+  late?(timeout: number): void;
+  /** Whether the acknowledgement of the peer's FIN may wait, too. */
+  readonly finWaits?: boolean;
 }
 
 /**

@@ -56,6 +56,8 @@ export class Receiver {
     received: 0,
     now: 0,
     sentAt: 0,
+    drained: false,
+    srtt: 0,
   };
   readonly queue: ByteQueue;
 
@@ -160,15 +162,16 @@ export class Receiver {
   /** As `tell`, for SYN and SYN-ACK, whose window is never scaled (RFC 7323 section 2.2). */
   tellInitial(): number {
     const field = Math.min(this.behaviour.window.initial(this.limit), this.clamp);
-    this.offered = field;
-    this.promise(field);
+    this.offered = Math.min(this.behaviour.window.taken?.(this.limit) ?? field, this.clamp);
+    this.promise(this.offered);
     return field;
   }
 
   /** What the acknowledgement policy is to know at the end of a turn. */
-  factsAt(now: number, sentAt: number): AckFacts {
+  factsAt(now: number, sentAt: number, srtt: number): AckFacts {
     this.ackFacts.now = now;
     this.ackFacts.sentAt = sentAt;
+    this.ackFacts.srtt = srtt;
     return this.ackFacts;
   }
 
@@ -180,6 +183,7 @@ export class Receiver {
     this.ackFacts.segments = 0;
     this.ackFacts.disordered = false;
     this.ackFacts.pushed = false;
+    this.ackFacts.drained = false;
   }
 
   /** RFC 9293 section 3.10.7.4, first step: whether any of the segment lies in the window. */
@@ -256,6 +260,7 @@ export class Receiver {
 
   /** RFC 9293 section 3.10.7.4, seventh step: takes the segment's text, and notes its FIN. */
   take(segment: Segment, fin: boolean): Taken {
+    const finWaited = this.finSeen;
     const before = seqDistance(segment.seq, this.rcvNxt);
     const end = seqAdd(segment.seq, segment.length);
     if (before > 0) {
@@ -277,12 +282,13 @@ export class Receiver {
     if (segment.length > 0) this.ackFacts.segments += segment.count;
     if (segment.seq !== this.rcvNxt) this.disorderedSegments += segment.count;
     if (size > this.ackFacts.segmentSize) this.ackFacts.segmentSize = size;
-    return segment.seq === this.rcvNxt ? this.takeNext(segment) : this.takeAhead(segment);
+    return segment.seq === this.rcvNxt ? this.takeNext(segment, finWaited) : this.takeAhead(segment);
   }
 
-  private takeNext(segment: Segment): Taken {
+  private takeNext(segment: Segment, finWaited: boolean): Taken {
     const { length } = segment;
-    const hole = !this.outOfOrder.empty;
+    // A FIN alone beyond the hole is nothing to keep, but something to have waited for.
+    const hole = !this.outOfOrder.empty || finWaited;
     if (length > 0) {
       const { packet } = segment;
       if (hole) {
@@ -326,6 +332,7 @@ export class Receiver {
     this.readable += bytes;
     this.ackFacts.unacknowledged += bytes;
     this.ackFacts.received += bytes;
+    if (bytes > 0) this.ackFacts.drained = false;
   }
 
   private duplicate(): Taken {
@@ -336,6 +343,7 @@ export class Receiver {
   /** The application has taken `bytes`. */
   consumed(bytes: number): void {
     this.readable -= bytes;
+    this.ackFacts.drained = this.readable === 0;
     if (this.tuning !== null) this.tuning.taken += bytes;
     this.queue.drop(bytes);
     if (this.readable === 0 && this.outOfOrder.empty) this.queue.clear();

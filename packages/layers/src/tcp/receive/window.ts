@@ -17,6 +17,8 @@ export interface WindowPolicy {
   scale(limit: number): number;
   /** The window of SYN and SYN-ACK, at most 65535 bytes; it is never scaled. */
   initial(limit: number): number;
+  /** Bytes that are taken from the beginning on, where that is more than a SYN can say. */
+  taken?(limit: number): number;
   /** Bytes from RCV.NXT on that the peer may send; the session never moves the right edge back for it. */
   window(facts: WindowFacts): number;
   /**

@@ -121,6 +121,11 @@ export class NewReno implements LossRecovery {
       this.departed = 0;
       return;
     }
+    if (repaired && sending.congestion.whole === true && !sending.sack && sending.sndUna === this.recover) {
+      // Linux stays in recovery until more than that is acknowledged, which no duplicate of it then begins anew.
+      this.departed = 0;
+      return;
+    }
     if (repaired) {
       this.recovering = false;
       this.guarded = !sending.sack && sending.sndUna === this.recover;

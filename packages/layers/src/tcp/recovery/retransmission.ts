@@ -61,6 +61,12 @@ export class RetransmissionTimer {
     this.rtoAt = this.session.now + this.behaviour.rtt.rto;
   }
 
+  /** It comes in `ms` already. */
+  hasten(ms: number): void {
+    this.rtoAt = Math.min(this.rtoAt, this.session.now + ms);
+    this.set();
+  }
+
   /** Whether pacing at `rate` bytes a ms holds the next segment back: it is sent when its time comes. */
   paces(rate: number): boolean {
     // A millisecond's worth may go at once: timers of hosts are no finer.

@@ -19,6 +19,8 @@ export interface RttEstimator {
   settle(): void;
   /** The timer was too early: nothing was lost (RFC 4015 section 3.6). What is measured next tells how much. */
   wasEarly?(): void;
+  /** How often it is backed off now. */
+  readonly doublings?: number;
   /** ms before the next probe of a closed window, after so many; without it the timeout. */
   probeInterval?(times: number): number;
 }
@@ -40,6 +42,7 @@ export class JacobsonRtt implements RttEstimator {
   rttvar = 0;
   min = Number.POSITIVE_INFINITY;
   rto = INITIAL_RTO;
+  doublings = 0;
   private base = INITIAL_RTO;
   private early = false;
 
@@ -63,6 +66,7 @@ export class JacobsonRtt implements RttEstimator {
     this.early = false;
     this.base = Math.min(this.srtt + Math.max(4 * this.rttvar, this.minimum, GRANULARITY), MAX_RTO);
     this.rto = this.base;
+    this.doublings = 0;
   }
 
   wasEarly(): void {
@@ -70,10 +74,12 @@ export class JacobsonRtt implements RttEstimator {
   }
 
   backOff(): void {
+    this.doublings++;
     this.rto = Math.min(this.rto * 2, MAX_RTO);
   }
 
   settle(): void {
+    this.doublings = 0;
     this.rto = this.min === Number.POSITIVE_INFINITY ? CAUTIOUS_RTO : this.base;
   }
 }

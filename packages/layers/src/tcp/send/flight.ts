@@ -17,6 +17,8 @@ export class SentSegment {
   sacked = false;
   /** It ended with a push. */
   pushed = false;
+  /** Which packet of several segments it left in; 0 for none. */
+  piece = 0;
   /** What the delivery rate is measured by: see DeliveryRate. */
   priorDelivered = 0;
   priorAt = 0;
@@ -95,6 +97,7 @@ export class Flight {
     segment.sentAt = now;
     segment.transmissions = 1;
     segment.lost = segment.retransmitted = segment.sacked = segment.pushed = false;
+    segment.piece = 0;
     this.segments.push(segment);
     this.outstanding.push(segment);
     this.bytes += segment.length;
@@ -153,6 +156,11 @@ export class Flight {
     return this.missing.head ?? undefined;
   }
 
+  /** The one to be sent again after `segment`, which is, too; or undefined. */
+  nextLostAfter(segment: SentSegment): SentSegment | undefined {
+    return segment.next ?? undefined;
+  }
+
   /**
    * Cuts a segment in two at `seq`: path MTU or the peer's MSS made it too long to be sent again in one piece.
    */
@@ -166,6 +174,7 @@ export class Flight {
     rest.retransmitted = segment.retransmitted;
     rest.sacked = segment.sacked;
     rest.pushed = segment.pushed;
+    rest.piece = segment.piece;
     segment.pushed = false;
     rest.priorDelivered = segment.priorDelivered;
     rest.priorAt = segment.priorAt;

@@ -24,8 +24,36 @@ export class SendFacts {
   finished = false;
 }
 
+/** What there is besides where segments are gathered. There is one, filled anew for each decision: keep nothing of it. */
+export class GatherFacts extends SendFacts {
+  /** Bytes of the congestion window, and of it those believed to be in the network. */
+  cwnd = 0;
+  pipe = 0;
+  /** Bytes that the peer's window leaves, and all of it. */
+  offered = 0;
+  sndWnd = 0;
+  /** Bytes a ms that the connection would be paced at; Infinity before the round trip is known. */
+  rate = 0;
+  /** Round trips in ms: the smoothed one, and the least, which is Infinity before it is known. */
+  srtt = 0;
+  minRtt = 0;
+  /** The time, when data was sent last, and when the oldest in flight was; -1 where nothing is. All in ms. */
+  now = 0;
+  sentAt = 0;
+  oldestAt = 0;
+  /** A loss is being repaired. */
+  recovering = false;
+}
+
 /** Cuts the stream into segments. */
 export interface Segmentation {
+  /**
+   * How many segments leave as one, the last of which pushes, where the device does not gather them; 0 waits for more.
+   * A policy without it has each leave by itself.
+   */
+  gather?(facts: GatherFacts): number;
+  /** The same for what is sent again: at least 1. */
+  gatherAgain?(facts: GatherFacts): number;
   /** Payload bytes to send now in one packet: 1..`largest`; 0 waits. */
   next(facts: SendFacts): number;
   /** Whether this packet, of `length` bytes of which `facts.queued` are queued, pushes (RFC 9293 section 3.9.1.2). */

@@ -6,6 +6,10 @@ import type { SendSpace } from './send-space.js';
 const LARGEST = 65_215;
 /** Segments that any buffer is made for: the initial window. */
 const INITIAL_SEGMENTS = 10;
+/** Bytes that Linux counts beside those of a piece, and what a segment of its own takes with its headers before it. */
+const PIECE_COST = 832;
+const SEGMENT_COST = 256;
+const HEADERS = 640;
 
 /**
  * How much an application may have queued. The buffer grows with the congestion window, to twice what that lets be in
@@ -21,12 +25,14 @@ export class SendBuffer {
   lowWater = 0;
   /** The application has more to write than there is room for. */
   wanted = false;
+  /** Whether it is counted in pieces, each of which is filled once it is begun. */
+  pieces = false;
 
   constructor(private readonly space: SendSpace) {}
 
   /** Bytes that `write` takes now. */
   get room(): number {
-    const room = Math.max(0, this.limit - this.space.queued);
+    const room = this.pieces ? this.roomInPieces : Math.max(0, this.limit - this.space.queued);
     return this.lowWater === 0 ? room : Math.min(room, this.roomBelowMark);
   }
 
@@ -36,7 +42,7 @@ export class SendBuffer {
    */
   isFree(share: number): boolean {
     const { space } = this;
-    if (space.queued > (1 - share) * this.limit) return false;
+    if (this.taken > (1 - share) * this.limit) return false;
     return this.lowWater === 0 || 2 * space.unsent < this.lowWater;
   }
 
@@ -45,7 +51,8 @@ export class SendBuffer {
     const { congestion, flight, mss, rtt } = this.space;
     if (this.limit >= this.max || flight.pipe >= congestion.cwnd) return;
     // Windows that were halved have fractions, bytes have not.
-    const wanted = 2 * Math.floor(Math.max(congestion.cwnd, INITIAL_SEGMENTS * mss));
+    const segments = Math.max(congestion.cwnd, INITIAL_SEGMENTS * mss);
+    const wanted = this.pieces ? this.costOf(segments / mss) : 2 * Math.floor(segments);
     this.limit = Math.max(this.limit, Math.min(wanted, this.max, Math.ceil(2 * FASTEST * rtt.min)));
   }
 
@@ -57,15 +64,47 @@ export class SendBuffer {
     return Math.max(0, Math.floor(Math.min(congestion.cwnd - flight.pipe, offered)));
   }
 
+  /** Both ends know how large segments are: room for two initial windows at least. */
+  begin(): void {
+    if (this.pieces && this.max > 0)
+      this.limit = Math.max(this.limit, Math.min(this.costOf(INITIAL_SEGMENTS), this.max));
+  }
+
+  /** Twice so many segments with what each takes. */
+  private costOf(segments: number): number {
+    const size = 2 ** Math.ceil(Math.log2(this.space.mss + HEADERS)) + SEGMENT_COST;
+    return 2 * Math.floor(segments) * size;
+  }
+
+  /** Bytes that are taken, with what keeps them. */
+  private get taken(): number {
+    const { queued } = this.space;
+    return this.pieces ? queued + Math.ceil(queued / this.piece) * PIECE_COST : queued;
+  }
+
+  /** What the last piece has room for, and pieces that may be begun. */
+  private get roomInPieces(): number {
+    const { unsent } = this.space;
+    const { piece } = this;
+    const last = unsent === 0 ? 0 : piece - (((unsent - 1) % piece) + 1);
+    const free = this.limit - this.taken - last;
+    return last + (free > 0 ? Math.ceil(free / (piece + PIECE_COST)) * piece : 0);
+  }
+
+  /** Bytes that are gathered as one. */
+  private get piece(): number {
+    const { mss, maxWindow } = this.space;
+    const gathered = Math.min(LARGEST, maxWindow > 536 ? maxWindow / 2 : maxWindow || LARGEST);
+    return Math.max(1, Math.floor(gathered / mss)) * mss;
+  }
+
   /**
    * Unsent data is gathered in pieces as large as can leave at once; a piece is begun below the mark, and filled. What
    * the windows let go at once does not count as unsent.
    */
   private get roomBelowMark(): number {
-    const { mss, maxWindow, unsent } = this.space;
-    const sendable = this.sendable;
-    const gathered = Math.min(LARGEST, maxWindow > 536 ? maxWindow / 2 : maxWindow);
-    const piece = Math.max(1, Math.floor(gathered / mss)) * mss;
+    const { unsent } = this.space;
+    const { sendable, piece } = this;
     const goes = Math.min(sendable, unsent);
     const stays = unsent - goes;
     return sendable - goes + Math.ceil(Math.max(this.lowWater, stays) / piece) * piece - stays;

@@ -13,7 +13,8 @@ import type { TcpBehaviour } from '../tokens.js';
 import type { BlockPool } from './byte-queue.js';
 import { ByteQueue } from './byte-queue.js';
 import { type DeliveryObserver, Flight, type SentSegment } from './flight.js';
-import { headway, type MtuProbing, PathProbe } from './path-probe.js';
+import { MarkedReduction } from './marked-reduction.js';
+import { headway, type PathProbe } from './path-probe.js';
 import { Records } from './records.js';
 import { SendBuffer } from './send-buffer.js';
 import type { Sending, SendingSession } from './sending.js';
@@ -45,6 +46,8 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
   mss = 536;
   noDelay = false;
   corked = false;
+  /** The application said of what it wrote last that more comes (MSG_MORE): its end pushes nothing. */
+  moreComes = false;
   /** The application has finished; a FIN follows the last byte. */
   finished = false;
   finSent = false;
@@ -87,6 +90,7 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
   /** Tries larger segments; null where nobody asks for it. */
   protected pathProbe: PathProbe | null = null;
   protected readonly usage = new WindowUsage();
+  private readonly marked = new MarkedReduction();
   /** Why what is marked as lost is sent again, outside of a recovery. */
   lostFor: Reason = WHY.retransmitTimeout;
 
@@ -250,6 +254,9 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     // What acknowledges more is newer, though what it carries was sent before: to keep the old window then, as RFC 9293
     // has it, would let the right edge move on with SND.UNA, beyond what the peer has offered.
     if (seqBefore(seq, this.sndWl1) && ack === this.sndWl2) return;
+    // Linux does not let one that says the same otherwise take back what another has said.
+    const same = seq === this.sndWl1 && ack === this.sndWl2;
+    if (same && this.buffer.pieces && window > 0 && window <= this.sndWnd) return;
     const opened = this.sndWnd === 0 && window > 0;
     this.sndWnd = window;
     this.sndWl1 = seq;
@@ -315,8 +322,9 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     this.rate.conclude(sample, this.behaviour.rtt.min);
     if (this.pathProbe !== null) this.checkProbe(this.pathProbe, duplicate);
     // What ends a recovery acknowledges what was sent in it: the window does not grow by it.
-    const recovering = this.behaviour.recovery.recovering;
+    const recovering = this.behaviour.recovery.recovering && this.congestion.whole !== true;
     this.behaviour.recovery.acknowledged(this, sample, duplicate);
+    this.marked.acknowledged(this, sample.delivered, this.behaviour.recovery.recovering);
     if (segment !== null && session.ecn.agreed) {
       this.heedMarks(
         segment,
@@ -326,7 +334,8 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
       );
     }
     if (opened && sample.delivered > 0) {
-      this.congestion.acknowledged(sample, recovering || sample.marked || this.behaviour.recovery.recovering);
+      const repairing = recovering || sample.marked || this.behaviour.recovery.recovering;
+      this.congestion.acknowledged(sample, repairing || this.marked.active);
     }
     if (acked > 0) {
       // RFC 6298 sections 5.2 and 5.3.
@@ -358,20 +367,10 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     const asked = this.session.ecn.reports(segment, packets, bytes, this, this.sack || !recovering);
     // A loss in this window was answered already.
     if (!asked || recovering) return;
-    this.congestion.lost(flight, this.mss, this.session.now, true);
-  }
-
-  /** Both ends know how large segments may be; the path may not (RFC 4821). */
-  probePaths(mode: MtuProbing, options: number): void {
-    if (mode === 'never') return;
-    this.pathProbe = new PathProbe(mode, options, this.mss);
-    this.mss = this.pathProbe.mss;
-  }
-
-  /** The retransmission timer has expired, after `times` in a row: the path may drop what is too large (RFC 4821 section 7.7). */
-  doubtPath(times: number): void {
-    const { pathProbe, session, behaviour, mss } = this;
-    if (pathProbe?.timedOut(times, session.now, headway(behaviour, mss)) === true) this.shrink(pathProbe.mss);
+    const { congestion } = this;
+    const { cwnd } = congestion;
+    congestion.lost(flight, this.mss, this.session.now, true);
+    if (congestion.whole === true) this.marked.begin(this, cwnd, sample.delivered);
   }
 
   /** RFC 4821 section 7.6.2: a probe that is lost alone is sent again in pieces, and the window does not suffer. */

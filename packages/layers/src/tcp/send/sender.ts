@@ -1,4 +1,5 @@
 import type { Reason, Timer } from '@netwright/core';
+import { unpacedRate } from '../congestion/pacing.js';
 import { ACK, FIN, PSH, URG } from '../header.js';
 import { SendLimit } from '../info/send-limits.js';
 import { WHY } from '../reasons.js';
@@ -6,20 +7,22 @@ import { RetransmissionTimer } from '../recovery/retransmission.js';
 import { seqAdd, seqBefore, seqDistance } from '../sequence.js';
 import type { TcpBehaviour } from '../tokens.js';
 import type { BlockPool } from './byte-queue.js';
-import { type SentSegment } from './flight.js';
-import type { PathProbe } from './path-probe.js';
-import { SendFacts } from './segmentation.js';
+import type { SentSegment } from './flight.js';
+import { headway, type MtuProbing, PathProbe } from './path-probe.js';
+import { GatherFacts } from './segmentation.js';
 import { SendSpace } from './send-space.js';
 import type { SendingSession } from './sending.js';
 
 // One for all connections: it is filled anew for each use, and no use lies within another.
-const facts = new SendFacts();
+const facts = new GatherFacts();
 
 /** The sending half of a connection: what leaves of its sequence space, and when. */
 export class Sender extends SendSpace {
   override readonly timer: RetransmissionTimer;
   /** A closed window was probed with the byte at SND.NXT. */
   private probed = false;
+  /** Packets of several segments that were sent. */
+  private pieces = 0;
 
   constructor(
     session: SendingSession,
@@ -43,6 +46,7 @@ export class Sender extends SendSpace {
     facts.maxWindow = this.maxWindow;
     facts.finished = this.finished;
     facts.idle = this.flight.count === 0 || (!this.opened && this.flight.count === 1);
+    const gathers = this.behaviour.segmentation.gather !== undefined && session.superRoom === 0;
     let full = false;
     let limit: SendLimit = SendLimit.Application;
     if (this.pathProbe !== null) this.tryLarger(this.pathProbe);
@@ -61,7 +65,8 @@ export class Sender extends SendSpace {
       facts.inFlight = this.flight.bytes - handshake;
       facts.smallInFlight = seqBefore(this.sndUna, this.smallEnd);
       const paced = this.timer.paces(this.pacingRate);
-      const length = paced ? 0 : this.behaviour.segmentation.next(facts);
+      const gathered = paced || !gathers ? 1 : this.gather();
+      const length = paced || gathered === 0 ? 0 : this.behaviour.segmentation.next(facts);
       if (length <= 0) {
         const wanted = Math.min(record, facts.mss);
         full = congestion < wanted && congestion <= offered;
@@ -70,7 +75,8 @@ export class Sender extends SendSpace {
         else if (offered < wanted) limit = SendLimit.ReceiveWindow;
         break;
       }
-      this.sendNew(length, this.behaviour.segmentation.push(facts, length));
+      if (gathers) this.sendGathered(length);
+      else this.sendNew(length, this.pushes(length));
       if (length % facts.mss !== 0) this.smallEnd = this.sndNxt;
     }
     // RFC 5682 section 2.1, step 2.b: what is new went first; where nothing went the usual repair goes on.
@@ -102,10 +108,47 @@ export class Sender extends SendSpace {
     this.flight.clear();
   }
 
-  private sendNew(length: number, push: boolean, why = WHY.data): void {
+  /** What policies that gather segments are to know; @returns how many leave as one, 0 for none yet. */
+  private gather(again = false): number {
+    const { congestion, flight, rtt, session, behaviour } = this;
+    const { segmentation } = behaviour;
+    facts.cwnd = congestion.cwnd;
+    facts.pipe = flight.pipe - this.behaviour.recovery.departed;
+    facts.offered = this.offered;
+    facts.sndWnd = this.sndWnd;
+    facts.rate = rtt.srtt > 0 ? unpacedRate(congestion, rtt.srtt) : Number.POSITIVE_INFINITY;
+    facts.srtt = rtt.srtt;
+    facts.minRtt = rtt.min;
+    facts.now = session.now;
+    facts.sentAt = this.lastSentAt;
+    facts.oldestAt = flight.first?.sentAt ?? -1;
+    facts.recovering = behaviour.recovery.recovering;
+    if (again) return segmentation.gatherAgain?.(facts) ?? 1;
+    const segments = segmentation.gather?.(facts) ?? 1;
+    facts.largest = segments * facts.mss;
+    return segments;
+  }
+
+  private pushes(length: number): boolean {
+    return !this.moreComes && this.behaviour.segmentation.push(facts, length);
+  }
+
+  /** Several segments that leave as one: the last of them pushes, so that who puts them together again hands them over. */
+  private sendGathered(length: number): void {
+    const push = this.pushes(length);
+    const piece = ++this.pieces;
+    for (let rest = length; rest > 0; rest -= facts.mss) {
+      const last = rest <= facts.mss;
+      const part = last ? rest : facts.mss;
+      this.sendNew(part, push && last, WHY.data, last && length > facts.mss);
+      this.flight.at(this.flight.count - 1).piece = piece;
+    }
+  }
+
+  private sendNew(length: number, push: boolean, why = WHY.data, forced = false): void {
     const seq = this.sndNxt;
     const offset = seqDistance(this.queueSeq, seq);
-    let flags = push ? ACK | PSH : ACK;
+    let flags = push || forced ? ACK | PSH : ACK;
     let end = seqAdd(seq, length);
     // The FIN takes a number of its own, which the window must have room for.
     if (this.finished && offset + length === this.queued && this.offered > length) {
@@ -168,11 +211,30 @@ export class Sender extends SendSpace {
       const window = this.congestion.cwnd - this.flight.pipe + this.behaviour.recovery.departed;
       if (lost.seq !== this.sndUna && window < Math.min(lost.length, this.mss)) return;
       if (this.timer.paces(this.pacingRate)) return;
-      this.resend(lost, this.behaviour.recovery.recovering ? WHY.retransmitFast : this.lostFor);
+      const why = this.behaviour.recovery.recovering ? WHY.retransmitFast : this.lostFor;
+      if (this.behaviour.segmentation.gatherAgain === undefined || lost.piece === 0) this.resend(lost, why);
+      else this.resendGathered(lost, why);
     }
   }
 
-  private resend(segment: SentSegment, why: Reason): void {
+  /** What left as one and is lost together goes together again, as far as the window lets it. */
+  private resendGathered(first: SentSegment, why: Reason): void {
+    facts.mss = Math.min(this.mss, this.session.room);
+    const { piece, length } = first;
+    let segments = length > facts.mss ? 1 : this.gather(true);
+    const again = ++this.pieces;
+    for (let segment = first; ; ) {
+      const { end } = segment;
+      const next = this.flight.nextLostAfter(segment);
+      const goesOn = --segments > 0 && next !== undefined && next.seq === end && next.piece === piece;
+      segment.piece = again;
+      this.resend(segment, why, segment !== first && !goesOn);
+      if (!goesOn) return;
+      segment = next;
+    }
+  }
+
+  private resend(segment: SentSegment, why: Reason, forced = false): void {
     if (!this.opened) {
       this.session.resendHandshake();
       return;
@@ -184,7 +246,8 @@ export class Sender extends SendSpace {
     const length = Math.min(segment.length, this.queued - offset);
     let flags = ACK;
     if (segment.length > length) flags |= FIN;
-    if ((segment.pushed || offset + length === this.queued) && length > 0) flags |= PSH;
+    const ends = !this.moreComes && offset + length === this.queued;
+    if ((segment.pushed || forced || ends) && length > 0) flags |= PSH;
     if (seqBefore(segment.seq, this.sndUp)) flags |= URG;
     this.flight.resent(segment, this.session.now);
     this.behaviour.recovery.resent?.(this, segment);
@@ -197,6 +260,19 @@ export class Sender extends SendSpace {
     this.sentBytes += length;
     this.lastSentAt = this.session.now;
     this.session.emit(flags, segment.seq, Math.max(0, offset), length, why, false);
+  }
+
+  /** Both ends know how large segments may be; the path may not (RFC 4821). */
+  probePaths(mode: MtuProbing, options: number): void {
+    if (mode === 'never') return;
+    this.pathProbe = new PathProbe(mode, options, this.mss);
+    this.mss = this.pathProbe.mss;
+  }
+
+  /** The retransmission timer has expired, after `times` in a row: the path may drop what is too large (RFC 4821 section 7.7). */
+  doubtPath(times: number): void {
+    const { pathProbe, session, behaviour, mss } = this;
+    if (pathProbe?.timedOut(times, session.now, headway(behaviour, mss)) === true) this.shrink(pathProbe.mss);
   }
 
   private checkIdle(): void {
