@@ -20,16 +20,19 @@ export class Cubic implements CongestionControl {
   ssthresh = Number.MAX_SAFE_INTEGER;
 
   private readonly hystart = new HyStart();
-  /** Segments: the window before the last reduction, and the one that Reno would have by now. */
+  /** Segments: the plateau, the window before the last reduction (cwnd_prior), and the one that Reno would have by now. */
   private wMax = 0;
+  private prior = 0;
   private wEstimate = 0;
+  /** Whether the window, not the application, holds sending back. */
+  private limited = false;
   /** When this epoch of congestion avoidance began, in ms; -1 while there is none. */
   private epoch = -1;
   /** Seconds from its beginning to the plateau. */
   private k = 0;
   private acknowledgedBytes = 0;
   /** What was in force before the last timeout: a spurious one is taken back. */
-  private before = { cwnd: 0, ssthresh: 0, wMax: 0 };
+  private before = { cwnd: 0, ssthresh: 0, wMax: 0, prior: 0 };
 
   /** @param betaMarked what remains of the window after a mark (RFC 8511); 0.7 makes no difference to a loss. */
   constructor(private readonly betaMarked = BETA_ECN) {}
@@ -40,6 +43,7 @@ export class Cubic implements CongestionControl {
 
   acknowledged(sample: AckSample, recovering: boolean): void {
     this.acknowledgedBytes += sample.acked;
+    this.limited = sample.windowLimited;
     if (recovering) return;
     if (this.cwnd < this.ssthresh) this.slowStart(sample);
     // RFC 9438 section 5.8: a window that is not used does not grow, and its epoch begins anew when it is.
@@ -50,10 +54,14 @@ export class Cubic implements CongestionControl {
   lost(flight: number, mss: number, _now: number, marked = false): void {
     this.remember();
     const window = this.cwnd / mss;
+    this.prior = window;
     const beta = marked ? this.betaMarked : BETA;
     // Fast convergence (section 4.7): who loses below the last plateau makes room for others.
     this.wMax = window < this.wMax ? (window * (1 + BETA)) / 2 : window;
-    this.ssthresh = Math.max(Math.min(this.cwnd, Math.max(flight, 2 * mss)) * beta, 2 * mss);
+    // Section 4.6 takes FlightSize, or the window by those that keep one from growing that is not used, as we do. What
+    // we know as in flight lacks what was acknowledged selectively: it says something only where the application is slow.
+    const used = this.limited ? this.cwnd : Math.min(this.cwnd, flight);
+    this.ssthresh = Math.max(used * beta, 2 * mss);
     // RFC 3168 section 6.1.2: a mark never makes it larger.
     this.cwnd = marked ? Math.min(this.cwnd, this.ssthresh) : this.ssthresh;
     this.epoch = -1;
@@ -80,6 +88,7 @@ export class Cubic implements CongestionControl {
     this.cwnd = Math.max(this.cwnd, this.before.cwnd);
     this.ssthresh = Math.max(this.ssthresh, this.before.ssthresh);
     this.wMax = this.before.wMax;
+    this.prior = this.before.prior;
     this.epoch = -1;
   }
 
@@ -98,8 +107,8 @@ export class Cubic implements CongestionControl {
     const { acked, mss, now } = sample;
     if (this.epoch < 0) this.beginEpoch(now, mss);
     const window = this.cwnd / mss;
-    // Section 4.3: the Reno-friendly region; alpha is 1 once the old plateau is passed.
-    const alpha = this.wEstimate >= this.wMax ? 1 : (3 * (1 - BETA)) / (1 + BETA);
+    // Section 4.3: the Reno-friendly region; alpha is 1 once the window before the reduction is reached.
+    const alpha = this.wEstimate >= this.prior ? 1 : (3 * (1 - BETA)) / (1 + BETA);
     this.wEstimate += (alpha * (acked / mss)) / window;
     const seconds = (now - this.epoch) / 1000;
     if (this.curve(seconds) < this.wEstimate) {
@@ -131,5 +140,6 @@ export class Cubic implements CongestionControl {
     this.before.cwnd = this.cwnd;
     this.before.ssthresh = this.ssthresh;
     this.before.wMax = this.wMax;
+    this.before.prior = this.prior;
   }
 }
