@@ -1,4 +1,5 @@
 import {
+  type Clock,
   Host,
   type NetwrightError,
   type Override,
@@ -29,6 +30,8 @@ export interface EndsOptions {
   settings?: Partial<TcpSettings>;
   overrides?: readonly Override[];
   pool?: PacketPoolSize;
+  /** The clock that the hosts see, where it is to be worse than the cable's. */
+  hostClock?: (clock: VirtualClock) => Clock;
 }
 
 /** One of two stacks on a cable. */
@@ -52,8 +55,9 @@ export class TwoEnds {
     const random = new SeededRandom(options.seed);
     const cable = new Cable({ latency: 5, ...options.cable, clock: this.clock, random: random.fork('cable') });
     this.cable = cable;
+    const clock = options.hostClock?.(this.clock) ?? this.clock;
     [this.a, this.b] = ['a', 'b'].map((name, i) => {
-      const host = Host.create({ name, clock: this.clock, random: random.fork(name), pool: this.pool });
+      const host = Host.create({ name, clock, random: random.fork(name), pool: this.pool });
       host.fault = (error) => this.faults.push(error);
       host.attach(cable.attach(name, this.pool), { addresses: [`10.0.0.${i + 1}/24`] });
       const ethernet = new Ethernet(host);

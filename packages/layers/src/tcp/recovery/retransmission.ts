@@ -10,6 +10,8 @@ import type { TcpBehaviour } from '../tokens.js';
 const PACING_GRAIN = 1;
 /** Retransmissions of one segment in a row after which a program hears of it (RFC 9293 section 3.8.3: R1). */
 const TROUBLE = 3;
+/** ms that sending may make up for when the host's timer was late: on a busy machine pacing would stay below its rate. */
+const PACING_LATE = 10;
 
 /**
  * The timer of the sending half: one for the retransmission timeout, for what loss recovery waits for, and for
@@ -30,6 +32,8 @@ export class RetransmissionTimer {
   /** When pacing lets the next segment go; and when it was found to hold one back, Infinity while it does not. */
   private nextSendAt = 0;
   private paceAt = Number.POSITIVE_INFINITY;
+  /** Pacing lets go what it has held back, perhaps later than it was due. */
+  private released = false;
   private readonly timer: Timer;
 
   constructor(
@@ -72,18 +76,25 @@ export class RetransmissionTimer {
     // A millisecond's worth may go at once: timers of hosts are no finer.
     // Compared with the very time that the timer is set to: rounded otherwise it could come due without end.
     const at = this.nextSendAt - PACING_GRAIN;
-    if (rate <= 0 || at <= this.session.now) return false;
-    this.paceAt = at;
-    return true;
+    if (rate > 0 && at > this.session.now) {
+      this.paceAt = at;
+      return true;
+    }
+    if (this.paceAt !== Number.POSITIVE_INFINITY) this.release();
+    return false;
   }
 
   /** `bytes` were sent. */
   paced(bytes: number, rate: number): void {
-    if (rate > 0) this.nextSendAt = Math.max(this.nextSendAt, this.session.now) + bytes / rate;
+    if (rate <= 0) return;
+    const earliest = this.released ? this.session.now - PACING_LATE : this.session.now;
+    this.nextSendAt = Math.max(this.nextSendAt, earliest) + bytes / rate;
   }
 
   /** What loss recovery or pacing waits for may have changed. */
   set(): void {
+    // What stops sending after a release is not pacing, unless it holds back again.
+    this.released = false;
     const at = Math.min(this.rtoAt, this.behaviour.recovery.deadline, this.paceAt);
     if (at !== this.timer.deadline) this.timer.startAt(at);
   }
@@ -119,11 +130,17 @@ export class RetransmissionTimer {
     return userTimeout > 0 && this.unanswered > 0 ? Math.min(at, this.triedSince + userTimeout) : at;
   }
 
+  private release(): void {
+    this.paceAt = Number.POSITIVE_INFINITY;
+    this.released = true;
+  }
+
   private expired(): void {
     const { sender, session } = this;
     if (this.paceAt <= session.now) {
-      this.paceAt = Number.POSITIVE_INFINITY;
+      this.release();
       sender.output();
+      this.released = false;
       return;
     }
     if (sender.flight.count === 0) {
