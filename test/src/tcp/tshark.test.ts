@@ -52,7 +52,7 @@ async function capture(sender: string, receiver: string): Promise<{ duplicates: 
   b.tcp.listen({ port: PORT, onConnection: () => ({ data: () => {}, end: (session) => session.close() }) });
   const random = new SeededRandom('lengths');
   let duplicates = 0;
-  for (let i = 0; i < 320; i++) {
+  for (let i = 0; i < 340; i++) {
     const talker = new Talker(Math.round(400_000 ** (0.4 + 0.6 * random.float())), 20_000);
     const closed = (session: TcpSession) => {
       duplicates += session.info().dsack_dups;
