@@ -1,5 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { Invariants, ManInTheMiddle, type MiddleConnection, type Rewriter, type Rewriting } from '@netwright/plugins';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CaptureFile,
+  Invariants,
+  ManInTheMiddle,
+  type MiddleConnection,
+  type Rewriter,
+  type Rewriting,
+} from '@netwright/plugins';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { buildLab, type Lab, type NetworkInterface, shippedPlugins, Tcp, type TcpSession } from 'netwright';
@@ -384,3 +395,37 @@ test('a man in the middle needs two interfaces, and says so', async (t) => {
   );
   await t.throwsAsync(async () => (await lab).start(), { code: 'MIDDLE_INTERFACES' });
 });
+
+const hasTshark = spawnSync('tshark', ['--version']).status === 0;
+(hasTshark ? test : test.skip)(
+  `tshark finds nothing lost, out of order or damaged in the server's capture${hasTshark ? '' : ' (tshark is not installed)'}`,
+  async (t) => {
+    const lossy = { loss: 0.05, reorder: 0.05, duplicate: 0, corrupt: 0 };
+    const middle = { patience: '10s', replace: [{ towards: 'server', find: 'needle', put: 'something longer' }] };
+    const lab = await between(3, lossy, clean, middle, { noDelay: true });
+    const node = lab.nodes.get('server');
+    const file = new CaptureFile({ clock: lab.clock });
+    if (node !== undefined) node.host.watch(file.tap(node));
+    const said = 'haystack with a needle in it. '.repeat(4000);
+    const [client, server] = [new End(Buffer.from(said)), new End(Buffer.from('thank you'))];
+    talk(lab, client, server);
+    await lab.run({ until: 100 });
+    t.true(mallory(lab).connections[0].inject('server', Buffer.from('and this')));
+    await lab.run({ until: 600_000 });
+    t.true(server.text.length > said.length);
+    await finish(t, lab);
+    const capture = join(mkdtempSync(join(tmpdir(), 'netwright-middle-')), 'server.pcapng');
+    writeFileSync(capture, file.bytes());
+    const bad = [
+      '_ws.malformed',
+      'tcp.checksum.status == 0',
+      'tcp.analysis.lost_segment',
+      'tcp.analysis.ack_lost_segment',
+      'tcp.analysis.out_of_order',
+    ].join(' || ');
+    const read = (filter: string) =>
+      spawnSync('tshark', ['-r', capture, '-o', 'tcp.check_checksum:TRUE', '-Y', filter], { encoding: 'utf8' });
+    t.is(read(bad).stdout, '', read(bad).stderr);
+    t.true(read('tcp.len > 0').stdout.length > 1000);
+  },
+);
