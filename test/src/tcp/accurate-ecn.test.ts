@@ -10,14 +10,16 @@ import {
   ecnPolicy,
   Feedback,
   Reno,
+  StretchAck,
+  TCP_ACK,
   TCP_CONGESTION,
   TCP_ECN,
   type TcpSession,
 } from '@netwright/layers';
 import type { CableProperties } from '@netwright/plugins';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { NOTHING, Talker, TwoEnds } from './two-ends.js';
-import { established } from './wire-peer.js';
+import { established, Rig } from './wire-peer.js';
 
 const { None, Classic, Accurate } = Feedback;
 
@@ -58,6 +60,7 @@ async function exchange(
   return { a, b, ends, talkers };
 }
 
+// @rfc 9768 S3.1.2-1 S3.1.2-2
 test('what do two ends agree on? (RFC 9768 table 2)', async (t) => {
   const accurateForClassic = ecnPolicy('classic', 'accurate');
   for (const [client, server, agreed] of [
@@ -79,6 +82,7 @@ test('what do two ends agree on? (RFC 9768 table 2)', async (t) => {
   }
 });
 
+// @rfc 9768 S3.2-1 S3.2-2
 test('do both ends count the same bytes, and as many as the path has marked?', async (t) => {
   for (let seed = 1; seed <= 5; seed++) {
     const { a, b, ends, talkers } = await exchange({ mark: 0.05 }, [ECN_ACCURATE, ECN_ACCURATE], undefined, seed);
@@ -100,6 +104,7 @@ test('do both ends count the same bytes, and as many as the path has marked?', a
   }
 });
 
+// @rfc 9768 S3.2-2 S3.2.3.2-8
 test('do they with loss, reordering and duplicates, too?', async (t) => {
   for (let seed = 1; seed <= 5; seed++) {
     const cable = { mark: 0.1, loss: 0.01, reorder: 0.01, duplicate: 0.01 };
@@ -175,4 +180,69 @@ test('does inspection say what was agreed on, and what was counted?', async (t) 
   t.is(of('.ecn'), 'accurate');
   t.is(of('.ecn.receivedBytes.ect0'), 5000);
   t.is(of('.ecn.receivedMarks'), 0);
+});
+
+/** A connection to a server that agrees to accurate feedback without its option. */
+async function agreed(t: ExecutionContext) {
+  const value = ecnPolicy('accurate', 'accurate', { option: 'never' });
+  // Nothing but marks brings acknowledgements soon.
+  const lazy = override(TCP_ACK, { value: new StretchAck(100, 400) });
+  const rig = await Rig.start(t, { overrides: [override(TCP_ECN, { value }), lazy] });
+  const { apps } = rig.listen();
+  const peer = rig.peer();
+  peer.send({ flags: 'S', seq: 0, options: 'mss 1000', edit: (view) => ace(view, 7) });
+  t.is(aceIn(peer.next().flags), 2);
+  peer.send({ flags: 'A', seq: 1, ack: 1, edit: (view) => ace(view, 2) });
+  peer.drain();
+  return { rig, peer, app: apps[0] };
+}
+
+/** Writes AE, CWR and ECE. */
+function ace(view: DataView, value: number): void {
+  view.setUint16(12, (view.getUint16(12) & ~0x1c0) | (value << 6));
+}
+
+/** The lower two bits of them: AE has no letter. */
+function aceIn(flags: string): number {
+  return (flags.includes('C') ? 2 : 0) + (flags.includes('E') ? 1 : 0);
+}
+
+// @rfc 9768 S3.2.2.5-2 S3.2.2.5-3
+test('marked acknowledgements are acknowledged when three have come; two marks on data are, too (RFC 9768 section 3.2.2.5.1)', async (t) => {
+  const { peer, app } = await agreed(t);
+  app.write(10_000);
+  t.is(peer.drain().length, 10);
+  const five = (view: DataView) => ace(view, 5);
+  peer.send({ flags: 'A', seq: 1, ack: 1001, ecn: 3, edit: five });
+  peer.send({ flags: 'A', seq: 1, ack: 2001, ecn: 3, edit: five });
+  peer.silent();
+  peer.send({ flags: 'A', seq: 1, ack: 3001, ecn: 3, edit: five });
+  const [ofAcks, ...more] = peer.drain();
+  t.deepEqual(more, []);
+  t.is(ofAcks.length, 0);
+  t.is(ofAcks.options, '', 'no SACK blocks: it is no duplicate');
+  t.is(aceIn(ofAcks.flags), 8 & 3, 'five, and three');
+  // The first marked data after what was not marked is told at once, then every second mark.
+  const marked = (seq: number) => peer.send({ flags: 'A', seq, ack: 3001, data: 100, ecn: 3, edit: five });
+  peer.send({ flags: 'A', seq: 1, ack: 3001, data: 100, ecn: 2, edit: five });
+  peer.drain();
+  marked(101);
+  t.is(peer.drain().length, 1);
+  marked(201);
+  peer.silent();
+  marked(301);
+  t.is(peer.drain().length, 1);
+});
+
+// @rfc 9768 S3.2.2.1-2
+test('a client with data to send acknowledges the SYN-ACK without it first, to tell how that has arrived (RFC 9768 section 3.2.2.1)', async (t) => {
+  const rig = await Rig.start(t, { overrides: [override(TCP_ECN, { value: ECN_ACCURATE })] });
+  const app = rig.connect();
+  app.write(500);
+  const peer = rig.peer({ port: 7, stackPort: 5000 });
+  t.is(aceIn(peer.next().flags), 7 & 3);
+  peer.send({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1000', ecn: 2, edit: (view) => ace(view, 2) });
+  const [first, second] = peer.drain();
+  t.deepEqual([first.length, aceIn(first.flags)], [0, 4 & 3]);
+  t.deepEqual([second.length, aceIn(second.flags)], [500, 5 & 3]);
 });

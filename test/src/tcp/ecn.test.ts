@@ -118,6 +118,7 @@ test('a mark in a window that a loss has reduced already changes nothing', async
   t.is(session.sender.congestion.ssthresh, 5000);
 });
 
+// @rfc 9768 S3.1.5-15
 test('without agreement marks are not looked at', async (t) => {
   const { peer } = await established(t);
   peer.send({ flags: 'A', seq: 1, ack: 1, data: 100, ecn: 3 });

@@ -196,6 +196,14 @@ export abstract class SegmentArrives extends TcpEndpoint {
     if (this.handler.trouble !== undefined) this.tell(() => this.handler.trouble?.(this.self, trouble));
   }
 
+  /** The peer's SYN came again. @returns whether it asks for another kind of feedback than before: that is reset. */
+  protected contradicts(syn: Segment): boolean {
+    if (!this.ecn.synAgain(syn)) return false;
+    this.sendReset(WHY.resetHandshake);
+    this.finish(this.passive ? null : this.failure('ECONNRESET'));
+    return true;
+  }
+
   protected challenge(): void {
     if (this.behaviour.challenge.allow(this.now)) this.sendAck(WHY.challenge);
   }

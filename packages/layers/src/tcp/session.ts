@@ -231,7 +231,9 @@ export class TcpSession extends SegmentArrives {
     this.fastOpening.conclude(segment, behaviour.fastOpen, this.transmitter, sender.handshakes > 1, lost);
     if (lost) sender.handshakeDataRefused();
     this.establish(segment, segment.window);
-    this.acknowledgeSoon(WHY.handshakeAck);
+    // An acknowledgement with data could not tell how the SYN-ACK has arrived (RFC 9768 section 3.2.2.1).
+    if (this.ecn.accurate && sender.unsent > 0) this.acknowledgeNow(WHY.handshakeAck);
+    else this.acknowledgeSoon(WHY.handshakeAck);
     segment.trimFront(1);
     this.takeText(segment);
   }
@@ -243,8 +245,7 @@ export class TcpSession extends SegmentArrives {
     if (crossed) {
       // The peer's SYN again: our SYN-ACK was lost. With an ACK it is the other half of a simultaneous open.
       if ((segment.flags & ACK) === 0) {
-        this.ecn.synAgain(segment);
-        this.sendSynAck();
+        if (!this.contradicts(segment)) this.sendSynAck();
         return;
       }
       segment.trimFront(1);

@@ -106,13 +106,21 @@ export class CongestionNotification {
     else this.feedback = most !== 'none' && asksClassic(ace, codepoint) ? Feedback.Classic : Feedback.None;
   }
 
-  /** It came again: the latest counts (RFC 9768 section 3.1.5). */
-  synAgain(segment: Segment): void {
+  /**
+   * It came again: the latest counts.
+   * @returns whether one asks for RFC 3168's feedback and one for accurate, of which nobody may send both: the connection
+   * has to be reset (RFC 9768 section 3.1.5).
+   */
+  synAgain(segment: Segment): boolean {
     const ace = aceOf(segment.flags);
-    if (this.feedback === Feedback.Classic && !asksClassic(ace, codepointOf(segment.packet))) this.plainSyn = true;
-    if (this.feedback !== Feedback.Accurate) return;
+    if (this.feedback === Feedback.Classic) {
+      if (!asksClassic(ace, codepointOf(segment.packet))) this.plainSyn = true;
+      return this.policy.accept === 'accurate' && asksAccurate(ace);
+    }
+    if (this.feedback !== Feedback.Accurate) return false;
     this.peerArrivedAs = codepointOf(segment.packet);
     if (ace === Asks.nothing) this.failed |= Failed.AceReceived;
+    return ace === Asks.classic;
   }
 
   /** AE, CWR and ECE of our SYN-ACK, which is sent for the `times`th time (section 3.2.3.2.2). */

@@ -118,7 +118,7 @@ export class BsdSession extends BsdArrives {
     const { sender, receiver, transmitter, behaviour } = this;
     if (transmitter.facts.timestamps && segment.hasTimestamp) receiver.firstTimestamp(segment.tsVal, this.now);
     else transmitter.facts.timestamps = false;
-    this.ecn.synAgain(segment);
+    if (this.contradicts(segment)) return;
     this.sendSynAck();
     behaviour.rtt.settle();
     sender.timer.backoffs = 0;
