@@ -47,6 +47,13 @@ export interface Device {
    * It must not deliver to any receiver before it returns.
    */
   send(batch: Packet[], count: number): void;
+  /**
+   * Lets the process end, for a device that keeps it running while it is open: whoever runs a program over a stack calls
+   * it where the program has nothing left to do. What comes until `attend` may be missed.
+   */
+  rest?(): void;
+  /** The end of `rest`. */
+  attend?(): void;
   /** Stops. Nothing is received after it; it may be called on a device that did not open. */
   close(): void | Promise<void>;
 }

@@ -1,11 +1,11 @@
 import type { IpAddress, Stack } from '@netwright/core';
 import { isNetwork, type Network, Tcp } from '@netwright/layers';
 import type { ActiveHandle } from './active.js';
-import { Awake } from './awake.js';
+import { type Anchor, Awake } from './awake.js';
 import { fail } from './errors.js';
 import { Families } from './family.js';
 import type { End } from './handle/end.js';
-import type { Linger } from './linger.js';
+import { LeavingSession, type Linger } from './linger.js';
 import { BoundPorts } from './ports.js';
 import { immediates, Rounds } from './rounds.js';
 
@@ -34,17 +34,19 @@ export class Home {
 
   /**
    * @param rounds where the stack lives on a `ProgramClock`, the clock's.
+   * @param anchor of the process.
    * @throws NODE_NO_TCP
    */
   constructor(
     readonly stack: Stack,
     readonly rounds = new Rounds(),
+    anchor: Anchor = rounds,
   ) {
     const tcp = stack.layer(Tcp);
     if (tcp === undefined) throw fail('NODE_NO_TCP', { stack: stack.name });
     this.tcp = tcp;
     homes.set(stack, this);
-    this.awake = new Awake(rounds);
+    this.awake = new Awake(anchor);
     this.families = new Families(this.network(6) !== undefined);
   }
 
@@ -52,6 +54,15 @@ export class Home {
   letGo(end: End): void {
     end.close();
     this.linger?.add(end);
+  }
+
+  /** Closes what the program has left open at its end, as the kernel would. The program is told nothing of it. */
+  part(): void {
+    for (const session of this.tcp.sessions()) {
+      session.handler = {};
+      session.close();
+      this.linger?.add(new LeavingSession(session));
+    }
   }
 
   /** Whether `address` is one of the stack's own. */

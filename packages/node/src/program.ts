@@ -7,6 +7,7 @@ import { installStreams, recognizeStreams } from './handle/install.js';
 import { Home } from './home.js';
 import { Linger } from './linger.js';
 import { isLoaded, takeOverLoaded } from './preload/loaded.js';
+import { DeviceRest } from './rest.js';
 import { Rounds } from './rounds.js';
 
 /** The module that builds a stack from a manifest. It loads modules of Node that must find our handles in place. */
@@ -29,7 +30,8 @@ export async function putManifest(file: string, loadManifests: () => Promise<Man
   udp.UDP = new Proxy(udp.UDP, { construct: (_, given) => new own.UDP(...(given as [])) });
   const { manifestStack } = await loadManifests();
   const { stack, elsewhere } = await manifestStack(file, rounds);
-  home = new Home(stack, rounds);
+  const devices = new DeviceRest(stack, rounds);
+  home = new Home(stack, rounds, devices);
   home.elsewhere = elsewhere || process.env.NETWRIGHT_ELSEWHERE === 'host';
   home.linger = new Linger(home.awake);
   installDatagrams(own, home);
@@ -40,8 +42,17 @@ export async function putManifest(file: string, loadManifests: () => Promise<Man
     takeOverLoaded({ TCP, UDP: own.UDP, only6: constants.UV_TCP_IPV6ONLY, errors: errorTexts });
   }
   listActive(rounds.port, () => home);
+  devices.unref();
+  // Others at this event may go on with the program, and would see it a second time.
+  const ended = () => {
+    if (process.listenerCount('beforeExit') > 1) return;
+    process.off('beforeExit', ended);
+    (home as Home).part();
+  };
+  if (devices.some) process.on('beforeExit', ended);
   // Captures are completed and guards let go, without the event loop, which is over by then.
   process.on('exit', () => {
+    devices.attend();
     stack.stop().catch(() => {});
     (process as unknown as { _tickCallback: () => void })._tickCallback();
   });

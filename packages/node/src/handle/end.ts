@@ -1,5 +1,5 @@
 import type { NetwrightError } from '@netwright/core';
-import type { TcpHandler, TcpSession, TcpSettings } from '@netwright/layers';
+import { State, type TcpHandler, type TcpSession, type TcpSettings } from '@netwright/layers';
 import { uvCode } from '../binding.js';
 import type { Place } from '../family.js';
 
@@ -28,6 +28,8 @@ export interface End {
   readonly hungUp: boolean;
   /** Whether the peer has all that was written and the end of it, or can have no more. */
   readonly delivered: boolean;
+  /** Whether the peer has closed, too, or can no more. */
+  readonly parted: boolean;
   /** Takes bytes off. @returns how many. */
   read(into: Uint8Array): number;
   /** Whether it may still be written to. */
@@ -106,6 +108,10 @@ export class StackEnd implements TcpHandler, End {
   get delivered(): boolean {
     const { sender } = this.session;
     return this.over || (sender.finSent && sender.flight.count === 0);
+  }
+
+  get parted(): boolean {
+    return this.over || this.session.state === State.TimeWait;
   }
 
   read(into: Uint8Array): number {

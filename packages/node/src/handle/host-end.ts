@@ -82,6 +82,7 @@ export class HostEnd implements End {
 
   /** The kernel sees to it. */
   readonly delivered = true;
+  readonly parted = true;
 
   read(into: Uint8Array): number {
     let at = 0;

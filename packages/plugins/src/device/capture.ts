@@ -107,6 +107,7 @@ export class CaptureDevice implements Device {
   private readonly host: HostInterface;
   private readonly largest: number;
   private readonly trusted: boolean;
+  private addon: Addon | null = null;
   private cap: Cap | null = null;
   private offloads: Offloads | null = null;
   private receiver: DeviceReceiver | null = null;
@@ -148,14 +149,27 @@ export class CaptureDevice implements Device {
 
   /** @throws CAPTURE_… */
   async open(receiver: DeviceReceiver): Promise<void> {
-    const { Cap } = await loadCap();
+    this.addon = await loadCap();
     // Before the capture: the size of a slot in the kernel's buffer depends on it.
     if (this.options.offloads !== 'keep') this.turnOffloadsOff();
     const outgoing = receiver.pool.take();
     if (outgoing === null) throw fail('CAPTURE_OPEN', { interface: this.host.name, cause: 'the packet pool is empty' });
     this.outgoing = outgoing;
     this.outgoingFrame = new Uint8Array(receiver.pool.memory.buffer, outgoing.base, outgoing.capacity);
-    const cap = new Cap();
+    this.receiver = receiver;
+    this.attend();
+  }
+
+  /** cap keeps the process running for as long as it captures. */
+  rest(): void {
+    this.cap?.close();
+    this.cap = null;
+  }
+
+  /** @throws CAPTURE_… */
+  attend(): void {
+    if (this.addon === null || this.receiver === null || this.cap !== null) return;
+    const cap = new this.addon.Cap();
     kept.push(cap);
     try {
       const kind = cap.open(this.host.name, this.filter, this.options.buffer ?? MIN_CAPTURE_BUFFER, landing);
@@ -165,7 +179,6 @@ export class CaptureDevice implements Device {
       this.close();
       throw this.refused(error);
     }
-    this.receiver = receiver;
     cap.on('packet', (length) => this.arrived(length));
   }
 
@@ -179,8 +192,7 @@ export class CaptureDevice implements Device {
 
   close(): void {
     this.receiver = null;
-    this.cap?.close();
-    this.cap = null;
+    this.rest();
     for (; this.count > 0; this.count--) this.next().release();
     this.outgoing?.release();
     this.outgoing = null;

@@ -30,6 +30,8 @@ export class FaultDevice implements Device {
   readonly address: MacAddress | null;
   readonly offload: DeviceOffload;
   readonly loopback: boolean;
+  readonly rest?: () => void;
+  readonly attend?: () => void;
   private readonly outgoing: Wire;
   private readonly incoming: Wire;
   private receiver: DeviceReceiver | null = null;
@@ -42,6 +44,8 @@ export class FaultDevice implements Device {
     this.mtu = device.mtu;
     this.address = device.address;
     this.loopback = device.loopback ?? false;
+    if (device.rest !== undefined) this.rest = () => device.rest?.();
+    if (device.attend !== undefined) this.attend = () => device.attend?.();
     // A device that completes checksums would hide the flipped bit.
     this.offload = (options.out?.corrupt ?? 0) > 0 ? NO_OFFLOAD : device.offload;
     const { clock, random } = options;
