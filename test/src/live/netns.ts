@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { captureProblem } from '@netwright/plugins';
 
 /** A program that a live test needs on the machine. */
-type Tool = 'ping' | 'curl' | 'iptables' | 'ethtool' | 'tshark' | 'python3';
+type Tool = 'ping' | 'curl' | 'iptables' | 'ethtool' | 'tshark' | 'python3' | 'ss';
 
 /**
  * Why live tests cannot run here, or null. It goes into the titles of those that are skipped.
@@ -55,6 +55,14 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** What a command finds around it. */
+export interface Setting {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** ms after which it is ended; a minute unless said otherwise, so that one that hangs fails its test instead of all. */
+  readonly patience?: number;
+}
+
 /** A network namespace with one interface, 'veth0'. */
 export class Namespace {
   private readonly children: ChildProcess[] = [];
@@ -75,10 +83,16 @@ export class Namespace {
 
   /** Starts a command in it; it is ended with the namespace. */
   start(command: string, ...args: string[]): Program {
+    return this.startAs({}, command, ...args);
+  }
+
+  /** Starts a command in it, in a folder, with variables of its environment beside those of this process. */
+  startAs({ cwd, env, patience = 60_000 }: Setting, command: string, ...args: string[]): Program {
     const child = spawn('ip', ['netns', 'exec', this.name, command, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Nothing here takes a minute: one that hangs fails its test instead of all of them.
-      timeout: 60_000,
+      ...(cwd === undefined ? {} : { cwd }),
+      env: { ...process.env, ...env },
+      timeout: patience,
       killSignal: 'SIGKILL',
     });
     this.children.push(child);
