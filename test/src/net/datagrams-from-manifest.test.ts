@@ -72,6 +72,7 @@ test('stacks from manifests look names up at one another', async (t) => {
   t.is(pool.inUse, 0);
 });
 
+// @rfc 7766 S5-1
 test('an answer that does not fit into a datagram is fetched over TCP, where both stacks have it', async (t) => {
   const { clock, pool, build } = lab();
   const one = await build('one', client.replace('- udp', '- udp\n  - tcp'));
@@ -90,6 +91,7 @@ test('an answer that does not fit into a datagram is fetched over TCP, where bot
   t.is(pool.inUse, 0);
 });
 
+// @rfc 5452 S9.2-5
 test('source ports are overridden for the whole stack, and each frame says who decided', async (t) => {
   const { clock, build } = lab();
   const one = await build('one', `${client}override: { udp.ports: { use: ports.sequential, first: 4242 } }\n`);

@@ -151,6 +151,8 @@ test('an application finds its peer by name, on stacks made by hand', async (t) 
   t.is(`${asked?.from.address} ${asked?.from.port}`, `10.0.0.1 ${app.localPort}`);
 });
 
+// @rfc 1035 S4.2.2-1
+// @rfc 7766 S5-1 S6.2.3-1
 test('an answer that does not fit into a datagram is fetched over the real TCP', async (t) => {
   const { clock, station } = lab();
   const [one, two] = [await station('10.0.0.1'), await station('10.0.0.2')];
@@ -177,4 +179,5 @@ test('an answer that does not fit into a datagram is fetched over the real TCP',
   const addresses = await clock.settle(dns.lookupAll('many.lab', { family: 4 }));
   t.is(addresses.length, 200);
   t.is(dns.counters.overStream, 1);
+  t.is(one.tcp.connections, 0, 'the connection is over with its answer');
 });

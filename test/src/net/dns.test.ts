@@ -72,6 +72,8 @@ function standard(options?: DnsOptions) {
   return { ...stage, server };
 }
 
+// @rfc 1035 S4.1.1-1
+// @rfc 2181 S4-1
 test('a name becomes its address, and the way there and back has its reasons', async (t) => {
   const { segment, dns } = standard();
   t.is(String(await segment.clock.settle(dns.lookup('www.example'))), '10.0.0.80');
@@ -84,6 +86,7 @@ test('a name becomes its address, and the way there and back has its reasons', a
   t.is(dns.host.timers.armed, 0);
 });
 
+// @rfc 1034 S3.6.2-1 S4.3.2-1
 test('addresses of either family are found, aliases followed, other types asked for', async (t) => {
   const { segment, dns } = standard();
   const { clock } = segment;
@@ -95,6 +98,7 @@ test('addresses of either family are found, aliases followed, other types asked 
   t.deepEqual(await clock.settle(dns.reverse(ip('10.0.0.80'))), ['www.example']);
 });
 
+// @rfc 1034 S4.3.2-1
 test('what is not there is told apart: no such name, no such record', async (t) => {
   const { segment, dns } = standard();
   const { clock } = segment;
@@ -119,6 +123,7 @@ test('an address whose last part has one digit is an answer like any other', asy
   t.is(String(await segment.clock.settle(dns.lookup('nine.example'))), '10.0.0.9');
 });
 
+// @rfc 1034 S5.3.3-1
 test('hosts of the options and localhost need no server', async (t) => {
   const { segment, dns } = standard({ hosts: { 'Printer.lab': ['10.0.0.7', 'fd00::7'] } });
   t.is(String(await dns.lookup('printer.LAB')), '10.0.0.7');
@@ -129,6 +134,8 @@ test('hosts of the options and localhost need no server', async (t) => {
   t.is(segment.sent.length, 0);
 });
 
+// @rfc 1034 S5.3.3-3
+// @rfc 6891 S6.1.1-3
 test('an answer is kept for its TTL and asked for again after it', async (t) => {
   const { segment, dns, server } = standard();
   const look = () => segment.clock.settle(dns.lookup('www.example'));
@@ -141,6 +148,7 @@ test('an answer is kept for its TTL and asked for again after it', async (t) => 
   t.is(server.counters.queries, 2);
 });
 
+// @rfc 2308 S3-1 S5-1 S5-3
 test('an absence is kept too, for every type where the name does not exist', async (t) => {
   const { segment, dns, server } = standard();
   const look = (name: string) => t.throwsAsync(segment.clock.settle(dns.lookup(name)), { code: 'ENOTFOUND' });
@@ -160,6 +168,8 @@ test('those who ask the same at once share one query', async (t) => {
   t.is(server.counters.queries, 1);
 });
 
+// @rfc 1035 S4.2.1-2
+// @rfc 5452 S9.2-1 S9.2-3
 test('a lost answer is asked for again, with another id from another port', async (t) => {
   const { segment, dns } = standard();
   segment.lose = (sent) => sent.reason === 'dns.answer' && segment.clock.now() < 5000;
@@ -171,6 +181,7 @@ test('a lost answer is asked for again, with another id from another port', asyn
   t.is(new Set(queries.map((bytes) => (bytes[8] << 8) | bytes[9])).size, 3);
 });
 
+// @rfc 1034 S5.3.3-2
 test('a server that never answers is a time-out, after all rounds', async (t) => {
   const { segment, dns, at } = lab({ servers: ['10.0.0.53'], timeout: 100, attempts: 3 });
   const server = scripted(at('10.0.0.53'), () => null);
@@ -182,6 +193,7 @@ test('a server that never answers is a time-out, after all rounds', async (t) =>
   t.is(segment.pool.inUse, 0);
 });
 
+// @rfc 1034 S5.3.1-1
 test('servers are asked in their order: one that is silent, one that fails, one that nobody runs, then the good one', async (t) => {
   const { segment, dns, at } = lab({
     servers: ['10.0.0.50', '10.0.0.51', '10.0.0.52', { address: '10.0.0.53', port: 53 }],
@@ -213,6 +225,9 @@ test('with rotation each question begins with the next server', async (t) => {
   );
 });
 
+// @rfc 1034 S5.3.3-1
+// @rfc 1035 S7.3-1
+// @rfc 5452 S9.1-1
 test('forged answers are ignored: wrong id, wrong question, wrong address, wrong port, not an answer', async (t) => {
   const { segment, dns, at, client } = lab();
   const real = at('10.0.0.53');
@@ -240,6 +255,7 @@ test('forged answers are ignored: wrong id, wrong question, wrong address, wrong
   t.is(segment.pool.inUse, 0);
 });
 
+// @rfc 1034 S3.6.2-1
 test('an alias that leads out of the message is asked for, a ring of them ends', async (t) => {
   const { segment, dns, at } = lab();
   const alias = (name: string, data: string): DnsRecord => ({ name, type: 'CNAME', ttl: 60, data });
@@ -261,6 +277,7 @@ test('an alias that leads out of the message is asked for, a ring of them ends',
   t.true(server.asked - before <= 10);
 });
 
+// @rfc 6891 S6.2.2-1 S6.2.3-2
 test('a server that knows nothing of EDNS is asked without', async (t) => {
   const { segment, dns, at } = lab();
   const sizes: number[] = [];
@@ -270,6 +287,108 @@ test('a server that knows nothing of EDNS is asked without', async (t) => {
   });
   t.is(String(await segment.clock.settle(dns.lookup('www.example'))), '10.0.0.80');
   t.deepEqual(sizes, [1232, 512]);
+});
+
+// @rfc 1035 S4.2.1-1
+// @rfc 6891 S6.1.1-1 S6.1.1-2 S6.1.3-1 S6.2.3-1 S6.2.3-3 S7-1
+test('a server says that it knows EDNS to who says so, and of which version; to others it says nothing', (t) => {
+  const { segment, udp } = standard();
+  const client = udp.open();
+  const many = Array.from({ length: 100 }, (_, i) => ({ name: 'many.example', data: `10.1.0.${i}` }));
+  const other = segment.station('10.0.0.54');
+  const layer = new Udp(other.host);
+  other.registerLayer(layer);
+  layer.registerLayer(new DnsServer(other.host, { records: many }));
+  const ask = (query: Uint8Array, server = '10.0.0.53') => {
+    client.send(query, 53, server);
+    segment.clock.run();
+    const { data } = client.poll() as { data: Uint8Array };
+    return { ...(decodeMessage(data) as DnsMessage), bytes: data };
+  };
+  const question = { name: 'www.example', type: 'A' };
+  const plain = ask(encodeQuery(1, question, 0));
+  t.deepEqual([plain.rcode, plain.edns, plain.bytes[11]], ['NOERROR', undefined, 0]);
+  const extended = encodeQuery(2, question, 1232);
+  const answered = ask(extended);
+  t.deepEqual([answered.rcode, answered.edns, answered.payloadSize, answered.answers.length], ['NOERROR', 0, 1232, 1]);
+  // The OPT record stands last: its extended code, version and flags are the four bytes before its length.
+  const newer = extended.slice();
+  newer[newer.length - 5] = 1;
+  const refused = ask(newer);
+  t.deepEqual(
+    [refused.bytes[3] & 15, refused.bytes.at(-6), refused.bytes.at(-5), refused.answers.length],
+    [0, 1, 0, 0],
+  );
+  const option = extended.slice(-11);
+  const twice = Uint8Array.from([...extended, ...option]);
+  twice[11] = 2;
+  const contradicts = ask(twice);
+  t.deepEqual([contradicts.rcode, contradicts.edns], ['FORMERR', 0]);
+  const all = { name: 'many.example', type: 'A' };
+  for (const size of [512, 16]) {
+    const cut = ask(encodeQuery(3, all, size), '10.0.0.54');
+    t.deepEqual([cut.truncated, cut.edns, cut.answers.length], [true, 0, 0], `${size} bytes count as 512`);
+    t.is(ask(encodeQuery(3, question, size)).answers.length, 1);
+  }
+  t.is(ask(encodeQuery(4, all, 4096), '10.0.0.54').answers.length, 100, 'and hold for one question alone');
+  t.true(ask(encodeQuery(5, all, 0), '10.0.0.54').truncated);
+});
+
+// @rfc 2308 S7-1
+test('a failure is not kept: who asks again asks the server', async (t) => {
+  const { segment, dns, at } = lab({ servers: ['10.0.0.53'], attempts: 1 });
+  const server = scripted(at('10.0.0.53'), (query, asked) =>
+    asked === 1 ? answer(query, '', { rcode: 'SERVFAIL', answers: [] }) : answer(query),
+  );
+  await t.throwsAsync(segment.clock.settle(dns.query('www.example', 'A')), { code: 'ESERVFAIL' });
+  t.is((await segment.clock.settle(dns.query('www.example', 'A'))).length, 1);
+  t.is(server.asked, 2);
+});
+
+// @rfc 7766 S6.2.1-1 S6.2.1.1-2 S7-1 S8-1 S8-2 S5-2
+// @rfc 1035 S4.2.2-2
+test('a server takes questions on a stream as they come, cut anywhere and several at once, and answers each', async (t) => {
+  const { segment } = lab();
+  const server = new DnsServer(segment.stations[0].host, { records: RECORDS });
+  const written: Uint8Array[] = [];
+  let handler: { data(bytes: Uint8Array): void; end(): void } | undefined;
+  let over = '';
+  const stream = {
+    write: (bytes: Uint8Array) => written.push(bytes.slice()) && bytes.length,
+    abort: () => {
+      over = 'aborted';
+    },
+    close: () => {
+      over = 'closed';
+    },
+  };
+  class Listening extends Layer {
+    override receive(): void {}
+    listen({ onConnection }: { onConnection(accepted: typeof stream): typeof handler }) {
+      handler = onConnection(stream);
+      return { close() {} };
+    }
+  }
+  layer({ name: 'tcp', over: [] })(Listening);
+  new Listening().registerLayer(server);
+  server.start();
+  const queries = ['www.example', 'six.example', 'nowhere.example'].map((name, i) =>
+    framed(encodeQuery(i + 1, { name, type: 'A' }, 0)),
+  );
+  const bytes = Uint8Array.from(queries.flatMap((each) => [...each]));
+  handler?.data(bytes.subarray(0, 1));
+  handler?.data(bytes.subarray(1, 10));
+  t.deepEqual([written.length, over], [0, ''], 'what is not there yet is waited for');
+  handler?.data(bytes.subarray(10));
+  const answers = written.map((each) => new Deframer().push(each).map((one) => decodeMessage(one) as DnsMessage));
+  t.deepEqual(
+    answers.map((each) => each.map(({ id, questions, rcode }) => `${id} ${questions[0].name} ${rcode}`)),
+    [['1 www.example NOERROR'], ['2 six.example NOERROR'], ['3 nowhere.example NXDOMAIN']],
+    'each with its length, in one piece',
+  );
+  t.is(over, '');
+  handler?.end();
+  t.is(over, 'closed');
 });
 
 test('short names are completed from the search domains', async (t) => {
@@ -322,6 +441,8 @@ function large(respond: (query: DnsMessage) => DnsMessage | null) {
   return { ...stage, server, streams };
 }
 
+// @rfc 1035 S4.2.1-1
+// @rfc 2181 S9-1
 test('an answer that does not fit into a datagram is fetched over a stream, from the same server', async (t) => {
   const { segment, dns, server, streams } = large((query) => server.zone.answer(query));
   streams.registerLayer(dns);
@@ -331,6 +452,7 @@ test('an answer that does not fit into a datagram is fetched over a stream, from
   t.deepEqual(streams.connected, ['10.0.0.53 53']);
 });
 
+// @rfc 7766 S6.2.4-1
 test('without a stream, or when it is closed, the next server is asked, and the error says why', async (t) => {
   const without = large(() => null);
   const error = await t.throwsAsync(without.segment.clock.settle(without.dns.lookup('many.example')), {
@@ -343,6 +465,7 @@ test('without a stream, or when it is closed, the next server is asked, and the 
   t.is(closed.dns.host.timers.armed, 0);
 });
 
+// @rfc 5452 S9.2-2
 test('questions under way are bounded, and given up when the stack stops', async (t) => {
   const { segment, dns, at, udp } = lab({ servers: ['10.0.0.53'], maxQueries: 3 });
   scripted(at('10.0.0.53'), () => null);

@@ -83,6 +83,7 @@ test('a listener has an address of its own of 127.0.0.0/8, and a port that nobod
 });
 
 // @rfc 4443 S3.1-1
+// @rfc 2181 S4-1
 test('UDP reaches them too, and answers come from the address that was asked', async (t) => {
   const { clock, udp } = await loopback(t);
   const server = udp.open({ port: 53 });

@@ -40,6 +40,8 @@ const message = (parts: Partial<DnsMessage>): DnsMessage => ({
   ...parts,
 });
 
+// @rfc 1034 S5.3.1-1
+// @rfc 1035 S4.1-1 S4.1.1-1
 test('a query is, byte for byte, what RFC 1035 section 4 draws', (t) => {
   t.deepEqual(
     encodeQuery(0x1234, { name: 'www.example.com', type: 'A' }, 0),
@@ -53,6 +55,8 @@ test('a query is, byte for byte, what RFC 1035 section 4 draws', (t) => {
   t.is(decodeMessage(extended)?.payloadSize, 1232);
 });
 
+// @rfc 1035 S4.1.4-1
+// @rfc 2181 S5.2-1
 test('compressed names are read (RFC 1035 section 4.1.4)', (t) => {
   const bytes = hex(
     '000781800001000200000000' +
@@ -65,6 +69,7 @@ test('compressed names are read (RFC 1035 section 4.1.4)', (t) => {
   t.deepEqual(read?.answers, [cname('www.example', 'web.example', 60), a('web.example', '10.0.0.9', 30)]);
 });
 
+// @rfc 1035 S4.1-1
 test('what is encoded is decoded, for names and records of all kinds', (t) => {
   const label = fc.stringMatching(/^[a-z0-9_-]{1,20}$/);
   const name = fc.array(label, { minLength: 1, maxLength: 6 }).map((labels) => labels.join('.'));
@@ -117,6 +122,7 @@ test('a truncated message that ends within a record still says that it is trunca
 
 const question = { name: 'www.example', type: 'A' };
 
+// @rfc 1034 S3.6.2-1
 test('aliases lead to the answer, whatever their order and case', (t) => {
   const answers = [
     a('c.example', '10.0.0.3', 50),
@@ -133,11 +139,13 @@ test('aliases lead to the answer, whatever their order and case', (t) => {
   );
 });
 
+// @rfc 2181 S5.4.1-1
 test('records that the name does not lead to are not believed', (t) => {
   const outcome = judge(message({ answers: [a('bank.example', '6.6.6.6')] }), question);
   t.is(outcome.kind, 'nodata');
 });
 
+// @rfc 2181 S10.1-1
 test('an alias without end is a failure, one that leads out of the message is followed', (t) => {
   t.is(judge(message({ answers: [cname('www.example', 'www.example')] }), question).kind, 'failed');
   t.is(judge(message({ answers: [cname('www.example', 'b'), cname('b', 'www.example')] }), question).kind, 'failed');
@@ -147,6 +155,7 @@ test('an alias without end is a failure, one that leads out of the message is fo
   });
 });
 
+// @rfc 2308 S3-2 S5-2
 test('an absence holds for the lesser of TTL and minimum of its SOA, and is not kept without one', (t) => {
   t.deepEqual(judge(message({ rcode: 'NXDOMAIN', authorities: [soa(900, 60)] }), question), {
     kind: 'nxdomain',
@@ -161,6 +170,8 @@ test('an absence holds for the lesser of TTL and minimum of its SOA, and is not 
   t.is(judge(message({ rcode: 'SERVFAIL' }), question).kind, 'failed');
 });
 
+// @rfc 1034 S5.3.3-3
+// @rfc 2308 S5-3
 test('the cache gives what is left of the TTL, and nothing after it', (t) => {
   const cache = new DnsCache(10, 86400, 10800);
   cache.put('www.example', 'A', { kind: 'answer', records: [a('www.example', '10.0.0.1', 60)], ttl: 60 }, 1000);
@@ -171,6 +182,8 @@ test('the cache gives what is left of the TTL, and nothing after it', (t) => {
   t.is(cache.size, 0);
 });
 
+// @rfc 2181 S8-1
+// @rfc 2308 S5-4
 test('the cache is bounded in number and in time, and TTL 0 is not kept', (t) => {
   const cache = new DnsCache(3, 100, 10);
   for (const name of ['a', 'b', 'c', 'd'])
@@ -185,6 +198,8 @@ test('the cache is bounded in number and in time, and TTL 0 is not kept', (t) =>
   t.is(cache.get('zero', 'A', 0), undefined);
 });
 
+// @rfc 1034 S3.1-1
+// @rfc 1035 S2.3.3-1
 test('names that cannot be are refused, those that can are compared without case', (t) => {
   t.is(nameProblem('www.example'), null);
   t.is(nameProblem('_sip._tcp.example.'), null);
@@ -201,12 +216,14 @@ test('short names are tried in the search domains first, full ones last, and a f
   t.deepEqual(candidates('www.', search, 1), ['www']);
 });
 
+// @rfc 1035 S3.5-1
 test('the names of addresses are those of RFC 1035 section 3.5 and RFC 3596 section 2.5', (t) => {
   const name = (text: string) => reverseName(IpAddress.parse(text) as IpAddress);
   t.is(name('10.1.2.52'), '52.2.1.10.in-addr.arpa');
   t.is(name('4321:0:1:2:3:4:567:89ab'), 'b.a.9.8.7.6.5.0.4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.0.0.0.0.1.2.3.4.ip6.arpa');
 });
 
+// @rfc 1035 S4.2.2-1
 test('messages on a stream are put together wherever it is cut', (t) => {
   fc.assert(
     fc.property(

@@ -87,6 +87,7 @@ test('flow labels are 0 where they are switched off, and a token chooses the hop
   t.is(header.hopLimit, 3);
 });
 
+// @rfc 4862 S5.3-1
 test('each interface has a link-local address made of its hardware address (RFC 4291 appendix A)', async (t) => {
   t.is(`${linkLocalAddress(mac('34:56:78:9a:bc:de'))}`, 'fe80::3656:78ff:fe9a:bcde/64');
   const rig = await Rig6.start();

@@ -59,6 +59,7 @@ function routerSays(
 const addresses = (rig: Rig6) =>
   rig.eth0.addresses.map(({ address }) => `${address}`).filter((each) => !each.startsWith('fe80'));
 
+// @rfc 4861 S6.1.2-1 S7.1.1-1
 test('a message that was written is read back; one that is cut off, or has an option of length 0, is not', (t) => {
   const word = fc.integer({ min: 0, max: 0xffffffff });
   const some = fc.tuple(word, word, word, word).map(([a, b, c, d]) => IpAddress.v6(a, b, c, d));
@@ -107,6 +108,7 @@ test('a message that was written is read back; one that is cut off, or has an op
 });
 
 // @rfc 6980 S5-1
+// @rfc 4861 S7.2.1-1 S7.2.3-1 S7.2.3-2 S7.2.4-1
 test('who asks for an address of ours gets an answer, and is known from then on', async (t) => {
   const rig = await Rig6.start();
   rig.discover(solicitation(OWN), PEER6.ip, solicitedNode(OWN));
@@ -121,6 +123,7 @@ test('who asks for an address of ours gets an answer, and is known from then on'
 });
 
 // @rfc 6980 S5-2
+// @rfc 4861 S7.1.1-1
 test('messages from beyond the link, damaged ones and ones in fragments are dropped', async (t) => {
   const rig = await Rig6.start();
   rig.discover(solicitation(OWN), PEER6.ip, solicitedNode(OWN), 254);
@@ -141,6 +144,7 @@ test('messages from beyond the link, damaged ones and ones in fragments are drop
 });
 
 // @rfc 6980 S5-1
+// @rfc 4861 S4.1-1 S7.2.2-1 S7.2.2-2 S7.2.5-2
 test('packets wait for an answer, in order, and leave when it comes', async (t) => {
   const rig = await Rig6.start();
   for (const word of ['one', 'two']) rig.send('fd00::2', word);
@@ -159,6 +163,7 @@ test('packets wait for an answer, in order, and leave when it comes', async (t) 
   t.is(rig.inUse, 0);
 });
 
+// @rfc 4861 S7.2.2-3 S7.2.2-4
 test('nobody answers: three questions a second apart, then the transport is told', async (t) => {
   const rig = await Rig6.start();
   rig.send('fd00::2');
@@ -180,6 +185,7 @@ test('nobody answers: three questions a second apart, then the transport is told
   t.is(rig.inUse, 0);
 });
 
+// @rfc 4861 S7.3.1-1 S7.3.3-1 S7.3.3-2
 test('a neighbour is asked again when nothing confirms it, and not where a transport does (RFC 4861 section 7.3)', async (t) => {
   const rig = await Rig6.start();
   rig.send('fd00::2');
@@ -207,6 +213,7 @@ test('a neighbour is asked again when nothing confirms it, and not where a trans
   t.is(state(rig), 'failed');
 });
 
+// @rfc 4861 S7.1.2-1 S7.2.5-1 S7.2.5-2 S7.2.5-3 S7.2.5-4
 test('what an advertisement may change its flags say (RFC 4861 section 7.2.5)', async (t) => {
   const rig = await Rig6.start();
   const other = mac('02:00:00:00:00:77');
@@ -229,6 +236,7 @@ test('what an advertisement may change its flags say (RFC 4861 section 7.2.5)', 
   t.is(`${state(rig)} ${known()}`, `permanent ${PEER6.mac}`);
 });
 
+// @rfc 4861 S7.2.2-2
 test('tables have limits: neighbours, and packets that wait', async (t) => {
   const rig = await Rig6.start({ ndp: { limit: 10, pending: 3, pendingTotal: 5 } });
   for (let i = 0; i < 5; i++) rig.send('fd00::2', `${i}`);
@@ -248,6 +256,8 @@ test('tables have limits: neighbours, and packets that wait', async (t) => {
   t.is(rig.inUse, 0);
 });
 
+// @rfc 4861 S4.1-1
+// @rfc 4862 S5.1-1 S5.4-1 S5.4.2-1
 test('each address is asked for before it is certain, and is used meanwhile (RFC 4862 section 5.4, RFC 4429)', async (t) => {
   const rig = await Rig6.start({ ndp: { duplicates: 1 } });
   const asked = rig.takeNdp();
@@ -266,6 +276,7 @@ test('each address is asked for before it is certain, and is used meanwhile (RFC
   t.is(rig.takeNdp()[0].message.word, NdpFlag.Solicited + NdpFlag.Override);
 });
 
+// @rfc 4862 S5.4.3-1 S5.4.4-1 S5.4.5-1 S5.4.2-1
 test('an address that somebody else has, or asks for too, is given up', async (t) => {
   for (const other of [
     (rig: Rig6) =>
@@ -299,6 +310,8 @@ test('two that ask for each other while both are uncertain find each other at on
   t.deepEqual(a.texts(), ['ho']);
 });
 
+// @rfc 4861 S6.3.4-1 S6.3.4-2 S6.3.4-3 S6.3.7-1
+// @rfc 4862 S5.5.3-3
 test('a host that is to configure itself asks for routers three times, and believes them (RFC 4861 section 6.3)', async (t) => {
   const rig = await Rig6.start({ addresses: [[]], ndp: { autoconfigure: true } });
   rig.clock.advance(20_000);
@@ -320,6 +333,7 @@ test('a host that is to configure itself asks for routers three times, and belie
   t.is(rig.ipv6.path(ip('2001:db8:9::1')), 'ENETUNREACH', 'a router lives for as long as it says');
 });
 
+// @rfc 4862 S5.5.3-4 S5.5.4-1 S5.5.4-2 S5.5.4-3
 test('addresses age: deprecated, then gone; nobody takes one away sooner than in two hours (RFC 4862 section 5.5.3)', async (t) => {
   const rig = await Rig6.start({ addresses: [[]], ndp: { autoconfigure: true } });
   routerSays(rig, { prefix: '2001:db8:1::', valid: 20_000, preferred: 100 });
@@ -341,6 +355,44 @@ test('addresses age: deprecated, then gone; nobody takes one away sooner than in
   t.is(rig.host.timers.armed, 0);
 });
 
+// @rfc 4861 S4-1 S6.3.7-3
+test('options that nobody knows are passed over; who has heard a router asks for none any more', async (t) => {
+  const rig = await Rig6.start({ addresses: [[]], ndp: { autoconfigure: true } });
+  t.is(rig.takeNdp().length, 1);
+  const bytes = new Uint8Array(16 + 16 + 8);
+  writeNdp(
+    viewOf(bytes),
+    0,
+    ndpMessage(NdpType.RouterAdvertisement, { word: (64 << 24) | 1800, sourceLink: ROUTER_MAC }),
+  );
+  // Of two units, in front of the one that is known.
+  bytes.copyWithin(32, 16, 24);
+  bytes.fill(0xee, 16, 32).set([99, 2], 16);
+  const packet = ip6Bytes(bytes, { nextHeader: 58, source: ROUTER, destination: ALL, hopLimit: 255 });
+  rig.receive(summed(packet), mac('33:33:00:00:00:01'));
+  rig.send('2001:db8:9::1');
+  t.is(rig.take()[0].to, `${ROUTER_MAC}`);
+  rig.clock.advance(60_000);
+  t.is(rig.takeNdp().filter(({ message }) => message.type === NdpType.RouterSolicitation).length, 0);
+});
+
+// @rfc 4862 S5.5.3-2 S5.5.3-3
+test('prefixes that make no sense make no address', async (t) => {
+  const rig = await Rig6.start({ addresses: [[]], ndp: { autoconfigure: true } });
+  routerSays(rig, { prefix: '2001:db8:1::', valid: 100, preferred: 101 });
+  const odd = { prefix: ip('2001:db8:2::'), length: 63, onLink: true, autonomous: true, valid: 1000, preferred: 100 };
+  rig.discover(
+    ndpMessage(NdpType.RouterAdvertisement, { word: (64 << 24) | 1800, prefixes: [odd], sourceLink: ROUTER_MAC }),
+    ROUTER,
+    ALL,
+  );
+  t.deepEqual(addresses(rig), []);
+  routerSays(rig, { prefix: '2001:db8:3::', valid: 100, preferred: 100 });
+  t.is(addresses(rig).length, 1);
+});
+
+// @rfc 4861 S6.1.2-1 S6.3.4-2
+// @rfc 4862 S5.5-1 S5.5.3-1
 test('advertisements are ignored where nobody asked to believe them, or they come from afar', async (t) => {
   const rig = await Rig6.start();
   routerSays(rig, { prefix: '2001:db8:1::' });
@@ -352,6 +404,7 @@ test('advertisements are ignored where nobody asked to believe them, or they com
   t.deepEqual(addresses(other), ['fd00::1']);
 });
 
+// @rfc 4861 S8.1-1 S8.3-1
 test('a redirect is believed of the router that is in use, and of nobody else (RFC 4861 section 8.1)', async (t) => {
   const rig = await Rig6.start({ ndp: { redirected: 2 }, ipv6: { gateway: `${ROUTER}` } });
   const far = ip('2001:db8::5');

@@ -226,6 +226,7 @@ test('the table of ports keeps those who share one, and forgets each alone', (t)
   t.is(table.size, 0);
 });
 
+// @rfc 5452 S9.2-1
 test('ephemeral ports cover their range, do not follow one another, and the last free one is found', (t) => {
   const random = new SeededRandom(7);
   const ports = new RandomPorts(1024, 65535);

@@ -32,6 +32,8 @@ export interface DnsMessage {
   readonly authorities: readonly DnsRecord[];
   /** Bytes the sender takes in one datagram (RFC 6891 section 6.2.3); 512 where it says nothing. */
   readonly payloadSize: number;
+  /** The version of EDNS that the sender speaks; -1 where it contradicts itself; left out where it says nothing. */
+  readonly edns?: number;
 }
 
 const RECURSION_DESIRED = 1 << 8;
@@ -40,6 +42,10 @@ const AUTHORITATIVE = 1 << 10;
 const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
 /** RFC 1035 section 4.2.1. */
 const PLAIN_PAYLOAD = 512;
+/** What a server of ours takes in one datagram: no fragment on any link of IPv6. */
+const SERVER_PAYLOAD = 1232;
+/** RFC 6891 section 6.1.3: 16, whose upper bits stand in the OPT record. */
+const BAD_VERSION = 'BADVERS';
 /** Where the counts of the sections begin that come after the questions. */
 const ANSWER_COUNT = 6;
 const HEADER = 12;
@@ -66,13 +72,22 @@ export function encodeQuery(id: number, question: DnsQuestion, payloadSize: numb
 
 /** Writes a message of a server. @throws what dns-packet throws where a record's data does not fit its type. */
 export function encodeResponse(message: DnsMessage): Uint8Array {
+  const { rcode } = message;
+  const extendedRcode = rcode === BAD_VERSION ? 1 : 0;
+  const option = { name: '.', type: 'OPT', udpPayloadSize: SERVER_PAYLOAD, ednsVersion: 0, extendedRcode, data: [] };
   return encode({
     id: message.id,
     type: 'response',
-    flags: AUTHORITATIVE | RECURSION_DESIRED | (message.truncated ? TRUNCATED : 0) | RCODES.indexOf(message.rcode),
+    flags:
+      AUTHORITATIVE |
+      RECURSION_DESIRED |
+      (message.truncated ? TRUNCATED : 0) |
+      (extendedRcode === 1 ? 0 : RCODES.indexOf(rcode)),
     questions: message.questions.map((each) => ({ ...each, class: 'IN' })),
     answers: message.answers.map((each) => ({ ...each, class: 'IN' })),
     authorities: message.authorities.map((each) => ({ ...each, class: 'IN' })),
+    // RFC 6891 section 6.1.1: for those who have one, and for nobody else.
+    additionals: message.edns === undefined ? [] : [option],
   });
 }
 
@@ -104,7 +119,8 @@ function messageOf(message: ReturnType<typeof dnsPacket.decode>): DnsMessage {
     section
       .filter((each) => each.class === 'IN')
       .map(({ name, type, ttl, data }) => ({ name: canonical(name), type, ttl: lifetime(ttl ?? 0), data }));
-  const option = message.additionals.find((each) => each.type === 'OPT');
+  const options = message.additionals.filter((each) => each.type === 'OPT');
+  const [option] = options;
   return {
     id: message.id,
     response: message.type === 'response',
@@ -117,6 +133,7 @@ function messageOf(message: ReturnType<typeof dnsPacket.decode>): DnsMessage {
     answers: records(message.answers),
     authorities: records(message.authorities),
     payloadSize: Math.max(option?.udpPayloadSize ?? PLAIN_PAYLOAD, PLAIN_PAYLOAD),
+    ...(option === undefined ? {} : { edns: options.length > 1 ? -1 : (option.ednsVersion ?? 0) }),
   };
 }
 

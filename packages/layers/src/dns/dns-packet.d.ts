@@ -7,6 +7,8 @@ declare module 'dns-packet' {
     ttl?: number;
     data?: unknown;
     udpPayloadSize?: number;
+    ednsVersion?: number;
+    extendedRcode?: number;
   }
   interface WireMessage {
     id?: number;

@@ -24,7 +24,10 @@ export class Zone {
   answer(query: DnsMessage): DnsMessage {
     const [question] = query.questions;
     if (query.opcode !== 'QUERY') return this.message(query, 'NOTIMP', []);
-    if (question === undefined || query.questions.length > 1) return this.message(query, 'FORMERR', []);
+    const { edns = 0 } = query;
+    // RFC 6891 section 6.1.3, before anything is said of the question.
+    if (edns > 0) return this.message(query, 'BADVERS', []);
+    if (question === undefined || query.questions.length > 1 || edns < 0) return this.message(query, 'FORMERR', []);
     const { rcode, answers } = this.find(question);
     return this.message(query, rcode, answers);
   }
