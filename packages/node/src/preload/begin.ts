@@ -163,10 +163,21 @@ function evaluator(more: object): () => Late {
   const names = ['module', 'globalThis', ...Object.keys(found)];
   const file = url.fileURLToPath(new URL('../late.bundle.cjs', import.meta.url));
   const [read, Compiled] = [fs.readFileSync, Script];
+  // V8 looks whether it is its own code, of a text as long as this one.
+  const kept = file.replace('.cjs', `.${process.versions.v8}.code`);
   return () => {
-    const script = new Compiled(`(function (${names.join(', ')}) {${read(file, 'utf8')}\n})`, { filename: file });
+    const text = `(function (${names.join(', ')}) {${read(file, 'utf8')}\n})`;
+    const script = new Compiled(text, { filename: file, cachedData: readIfThere(read, kept) });
     const module = { exports: {} };
     script.runInThisContext()(module, own, ...Object.values(found));
     return module.exports as Late;
   };
+}
+
+function readIfThere(read: typeof fs.readFileSync, file: string): Buffer | undefined {
+  try {
+    return read(file);
+  } catch {
+    return undefined;
+  }
 }
