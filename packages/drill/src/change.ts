@@ -1,8 +1,8 @@
-import { stackOf } from './configure.js';
+import { applyRoute, stackOf } from './configure.js';
 import { applyRules, freebsdSettings, isFreebsdSysctl, tellSysctl } from './freebsd/sysctls.js';
 import { Unsupported } from './outcome.js';
 import type { Environment } from './run/environment.js';
-import type { RunningStack } from './shell.js';
+import { type RunningStack, UNDERSTOOD } from './shell.js';
 
 /** Sysctls that connections go by from the moment they change. */
 const LIVE = [
@@ -38,7 +38,7 @@ export function changesOf(environment: Environment): RunningStack {
       }
       if (opening.set(name, value)) return true;
       const live = LIVE.includes(name);
-      if (!live && !FOR_THE_NEXT.includes(name)) return false;
+      if (!live && !FOR_THE_NEXT.includes(name)) return chooseAnew(environment, name, value);
       const { settings } = stackOf(options.profile, { sysctls: new Map([[name, value]]), route: new Map() });
       Object.assign(tcp.settings, settings);
       if (live) for (const session of tcp.sessions()) session.configure(settings);
@@ -49,10 +49,24 @@ export function changesOf(environment: Environment): RunningStack {
         if (name === 'advmss') tcp.settings.mss = Number(value);
         else if (name === 'window') tcp.settings.windowClamp = Number(value);
         else if (name === 'initcwnd') options.congestion.initialWindow = (mss) => Number(value) * mss;
-        else throw new Unsupported(`ip route … ${name} ${value} during the script`);
+        else if (name === 'mtu') throw new Unsupported(`ip route … ${name} ${value} during the script`);
+        else
+          environment.late = [
+            ...environment.late,
+            ...applyRoute(new Map([[name, value]]), tcp.settings, options.congestion),
+          ];
       }
     },
   };
+}
+
+/** A choice between behaviours, for the connections to come. @returns false for a sysctl that is none */
+function chooseAnew(environment: Environment, name: string, value: string): boolean {
+  const { options, sysctls } = environment;
+  if (options.profile.name === 'freebsd' || !UNDERSTOOD.includes(name)) return false;
+  sysctls.set(name, value);
+  environment.late = options.profile.overrides(sysctls, options.congestion);
+  return true;
 }
 
 /** Sysctls of FreeBSD that connections go by at once, unless they have numbers of their own. */

@@ -35,6 +35,24 @@ const WITHOUT_EFFECT = [
   'D',
   'wire_client',
   'tcp_ts_ecr_scaled',
+  'mss',
+  'initiate_fin',
+  'so_filename',
+  'so_flags',
+  'code_command',
+  'code_format',
+  'code_sockopt',
+  'persistent_tun_dev',
+  'wire_server',
+  'wire_client_dev',
+  'wire_server_dev',
+  'wire_server_ip',
+  'wire_server_port',
+  'live_bind_ip',
+  'live_connect_ip',
+  'live_local_ip',
+  'live_remote_ip',
+  'live_gateway_ip',
 ];
 
 /** What `--ip_version` may say; sockets of the third are IPv6, packets IPv4 (RFC 4291 section 2.5.5.2). */
@@ -147,7 +165,7 @@ export function stackOf(profile: Profile, { sysctls, route }: Configuration) {
 const MTU_PROBING = ['never', 'black-hole', 'always'] as const;
 
 /** What a route says of the connections that take it (ip-route(8)). @throws Unsupported */
-function applyRoute(
+export function applyRoute(
   route: ReadonlyMap<string, string>,
   settings: Partial<TcpSettings>,
   congestion: CongestionChoices,

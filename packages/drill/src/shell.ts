@@ -54,7 +54,6 @@ const INVISIBLE: readonly string[] = [
   'net.ipv4.tcp_challenge_ack_limit',
   'net.ipv4.tcp_limit_output_bytes',
   'net.ipv4.tcp_max_syn_backlog',
-  'net.ipv4.tcp_min_tso_segs',
   'net.ipv4.tcp_moderate_rcvbuf',
   'net.ipv4.tcp_no_metrics_save',
   'net.ipv4.tcp_tso_win_divisor',
@@ -92,6 +91,7 @@ export const UNDERSTOOD: readonly string[] = [
   'net.ipv4.tcp_keepalive_intvl',
   'net.ipv4.tcp_keepalive_probes',
   'net.ipv4.tcp_notsent_lowat',
+  'net.ipv4.tcp_min_tso_segs',
 ];
 
 /** How connections are opened may change while a script runs. */

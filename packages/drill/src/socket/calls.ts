@@ -10,6 +10,7 @@ import { DatagramSocket } from './datagram.js';
 import { type Attempt, type Descriptor, failure, type Result, success } from './descriptor.js';
 import { messageBytes } from './message.js';
 import { getOption, setOption } from './options.js';
+import { Pipe } from './pipe.js';
 import { Epoll, poll } from './poll.js';
 import { StreamSocket } from './stream.js';
 import { MSG } from './transfer.js';
@@ -76,6 +77,11 @@ export class Sockets {
     // A file, or what a pipe holds, is bytes like any others: of zeros.
     sendfile: ([fd, , , bytes]) => this.send(fd, asNumber(bytes), 0),
     splice: ([from, , to, , bytes, flags]) => this.splice(from, to, asNumber(bytes), asNumber(flags)),
+    open: () => this.open(new Pipe()),
+    pipe: ([ends]) => this.pipe(ends),
+    cap_set: () => success(),
+    getsockname: ([fd]) => this.named(fd),
+    getpeername: ([fd]) => this.named(fd),
     shutdown: ([fd, how]) => this.stream(fd).shutdown(asNumber(how)),
     close: ([fd]) => {
       const number = asNumber(fd);
@@ -143,8 +149,9 @@ export class Sockets {
 
   private connect(fd: Value, to: Value): Result | Attempt {
     const { remote, connectPort } = this.environment.options.addresses;
-    const { address, port } = this.address(to, remote, connectPort);
     const socket = this.find(fd);
+    if (isUnspecified(to) && socket instanceof StreamSocket) return socket.disconnect();
+    const { address, port } = this.address(to, remote, connectPort);
     if (address === null) throw new Unsupported('connect to no address');
     this.environment.introduce(address);
     if (socket instanceof StreamSocket && this.current === null) this.current = socket;
@@ -203,7 +210,23 @@ export class Sockets {
   private splice(from: Value, to: Value, bytes: number, flags: number): Result | Attempt {
     const wait = (flags & SPLICE_NONBLOCK) === 0 ? 0 : MSG.dontWait;
     const source = from.kind === 'open' ? undefined : this.descriptors.get(asNumber(from));
-    if (source instanceof StreamSocket) return this.receive(from, bytes, wait);
+    const sink = to.kind === 'open' ? undefined : this.descriptors.get(asNumber(to));
+    if (source instanceof StreamSocket) {
+      const attempt = this.receive(from, bytes, wait);
+      return () => {
+        const result = attempt();
+        if (sink instanceof Pipe && result !== null && result.value > 0) sink.bytes += result.value;
+        return result;
+      };
+    }
+    if (source instanceof Pipe && !(sink instanceof StreamSocket)) {
+      source.bytes += bytes;
+      return success(bytes);
+    }
+    if (sink instanceof Pipe) {
+      sink.bytes += bytes;
+      return success(bytes);
+    }
     return this.send(to, bytes, wait | ((flags & SPLICE_MORE) === 0 ? 0 : MSG.more));
   }
 
@@ -254,6 +277,20 @@ export class Sockets {
     );
   }
 
+  /** pipe(): both ends are the same thing here, which keeps zeros. */
+  private pipe(ends: Value): Result {
+    if (ends.kind !== 'list' || ends.items.length !== 2) throw new Unsupported(`pipe of ${describeValue(ends)}`);
+    const pipe = new Pipe();
+    for (const each of ends.items) this.descriptors.set(asNumber(each), pipe);
+    return success();
+  }
+
+  /** The addresses of a socket are the script's own: nobody looks at them. */
+  private named(fd: Value): Result {
+    this.find(fd);
+    return success();
+  }
+
   private find(fd: Value): StreamSocket | DatagramSocket {
     const descriptor = this.findNumber(asNumber(fd));
     if (descriptor instanceof StreamSocket || descriptor instanceof DatagramSocket) return descriptor;
@@ -294,6 +331,12 @@ export class Sockets {
       port: ports === undefined || ports.kind === 'open' ? port : asNumber(ports),
     };
   }
+}
+
+/** `{sa_family = AF_UNSPEC}`. */
+function isUnspecified(to: Value): boolean {
+  const family = to.kind === 'struct' ? (to.fields.get('sa_family') ?? to.fields.get('sin_family')) : undefined;
+  return family?.kind === 'word' && family.name === 'AF_UNSPEC';
 }
 
 function parseAddress(value: Value): IpAddress | null {

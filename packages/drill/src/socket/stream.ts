@@ -177,6 +177,17 @@ export class StreamSocket extends Transfer implements Descriptor {
     return this.open(address, port, this.fast.connect);
   }
 
+  /** connect() to nobody: the connection is broken off, and the socket may connect again (connect(2)). */
+  disconnect(): Result {
+    if (!this.linux) return failure('EAFNOSUPPORT');
+    this.session?.abort();
+    this.listener?.close();
+    this.session = this.listener = this.deferred = null;
+    this.connecting = false;
+    this.startAnew();
+    return success();
+  }
+
   /** What the SYN of a fast open to `address` would carry. */
   private offer(address: IpAddress): FastOpenOffer | null {
     const { opening, options } = this.environment;
@@ -209,6 +220,11 @@ export class StreamSocket extends Transfer implements Descriptor {
   /** sendto(… MSG_FASTOPEN …), and the first write after a connect() that waits for it (tcp(7), RFC 7413 appendix A.1). */
   sendFast(address: IpAddress, port: number, bytes: number, flags: number): Attempt {
     if (!this.environment.opening.client) return () => failure('EOPNOTSUPP');
+    if (this.linux && this.established && this.connecting && !this.over) {
+      // Who did not wait for it is told of the connection by its data being taken.
+      this.connecting = false;
+      return super.write(bytes, flags);
+    }
     if (this.listener !== null || this.established) return () => failure('EISCONN');
     if (this.session !== null) return () => failure('EALREADY');
     const target = this.deferred ?? { address, port };

@@ -36,6 +36,16 @@ export const TCP_OPTIONS: Record<string, Setter> = {
     socket.receiveBuffer = profile.bufferSize(number(value), 'receive');
     return socket.configure({ receiveBuffer: Math.max(1, socket.receiveBuffer), receiveBufferMax: 0 });
   },
+  SO_SNDBUFFORCE: (socket, value, world) => TCP_OPTIONS.SO_SNDBUF(socket, value, world),
+  SO_RCVBUFFORCE: (socket, value, world) => TCP_OPTIONS.SO_RCVBUF(socket, value, world),
+  SO_OOBINLINE: (socket, value) => {
+    socket.urgentInLine = number(value) !== 0;
+    return success();
+  },
+  // The lower two bits are ECN's.
+  IP_TOS: (socket, value) => socket.configure({ dscp: (number(value) & 0xff) >> 2 }),
+  IPV6_TCLASS: (socket, value) => socket.configure({ dscp: (number(value) & 0xff) >> 2 }),
+  TCP_THIN_LINEAR_TIMEOUTS: between(0, 1, (socket, on) => socket.configure({ thinLinear: on === 1 })),
   SO_KEEPALIVE: (socket, value) => socket.configure({ keepAlive: number(value) !== 0 }),
   TCP_KEEPIDLE: between(1, MOST_SECONDS, (socket, seconds) => socket.configure({ keepAliveIdle: 1000 * seconds })),
   TCP_KEEPINTVL: between(1, MOST_SECONDS, (socket, seconds) => socket.configure({ keepAliveInterval: 1000 * seconds })),
@@ -59,9 +69,6 @@ export const TCP_OPTIONS: Record<string, Setter> = {
     socket.writeTimeout = interval(value, 'SO_SNDTIMEO');
     return success();
   },
-  // The lower two bits are ECN's.
-  IP_TOS: between(0, 255, (socket, tos) => socket.configure({ dscp: tos >> 2 })),
-  IPV6_TCLASS: between(0, 255, (socket, tos) => socket.configure({ dscp: tos >> 2 })),
   TCP_NODELAY: (socket, value) => socket.configure({ noDelay: number(value) !== 0 }),
   TCP_DEFER_ACCEPT: (socket, value) => {
     socket.deferAccept(1000 * Math.max(0, number(value)));
@@ -152,9 +159,6 @@ export function tellTcpOption(socket: StreamSocket, name: string): number | stri
       return socket.receiveBuffer ?? session?.receiver.limit ?? settings.receiveBuffer;
     case 'SO_SNDBUF':
       return socket.sendBuffer ?? session?.sender.buffer.limit ?? settings.sendBuffer;
-    case 'IP_TOS':
-    case 'IPV6_TCLASS':
-      return settings.dscp << 2;
     case 'TCP_NODELAY':
       return (session?.sender.noDelay ?? settings.noDelay) ? 1 : 0;
     case 'TCP_CORK':
@@ -195,6 +199,15 @@ export function tellTcpOption(socket: StreamSocket, name: string): number | stri
       return socket.errors.stampFlags;
     case 'SO_ACCEPTCONN':
       return socket.listener === null ? 0 : 1;
+    case 'SO_DOMAIN':
+      return socket.inDrill.options.addresses.sockets === 4 ? 2 : 10;
+    case 'SO_OOBINLINE':
+      return socket.urgentInLine ? 1 : 0;
+    case 'IP_TOS':
+    case 'IPV6_TCLASS':
+      return settings.dscp << 2;
+    case 'TCP_THIN_LINEAR_TIMEOUTS':
+      return settings.thinLinear ? 1 : 0;
     case 'SO_TYPE':
       return 1;
     case 'SO_PROTOCOL':

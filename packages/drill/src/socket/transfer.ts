@@ -252,6 +252,12 @@ export abstract class Transfer {
     return events;
   }
 
+  /** Nothing is left of the connection that there was. */
+  protected startAnew(): void {
+    this.established = this.over = this.noMoreReading = false;
+    this.error = null;
+  }
+
   protected becameEstablished(session: TcpSession): void {
     this.established = true;
     const options = session.transmitter.facts.timestamps ? 12 : 0;
