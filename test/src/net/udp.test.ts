@@ -104,6 +104,7 @@ test('a port that nobody has is reported to the sender, both ways', async (t) =>
 });
 
 // @rfc 1122 S3.2.2.1-3 S4.1.3.3-1
+// @rfc 6633 S5-1
 test('ICMP errors reach the socket that sent, with the code that fits, and nobody else', (t) => {
   const { segment, a, one } = pair();
   const [mine, others, unconnected] = [

@@ -149,6 +149,7 @@ test('a sender for L4S sends ECT(1)', async (t) => {
 });
 
 // @rfc 8511 S3-1 S3-2 S3-3
+// @rfc 9438 S4.6-2
 test('how much does a mark cost? Less than a loss, where RFC 8511 is followed', async (t) => {
   for (const [make, left] of [
     [() => new Reno(), 8000],

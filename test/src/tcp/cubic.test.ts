@@ -23,6 +23,7 @@ function begun(segments: number): Cubic {
   return cubic;
 }
 
+// @rfc 9438 S4.6-1
 test('a loss leaves 0.7 of the window that was used, whatever was acknowledged selectively meanwhile (RFC 9438 section 4.6)', (t) => {
   const cubic = begun(20);
   // Three of twenty are reported: they are in flight no more, but were part of the window.
@@ -31,6 +32,7 @@ test('a loss leaves 0.7 of the window that was used, whatever was acknowledged s
   t.is(cubic.cwnd, cubic.ssthresh);
 });
 
+// @rfc 9438 S4.6-1
 test('where the application does not use the window, a loss leaves 0.7 of what was in flight', (t) => {
   const cubic = begun(20);
   ack(cubic, 50, false);
@@ -46,6 +48,7 @@ function growth(cubic: Cubic, now: number): number {
   return (cubic.cwnd - before) / MSS;
 }
 
+// @rfc 9438 S4.3-1 S4.3-2
 test('the Reno-friendly window grows by 0.53 segments a round trip up to the window before the loss, then by one (RFC 9438 section 4.3)', (t) => {
   const cubic = begun(20);
   cubic.lost(20 * MSS, MSS, 0);

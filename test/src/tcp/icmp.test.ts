@@ -175,6 +175,7 @@ test('a soft error breaks nothing off, and is told to a program that wants to kn
 });
 
 // @rfc 9293 MUST-55
+// @rfc 6633 S3-2
 test('a source quench is silently discarded (RFC 9293 section 3.9.2.2)', async (t) => {
   const { rig, peer, app, session } = await established(t, { settings: { retries: 1 } });
   session.handler.trouble = () => t.fail('it was told');
@@ -207,4 +208,17 @@ test('the third retransmission in a row is told, long before the connection is g
   app.write(100);
   peer.drain(300_000);
   t.is(app.events.at(-1), 'closed');
+});
+
+// @rfc 6633 S3-1
+test('who is sent more than it has room for says so by its window, never by ICMP (RFC 6633 section 3)', async (t) => {
+  const { rig, peer, session } = await established(t, { settings: { receiveBuffer: 4000 } });
+  session.pause();
+  rig.device.frames.length = 0;
+  for (let seq = 1; seq < 40_000; seq += 1000) {
+    rig.device.inject(peer.encode({ flags: 'A', seq, ack: 1, data: 1000 }));
+  }
+  const protocols = rig.device.frames.map(({ bytes }) => bytes[23]);
+  t.true(protocols.length > 0);
+  t.deepEqual(new Set(protocols), new Set([6]));
 });

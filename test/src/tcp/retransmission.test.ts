@@ -7,12 +7,14 @@ const reno = override(TCP_CONGESTION, { make: () => new Reno() });
 
 // @rfc 2525 S2.7-1
 // @rfc 6298 S2-1
+// @rfc 8961 S4-1
 test('RTO is 1 s before the first measurement (RFC 6298 section 2.1)', (t) => {
   t.is(new JacobsonRtt().rto, 1000);
 });
 
 // @rfc 6298 S2-2 S2-3 S2-4 S2-5
 // @rfc 9293 MUST-18
+// @rfc 8961 S4-2
 test('srtt and rttvar follow RFC 6298 section 2', (t) => {
   const rtt = new JacobsonRtt();
   rtt.sample(100);
@@ -47,6 +49,7 @@ test('a lost segment is sent again after RTO, 2 RTO, 4 RTO, … (RFC 6298 sectio
 
 // @rfc 2525 S2.10-1
 // @rfc 6298 S3-1
+// @rfc 8961 S4-7
 test('the back-off stays until something sent once is acknowledged (Karn)', async (t) => {
   const { rig, peer, app, session } = await established(t);
   app.write(100);
@@ -65,6 +68,7 @@ test('the back-off stays until something sent once is acknowledged (Karn)', asyn
   t.true(session.behaviour.rtt.rto < 300);
 });
 
+// @rfc 8961 S4-4
 test('an acknowledgement that a repair released is no measurement', async (t) => {
   const { rig, peer, app, session } = await established(t);
   app.write(2920);

@@ -27,6 +27,7 @@ test('a round trip that never varies leaves a millisecond between it and the tim
 });
 
 // @rfc 6298 S3-2
+// @rfc 8961 S4-3
 test('each round trip is measured, though many segments leave in it', async (t) => {
   const { rig, peer, app, session } = await established(t);
   let acknowledged = 1;

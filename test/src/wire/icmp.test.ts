@@ -303,6 +303,7 @@ test('errors about our packets get to their transport, in the words of the contr
 
 // @rfc 1122 S3.2.2-1 S3.2.2.2-3 S3.2.2.9-2
 // @rfc 792 R10
+// @rfc 6633 S6-1
 test('errors about packets that are not ours, too short quotes, and unknown codes get nowhere', async (t) => {
   const rig = await Rig.start(routed);
   error(rig, 3, 3, 0, ipBytes(data, { ...OURS, source: ip('10.0.0.9') }));
