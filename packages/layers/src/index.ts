@@ -199,6 +199,7 @@ export {
   NO_AUTHENTICATION,
   PeerKeys,
   PseudoHeader,
+  type SignatureKeys,
 } from './tcp/authentication/authentication.js';
 export { Md5Authentication, md5Digest } from './tcp/authentication/md5.js';
 export {

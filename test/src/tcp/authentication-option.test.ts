@@ -251,7 +251,7 @@ test('what a peer without a key signs is taken as it comes, unless it is told ot
   }
 });
 
-// @rfc 5925 S3.1-1 S3.1-2 S7.1-2 S7.1-4 S7.5-3 S4-1 S3.1-3 S3.3-1 S3.3-2
+// @rfc 5925 S3.1-1 S3.1-2 S7.1-2 S7.1-4 S7.5-3 S4-1 S3.1-3 S3.3-1 S3.3-2 S7.1-3 S7.1-5
 test('keys are added to a connection, preferred and taken away while it lasts; any number of 0 to 255 is one', async (t) => {
   const [first, second] = [
     { sendId: 0, receiveId: 255, secret: SECRET },
@@ -289,8 +289,11 @@ test('keys are added to a connection, preferred and taken away while it lasts; a
   };
   apps[0].write(10);
   t.deepEqual(ids(), [0, 0], 'signed by the old one; the new one is wanted');
+  const keys = () => apps[0].session.info().signature_keys;
+  t.deepEqual(keys(), { current: 0, wanted: 0, received: 255, asked: 0 });
   theirs.prefer(second.sendId);
   signer.send({ seq: 1, ack: 11 });
+  t.deepEqual(keys(), { current: 255, wanted: 0, received: 0, asked: 255 });
   apps[0].write(10);
   t.deepEqual(ids(), [255, 0], 'the peer wants the new one, too');
   ring.remove(first.receiveId);

@@ -6,6 +6,7 @@ import {
   readIpv4,
   sealIcmp,
   TokenBucket,
+  Udp,
   writeIcmp,
 } from '@netwright/layers';
 import test from 'ava';
@@ -366,6 +367,34 @@ test('fragmentation needed lowers the MTU of the path for ten minutes (RFC 1191)
 });
 
 // @rfc 1191 S3-5 S3-6 S5-1
+// @rfc 4821 S4-7 S9-1
+test('a socket may send what is never cut, as large as the path is known to take, or as the link (RFC 4821 section 9)', async (t) => {
+  const rig = new Rig(routed);
+  const udp = new Udp(rig.host);
+  rig.ipv4.registerLayer(udp);
+  await rig.stack.start();
+  rig.arp.set(ip('10.0.0.254'), PEER.mac, rig.eth0);
+  error(rig, 3, 4, 1400);
+  const socket = udp.open();
+  const sent = (size: number) => {
+    socket.send(new Uint8Array(size), 7, '192.0.2.1');
+    return rig.device.take().map(({ bytes }) => [bytes.length - 14, (bytes[20] & 0x40) !== 0]);
+  };
+  t.deepEqual(sent(1400), [
+    [1396, false],
+    [52, false],
+  ]);
+  socket.sending.set({ whole: 'path' });
+  t.throws(() => sent(1373), { code: 'EMSGSIZE' });
+  t.deepEqual(sent(1372), [[1400, true]]);
+  socket.sending.set({ whole: 'link' });
+  t.deepEqual(sent(1472), [[1500, true]]);
+  t.throws(() => sent(1473), { code: 'EMSGSIZE' });
+  t.is(rig.path('192.0.2.1').mtu, 1400, 'who probes changes nothing for others');
+  socket.sending.set({ whole: null });
+  t.is(sent(1400).length, 2);
+});
+
 test('a router that names no MTU lowers it to the next plateau; news below the floor stop at 552', async (t) => {
   const rig = await Rig.start(routed);
   const path = rig.path('192.0.2.1');

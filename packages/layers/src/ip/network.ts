@@ -14,6 +14,11 @@ export interface PathOptions {
   loop?: boolean;
   /** IP options for each packet, encoded: at most 40 bytes, a multiple of 4. */
   headerOptions?: Uint8Array;
+  /**
+   * Packets are never cut: 'path' sends none that is larger than the path is known to take, 'link' none that is larger
+   * than the link takes, as who probes the path does (RFC 4821 section 9). Left out: they may be cut.
+   */
+  whole?: 'path' | 'link';
   /** What tells this flow from others between the two hosts: paths of one flow have one flow label. Left out: one of its own. */
   flow?: number;
 }

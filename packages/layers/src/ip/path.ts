@@ -29,6 +29,8 @@ export abstract class IpPath implements Path {
   /** Whether we hear it ourselves, where we have joined the group, or where it is for everybody. */
   abstract readonly loops: boolean;
   readonly addressSum: number;
+  /** Whether packets are never cut, also where their transport does not ask for it. */
+  readonly whole: boolean;
   /** False while there is no route: packets are dropped then, and the path recovers by itself. */
   private routed = true;
   private routesSeen: number;
@@ -46,6 +48,7 @@ export abstract class IpPath implements Path {
     private way: Way,
   ) {
     this.routesSeen = parts.routes.generation;
+    this.whole = options.whole !== undefined;
     this.addressSum = addSums(sumOf(source), sumOf(destination));
   }
 
@@ -65,6 +68,7 @@ export abstract class IpPath implements Path {
 
   get mtu(): number {
     const mtu = this.parts.linkMtu(this.latest().interface);
+    if (this.options.whole === 'link') return mtu;
     const { pathMtu } = this.parts;
     if (this.pmtuSeen !== pathMtu.generation) this.readEstimate();
     else if (this.estimate !== Number.POSITIVE_INFINITY && this.parts.now() >= this.estimateExpires)

@@ -199,7 +199,7 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
   }
 
   send(packet: Packet, path: Path, protocol: number, dontFragment = false): void {
-    const why = this.emit(packet, path as Ipv4Path, protocol, dontFragment);
+    const why = this.emit(packet, path as Ipv4Path, protocol, dontFragment || (path as Ipv4Path).whole);
     if (why !== null) this.drop(packet, why);
   }
 

@@ -209,7 +209,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
   }
 
   send(packet: Packet, path: Path, protocol: number, dontFragment = false): void {
-    const why = this.emit(packet, path as Ipv6Path, protocol, dontFragment);
+    const why = this.emit(packet, path as Ipv6Path, protocol, dontFragment || (path as Ipv6Path).whole);
     if (why !== null) this.drop(packet, why);
   }
 

@@ -11,6 +11,8 @@ export interface SendingOptions {
   multicastTtl: number | null;
   /** Whether this host hears what is sent to groups it has joined. */
   multicastLoop: boolean;
+  /** Whether datagrams stay whole, as {@link PathOptions.whole} has it; null: they may be cut. */
+  whole: 'path' | 'link' | null;
   /** Where datagrams to groups leave; null: routes decide. */
   multicastInterface: NetworkInterface | null;
 }
@@ -32,12 +34,17 @@ export class DatagramSending {
   ) {
     // Who overrides ip.ttl for a socket says it of groups, too.
     const multicastTtl = behaviours.ttl === undefined ? 1 : null;
-    this.options = { broadcast, ttl: null, multicastTtl, multicastLoop: true, multicastInterface: null };
+    this.options = { broadcast, ttl: null, multicastTtl, multicastLoop: true, whole: null, multicastInterface: null };
   }
 
   /** Whether it may send to everybody. */
   get broadcast(): boolean {
     return this.options.broadcast;
+  }
+
+  /** Whether datagrams are never cut. */
+  get whole(): boolean {
+    return this.options.whole !== null;
   }
 
   /** Changes what is named; the next datagram leaves so. */
@@ -59,6 +66,7 @@ export class DatagramSending {
       ...(ttl === null ? {} : { ttl: { ttl: () => ttl } }),
       ...(from === null ? {} : { source: from }),
       loop: !group || options.multicastLoop,
+      ...(options.whole === null ? {} : { whole: options.whole }),
       ...(group && options.multicastInterface !== null ? { interface: options.multicastInterface } : {}),
     };
   }

@@ -332,7 +332,8 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     if (path === 'EACCES') throw fail('EACCES', { address: to });
     if (typeof path === 'string') return this.unsent(path);
     const payload = typeof data === 'string' ? encoder.encode(data) : data;
-    const limit = 65535 - UDP_HEADER - (path.network.version === 4 ? path.headerSize : 0);
+    const largest = 65535 - UDP_HEADER - (path.network.version === 4 ? path.headerSize : 0);
+    const limit = this.sending.whole ? Math.min(largest, path.mtu - path.headerSize - UDP_HEADER) : largest;
     if (payload.length > limit) throw fail('EMSGSIZE', { size: payload.length, limit });
     const { pool, turn } = this.udp.host;
     const packet = pool.takeWith(payload);

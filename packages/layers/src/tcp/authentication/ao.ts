@@ -5,7 +5,14 @@ import type { ConnectionId } from '../open/isn.js';
 import { OPTION } from '../segment/options.js';
 import type { Segment } from '../segment/segment.js';
 import { seqAdd } from '../sequence.js';
-import { type Authentication, type Authenticator, PeerKeys, PseudoHeader, sameDigest } from './authentication.js';
+import {
+  type Authentication,
+  type Authenticator,
+  PeerKeys,
+  PseudoHeader,
+  type SignatureKeys,
+  sameDigest,
+} from './authentication.js';
 import { MAC_SIZE, type MasterKey, messageCode, trafficKey } from './mkt.js';
 import { SequenceExtension } from './sequence-extension.js';
 
@@ -145,6 +152,8 @@ class AoAuthenticator implements Authenticator {
   private irs: number | null = null;
   /** The key that is sent with. */
   private current: MasterKey;
+  private received = -1;
+  private asked = -1;
 
   constructor(
     id: ConnectionId,
@@ -154,6 +163,11 @@ class AoAuthenticator implements Authenticator {
     this.outgoing = new Direction(id, true);
     this.incoming = new Direction(id, false);
     this.current = ring.wanted as MasterKey;
+  }
+
+  get keys(): SignatureKeys {
+    const { current, received, asked } = this;
+    return { current: current.sendId, wanted: (this.ring.wanted ?? current).receiveId, received, asked };
   }
 
   place(view: DataView, at: number): void {
@@ -202,7 +216,9 @@ class AoAuthenticator implements Authenticator {
     incoming.extension.advance(seq);
     this.irs ??= irs;
     // RFC 5925 section 7.5: the peer says which key it wants to hear.
-    const asked = this.ring.sent(view.getUint8(segment.authAt + 1));
+    this.received = view.getUint8(segment.authAt);
+    this.asked = view.getUint8(segment.authAt + 1);
+    const asked = this.ring.sent(this.asked);
     if (asked !== null) this.current = asked;
     return true;
   }

@@ -2,6 +2,16 @@ import { Cidr, type IpAddress } from '@netwright/core';
 import type { ConnectionId } from '../open/isn.js';
 import type { Segment } from '../segment/segment.js';
 
+/** Which keys one connection goes by, by their numbers (RFC 5925 section 7.1). */
+export interface SignatureKeys {
+  /** KeyID of what is sent, and the one that the peer is asked to send with. */
+  readonly current: number;
+  readonly wanted: number;
+  /** KeyID and RNextKeyID of what the peer has sent last; -1 before it has. */
+  readonly received: number;
+  readonly asked: number;
+}
+
 /** Signs what one connection sends, and tells what its peer has sent from what anybody has. */
 export interface Authenticator {
   /** Bytes that its option takes of each segment: a multiple of 4. */
@@ -12,6 +22,8 @@ export interface Authenticator {
   readonly stateless: boolean;
   /** Whether a connection that is open does not believe ICMP's hard errors, which nobody signs. */
   readonly ignoresIcmp: boolean;
+  /** The keys as they are now; left out where there is but one. */
+  readonly keys?: SignatureKeys;
   /** Writes the option of the segment at `at`, with room for the digest, where options begin: at `at` + 20. */
   place(view: DataView, at: number): void;
   /** Fills the digest in: the segment `at`..`end` is complete but for it and the checksum, which is 0. */

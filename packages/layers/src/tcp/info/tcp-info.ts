@@ -122,6 +122,8 @@ export function tcpInfo(session: TcpSession, now: number) {
     /** The flow label of a connection stays. */
     rehash: 0,
     total_rto: timer.timeouts,
+    /** Not of Linux: the keys of a connection that is signed by TCP-AO; null for any other. */
+    signature_keys: transmitter.authenticator?.keys ?? null,
   };
 }
 
