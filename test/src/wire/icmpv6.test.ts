@@ -122,7 +122,7 @@ test('nobody is told about an error, a redirect, a packet for many, or one from 
 });
 
 // @rfc 8200 S5-1
-// @rfc 4443 S2.4-3 S2.4-8
+// @rfc 4443 S2.4-3 S2.4-8 S3.1-2
 test('errors quote as much as 1280 bytes hold, and no more of them leave than the rate allows', async (t) => {
   const rig = await Rig6.start({ icmpv6: { rate: 0.01, burst: 3 } });
   introduce6(rig);
@@ -134,4 +134,8 @@ test('errors quote as much as 1280 bytes hold, and no more of them leave than th
   rig.clock.advance(100);
   rig.receive(ip6Bytes(new Uint8Array(8), { nextHeader: 251 }));
   t.is(rig.takeIcmp().length, 1);
+  const mute = await Rig6.start({ icmpv6: { errors: false } });
+  introduce6(mute);
+  mute.receive(ip6Bytes(new Uint8Array(8), { nextHeader: 251 }));
+  t.deepEqual(mute.takeIcmp(), [], 'who wants none sends none');
 });

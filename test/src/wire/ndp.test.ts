@@ -356,6 +356,30 @@ test('addresses age: deprecated, then gone; nobody takes one away sooner than in
 });
 
 // @rfc 4861 S4-1 S6.3.7-3
+// @rfc 4861 S6.3.6-1 S7.2.5-5
+test('a router that does not answer makes room for another one, and one that says it is none is used no more', async (t) => {
+  const rig = await Rig6.start({ addresses: [['fd00::1/64']], ndp: { autoconfigure: true } });
+  const other = ip('fe80::98');
+  const link = mac('02:00:00:00:00:98');
+  const says = (from: IpAddress, sourceLink: typeof link) =>
+    rig.discover(ndpMessage(NdpType.RouterAdvertisement, { word: (64 << 24) | 1800, sourceLink }), from, ALL);
+  says(ROUTER, ROUTER_MAC);
+  says(other, link);
+  const hop = () => {
+    rig.take();
+    rig.send('2001:db8:9::1');
+    return rig.take().at(-1)?.to;
+  };
+  t.is(hop(), `${ROUTER_MAC}`);
+  // The second one is there: it answers when it is asked.
+  rig.clock.advance(9000);
+  t.is(hop(), `${link}`, 'the first one is not');
+  const word = (NdpFlag.Solicited | NdpFlag.Override) >>> 0;
+  rig.discover(ndpMessage(NdpType.NeighbourAdvertisement, { word, target: other, targetLink: link }), other, OWN);
+  says(ROUTER, ROUTER_MAC);
+  t.is(hop(), `${ROUTER_MAC}`);
+});
+
 test('options that nobody knows are passed over; who has heard a router asks for none any more', async (t) => {
   const rig = await Rig6.start({ addresses: [[]], ndp: { autoconfigure: true } });
   t.is(rig.takeNdp().length, 1);
