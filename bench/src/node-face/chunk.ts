@@ -50,7 +50,7 @@ async function overFace(size: number, count: number): Promise<number> {
   await all;
   const took = performance.now() - begin;
   socket.destroy();
-  server.close();
+  await new Promise((resolve) => server.close(resolve));
   await Promise.all([a.stack.stop(), b.stack.stop()]);
   return (took / count) * 1000;
 }

@@ -7,28 +7,44 @@ import { chunkCosts } from './chunk.js';
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
 const rounds = Number(values.rounds);
 const workload = fileURLToPath(new URL('./workload.js', import.meta.url));
+const WORK = [
+  'http, 50 clients',
+  'http, one client',
+  'http, bodies of 1 MiB',
+  'net, one way',
+  'net, 64 bytes there and back',
+];
 
-for (const name of ['http requests/s', 'http latency, us', 'bulk, MB/s', 'round trip of 64 bytes, us']) {
-  const [ours, kernel]: number[][] = [[], []];
+type Figures = Record<string, number>;
+
+for (const name of WORK) {
+  const [ours, kernel]: Figures[][] = [[], []];
   for (let round = 0; round < rounds; round++) {
     ours.push(run(['--import', '@netwright/node/register'], name));
     kernel.push(run([], name));
   }
-  const [of, by] = [median(ours), median(kernel)];
-  console.log(
-    `${name.padEnd(28)} ours ${of.toFixed(0).padStart(6)}  kernel ${by.toFixed(0).padStart(6)}  x${(of / by).toFixed(2)}`,
-  );
+  for (const figure of Object.keys(ours[0])) {
+    const [of, by] = [ours, kernel].map((runs) => runs.map((each) => each[figure]).sort((a, b) => a - b));
+    const ratio = (median(of) / median(by)).toFixed(2);
+    console.log(`${`${name}: ${figure}`.padEnd(40)} ours ${range(of)}  kernel ${range(by)}  x${ratio}`);
+  }
 }
 for (const { size, face, bare } of await chunkCosts()) {
   const cost = `face ${face.toFixed(2)}  endpoint ${bare.toFixed(2)}  between ${(face - bare).toFixed(2)}`;
-  console.log(`a chunk of ${String(size).padStart(5)} bytes, us       ${cost}`);
+  console.log(`${`a chunk of ${size} bytes, us`.padEnd(40)} ${cost}`);
 }
 
-function run(options: string[], name: string): number {
+function run(options: string[], name: string): Figures {
   const folder = fileURLToPath(new URL('../..', import.meta.url));
-  return Number(execFileSync(process.execPath, [...options, workload, name], { cwd: folder, encoding: 'utf8' }));
+  return JSON.parse(execFileSync(process.execPath, [...options, workload, name], { cwd: folder, encoding: 'utf8' }));
 }
 
-function median(list: number[]): number {
-  return [...list].sort((a, b) => a - b)[list.length >> 1];
+/** Of a sorted list. */
+function median(sorted: number[]): number {
+  return sorted[sorted.length >> 1];
+}
+
+/** Median, least and most. */
+function range(sorted: number[]): string {
+  return `${median(sorted).toFixed(0).padStart(6)} [${sorted[0].toFixed(0)}-${sorted[sorted.length - 1].toFixed(0)}]`;
 }
