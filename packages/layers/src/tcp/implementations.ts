@@ -13,6 +13,8 @@ import { FixedSequence, hashedSequence } from './open/isn.js';
 import { AlwaysAdmit, Backlog, SynCookieBacklog } from './open/listen-policy.js';
 import { hashedPorts, SequentialPorts } from './open/ports.js';
 import { providedPerStack } from './per-stack.js';
+import { adapt } from './profile/congestion.js';
+import { initialSegments } from './profile/profile.js';
 import { DelayedAck, QuickAck, StretchAck } from './receive/ack.js';
 import { DEFAULT_RANGES, KeepFirst, KeepLast, KeepUnlessEarlier } from './receive/reassembly.js';
 import { FixedWindow, OpenWindow } from './receive/window.js';
@@ -47,6 +49,13 @@ const recovery = z.strictObject({
   probes: z.boolean().default(true).describe('tail loss probes'),
   forwardRto: z.boolean().default(true).describe('F-RTO (RFC 5682)'),
 });
+
+const LEFT_BY_A_MARK = 'what a mark leaves of the window (RFC 8511)';
+/** Options of congestion controls that have a window of their own to begin with. */
+const windows = {
+  initialSegments: z.int().min(1).max(100).default(10).describe('segments of the initial window (RFC 6928)'),
+  idleRestart: z.boolean().default(true).describe('begin with them again after an idle time (RFC 5681 section 4.1)'),
+};
 
 /** A choice without options. */
 function plain<T>(token: Token<T>, name: string, summary: string, provider: () => Provider<T>): Implementation {
@@ -151,11 +160,17 @@ export const tcpImplementations: readonly Implementation[] = [
     options: z.strictObject({ rto: ms.min(1).describe('ms') }),
     provide: ({ rto }) => ({ make: () => new FixedRto(rto) }),
   }),
-  plain(tokens.TCP_RECOVERY, 'recovery.newreno', 'RFC 5681, RFC 6582', () => ({ make: () => new NewReno() })),
+  implementation({
+    name: 'recovery.newreno',
+    token: tokens.TCP_RECOVERY,
+    summary: 'RFC 5681, RFC 6582',
+    options: z.strictObject({ forwardRto: z.boolean().default(true).describe('F-RTO (RFC 5682)') }),
+    provide: ({ forwardRto }) => ({ make: () => new NewReno(forwardRto) }),
+  }),
   implementation({
     name: 'recovery.rack',
     token: tokens.TCP_RECOVERY,
-    summary: 'RACK-TLP (RFC 8985) with proportional rate reduction (RFC 6937)',
+    summary: 'RACK-TLP (RFC 8985) with proportional rate reduction (RFC 6937, RFC 9937)',
     options: recovery,
     provide: (choices) => ({ make: () => new RackTlp({ ...DEFAULT_RECOVERY, ...choices }) }),
   }),
@@ -171,15 +186,19 @@ export const tcpImplementations: readonly Implementation[] = [
     name: 'congestion.reno',
     token: tokens.TCP_CONGESTION,
     summary: 'RFC 5681',
-    options: z.strictObject({ marked: share.default(0.8).describe('what a mark leaves of the window (RFC 8511)') }),
-    provide: ({ marked }) => ({ make: () => new Reno(marked) }),
+    options: z.strictObject({ marked: share.default(0.8).describe(LEFT_BY_A_MARK), ...windows }),
+    provide: ({ marked, idleRestart, initialSegments: segments }) => ({
+      make: () => adapt(new Reno(marked), { idleRestart, initialWindow: initialSegments(segments) }),
+    }),
   }),
   implementation({
     name: 'congestion.cubic',
     token: tokens.TCP_CONGESTION,
     summary: 'CUBIC (RFC 9438) with HyStart++ (RFC 9406)',
-    options: z.strictObject({ marked: share.default(0.85).describe('what a mark leaves of the window (RFC 8511)') }),
-    provide: ({ marked }) => ({ make: () => new Cubic(marked) }),
+    options: z.strictObject({ marked: share.default(0.85).describe(LEFT_BY_A_MARK), ...windows }),
+    provide: ({ marked, idleRestart, initialSegments: segments }) => ({
+      make: () => adapt(new Cubic(marked), { idleRestart, initialWindow: initialSegments(segments) }),
+    }),
   }),
   plain(tokens.TCP_CONGESTION, 'congestion.bbr', 'BBR: the rate that the path delivers; wants recovery.rack', () => ({
     make: () => new Bbr(),

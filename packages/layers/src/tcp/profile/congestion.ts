@@ -35,13 +35,24 @@ export function congestionNamed(name: string, choices: CongestionChoices): (() =
   return make === undefined ? undefined : () => adapt(make(), choices);
 }
 
-function adapt(control: CongestionControl, choices: CongestionChoices): CongestionControl {
+/** `control` with another initial window, or without the restart after an idle time. */
+export function adapt(control: CongestionControl, choices: CongestionChoices): CongestionControl {
+  const { initialWindow } = choices;
   if (!choices.idleRestart) control.idled = () => {};
+  else if (initialWindow !== null && control.proportional) {
+    const idled = control.idled.bind(control);
+    control.idled = (mss, now) => {
+      const { cwnd } = control;
+      idled(mss, now);
+      // RFC 5681 section 4.1: RW = min(IW,cwnd).
+      control.cwnd = Math.min(cwnd, initialWindow(mss));
+    };
+  }
   const begin = control.begin.bind(control);
   control.begin = (mss, now, lossy) => {
     begin(mss, now, lossy);
     // RFC 6928 section 2: a lost SYN or SYN-ACK means one segment, whatever the window would be.
-    if (lossy !== true && choices.initialWindow !== null) control.cwnd = choices.initialWindow(mss);
+    if (lossy !== true && initialWindow !== null) control.cwnd = initialWindow(mss);
   };
   return control;
 }
