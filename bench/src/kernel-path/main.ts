@@ -19,6 +19,7 @@ const { values } = parseArgs({
     into: { type: 'string', default: 'kernel-path.json' },
     virtual: { type: 'boolean', default: false },
     table: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
   },
 });
 const numbers = (list: string) => list.split(',').map(Number);
@@ -29,6 +30,18 @@ for (const each of congestions) if (!(each in CONGESTION)) throw new Error(`--cc
 const runs: Run[] = existsSync(values.into) ? JSON.parse(readFileSync(values.into, 'utf8')) : [];
 if (!values.table) await measureAll();
 console.log(`\n${table(runs)}`);
+if (values.page) writePage();
+
+/** The table stands between two marks of the page. */
+function writePage(): void {
+  const page = new URL('../../../docs/kernel.md', import.meta.url);
+  const between = /(<!-- kernel-path -->\n)[\s\S]*?(<!-- \/kernel-path -->)/;
+  const text = readFileSync(page, 'utf8');
+  writeFileSync(
+    page,
+    text.replace(between, (_, before, after) => `${before}${table(runs)}\n${after}`),
+  );
+}
 
 async function measureAll(): Promise<void> {
   const senders: Sender[] = values.virtual ? ['virtual'] : ['stack', 'kernel'];
