@@ -31,7 +31,12 @@ async function place() {
   const host = Host.create();
   const udp = new Udp(host);
   const ipv4 = new Ipv4(host).registerLayer(udp);
-  const resolver = new Dns(host, { servers: ['127.0.0.1'], hosts: { printer: '10.0.0.9' }, timeout: 100, attempts: 1 });
+  const resolver = new Dns(host, {
+    servers: ['127.0.0.1'],
+    hosts: { printer: '10.0.0.9' },
+    timeout: 10_000,
+    attempts: 1,
+  });
   const server = new DnsServer(host, { records: RECORDS });
   udp.registerLayer(resolver).registerLayer(server);
   const stack = await new Stack(host, [ipv4, udp, resolver, server]).start();

@@ -14,11 +14,15 @@ const COOKIE = '01 02 03 04 05 06 07 08';
 const GIVES = `mss 1460, raw 22 0a ${COOKIE}`;
 
 /** A stack whose connections may open fast, both ways. */
-async function fast(t: ExecutionContext, options: Partial<FastOpenOptions> = {}): Promise<Rig> {
+async function fast(
+  t: ExecutionContext,
+  options: Partial<FastOpenOptions> = {},
+  addresses = ['10.0.0.1/24'],
+): Promise<Rig> {
   const policy = override(TCP_FASTOPEN, {
     make: (get) => new CookieFastOpen(fastOpenMemory(get(HOST)), { keys: KEYS, ...options }),
   });
-  return Rig.start(t, { overrides: [policy] });
+  return Rig.start(t, { overrides: [policy], addresses });
 }
 
 const KEYS = CookieKeys.parse('00112233-44556677-8899aabb-ccddeeff');
@@ -90,6 +94,24 @@ test('who says so takes no part, and plain stacks never do', async (t) => {
     const peer = plain.peer({ port: 40_000 + Number(port) });
     peer.send({ flags: 'S', seq: 0, options: asks, data: 100 });
     peer.expect({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1460' });
+  }
+});
+
+// @rfc 7413 S4.1.3-2
+test('a cookie is of the address that it was given to: another one of ours asks for its own', async (t) => {
+  const rig = await fast(t, {}, ['10.0.0.1/24', '10.0.0.9/24']);
+  learn(rig);
+  const data = pattern(0, 100);
+  rig.connect({ data, localPort: 5000, localAddress: '10.0.0.9' });
+  const second = rig.peer({ port: 7, stackPort: 5000, stackAddress: '10.0.0.9' });
+  second.expect({ flags: 'S', length: 0, options: 'mss 1460, sackOK, ts, nop, ws 7, kind 34, nop, nop' });
+  second.send({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1460, raw 22 06 11 12 13 14' });
+  for (const [localAddress, localPort] of [
+    ['10.0.0.1', 5001],
+    ['10.0.0.9', 5002],
+  ] as const) {
+    rig.connect({ data, localPort, localAddress });
+    rig.peer({ port: 7, stackPort: localPort, stackAddress: localAddress }).expect({ flags: 'S', length: 100 });
   }
 });
 

@@ -124,8 +124,8 @@ export class OpeningRules {
     return {
       pending: 0,
       offer: (local, remote) => now().offer(local, remote),
-      answered: (remote, outcome) => now().answered(remote, outcome),
-      timedOut: (remote, times, last) => now().timedOut(remote, times, last),
+      answered: (local, remote, outcome) => now().answered(local, remote, outcome),
+      timedOut: (local, remote, times, last) => now().timedOut(local, remote, times, last),
       grant: (local, remote, cookie, data) => now().grant(local, remote, cookie, data),
     };
   }

@@ -348,7 +348,7 @@ export class TcpSession extends SegmentArrives {
     const { sender } = this;
     const { synLinear, thinLinear } = this.surroundings.settings;
     if (this.fastOpening.offer !== null)
-      this.behaviour.fastOpen.timedOut(this.id.remoteAddress, times, times >= this.retryLimit);
+      this.behaviour.fastOpen.timedOut(this.id.localAddress, this.id.remoteAddress, times, times >= this.retryLimit);
     if (this.state === State.SynSent) return times >= synLinear;
     sender.doubtPath(times);
     return !thinLinear || times >= THIN_RETRIES || sender.flight.bytes >= THIN * sender.mss;

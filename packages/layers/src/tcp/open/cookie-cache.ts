@@ -18,18 +18,18 @@ export interface KnownServer {
   readonly hole: BlackHole;
 }
 
-/** The cookies that servers gave, by their addresses. */
+/** The cookies that servers gave, by their addresses and the one of ours that they are for (RFC 7413 section 4.1.3). */
 export class CookieCache {
   private readonly servers = new Map<string, KnownServer>();
 
-  /** What is known of `remote`. */
-  get(remote: IpAddress): Readonly<KnownServer> | null {
-    return this.servers.get(remote.toString()) ?? null;
+  /** What is known of `remote`, which knows us as `local`. */
+  get(local: IpAddress, remote: IpAddress): Readonly<KnownServer> | null {
+    return this.servers.get(`${local} ${remote}`) ?? null;
   }
 
-  /** The entry of `remote`, made where there is none. */
-  entry(remote: IpAddress): KnownServer {
-    const name = remote.toString();
+  /** The same, made where there is none. */
+  entry(local: IpAddress, remote: IpAddress): KnownServer {
+    const name = `${local} ${remote}`;
     const known = this.servers.get(name);
     if (known !== undefined) return known;
     if (this.servers.size >= REMEMBERED)

@@ -40,7 +40,8 @@ export class FastOpening {
   /** The SYN-ACK has come: what it says is kept for the next connection. */
   conclude(segment: Segment, policy: FastOpen, transmitter: Transmitter, again: boolean, lost: boolean): void {
     if (this.offer === null) return;
-    policy.answered(transmitter.id.remoteAddress, {
+    const { localAddress, remoteAddress } = transmitter.id;
+    policy.answered(localAddress, remoteAddress, {
       mss: segment.mss,
       cookie: segment.readCookie(),
       experimental: segment.experimentalCookie,

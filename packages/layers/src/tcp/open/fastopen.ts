@@ -46,9 +46,9 @@ export interface FastOpen {
   /** Client: what our SYN carries; null takes no part. */
   offer(local: IpAddress, remote: IpAddress): FastOpenOffer | null;
   /** Client: the SYN-ACK has come. */
-  answered(remote: IpAddress, outcome: FastOpenOutcome): void;
+  answered(local: IpAddress, remote: IpAddress, outcome: FastOpenOutcome): void;
   /** Client: the retransmission timer of such a connection has expired, `times` in a row before; `last`: it is given up. */
-  timedOut(remote: IpAddress, times: number, last: boolean): void;
+  timedOut(local: IpAddress, remote: IpAddress, times: number, last: boolean): void;
   /** Server: a SYN has come with `cookie` (empty asks for one, null: no option), and perhaps with data. */
   grant(local: IpAddress, remote: IpAddress, cookie: Uint8Array | null, data: boolean): FastOpenGrant;
 }
@@ -123,9 +123,9 @@ export class CookieFastOpen implements FastOpen {
     return this.options.server ? this.options.pending : 0;
   }
 
-  offer(_local: IpAddress, remote: IpAddress): FastOpenOffer | null {
+  offer(local: IpAddress, remote: IpAddress): FastOpenOffer | null {
     const { memory, options } = this;
-    const known = memory.cache.get(remote);
+    const known = memory.cache.get(local, remote);
     const { now } = memory.host.turn;
     if (!options.client || memory.blackHole.pauses(now, options.pause)) return null;
     if (known?.hole.pauses(now, options.serverPause) === true) return null;
@@ -136,9 +136,13 @@ export class CookieFastOpen implements FastOpen {
     return { cookie: new Uint8Array(0), experimental: known?.attempts === 1, data: false, mss };
   }
 
-  answered(remote: IpAddress, { mss, cookie, experimental, asked, data, lost, again }: FastOpenOutcome): void {
+  answered(
+    local: IpAddress,
+    remote: IpAddress,
+    { mss, cookie, experimental, asked, data, lost, again }: FastOpenOutcome,
+  ): void {
     const { memory } = this;
-    const known = memory.cache.entry(remote);
+    const known = memory.cache.entry(local, remote);
     if (mss > 0) known.mss = mss;
     if (!again) {
       memory.blackHole.passed();
@@ -158,11 +162,11 @@ export class CookieFastOpen implements FastOpen {
     }
   }
 
-  timedOut(remote: IpAddress, times: number, last: boolean): void {
+  timedOut(local: IpAddress, remote: IpAddress, times: number, last: boolean): void {
     const { memory } = this;
     const { now } = memory.host.turn;
     if (times === 2 || (times < 2 && last)) memory.blackHole.noticed(now);
-    if (last) memory.cache.entry(remote).hole.noticed(now);
+    if (last) memory.cache.entry(local, remote).hole.noticed(now);
   }
 
   grant(local: IpAddress, remote: IpAddress, cookie: Uint8Array | null, data: boolean): FastOpenGrant {
