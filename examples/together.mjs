@@ -4,4 +4,4 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 for (const program of process.argv.slice(2)) await import(pathToFileURL(resolve(program)).href);
-process.emit('SIGINT');
+process.emit('SIGINT', 'SIGINT', 2);

@@ -1,5 +1,11 @@
 import type { Namespace } from './netns.js';
 
+/**
+ * Connections that both sides have closed. In LAST-ACK the kernel waits for an acknowledgement which, where it was lost,
+ * a process that is over by then does not repeat.
+ */
+const OVER = /^(LISTEN|TIME-WAIT|LAST-ACK) /;
+
 /** What the kernel of a namespace says of its TCP. */
 export class PeerTcp {
   private start: Record<string, number> = {};
@@ -21,7 +27,7 @@ export class PeerTcp {
   /** What is still open when connections have had their time to close, and how many ended otherwise, since the last time. */
   async left(): Promise<{ open: string[]; resets: number }> {
     let open: string[] = [];
-    // The last acknowledgement of a close may be lost some times.
+    // What a close takes may be lost some times.
     for (let looks = 0; looks < 100; looks++) {
       open = this.open();
       if (open.length === 0) break;
@@ -36,7 +42,7 @@ export class PeerTcp {
   /** Connections with our side: those of the kernel with itself do not count. */
   private open(): string[] {
     const listed = this.namespace.run('ss', '-Htan', 'dst', '10.77.0.0/24');
-    return listed.split('\n').filter((line) => line !== '' && !/^(LISTEN|TIME-WAIT) /.test(line));
+    return listed.split('\n').filter((line) => line !== '' && !OVER.test(line));
   }
 
   private since(name: string): number {
