@@ -9,6 +9,7 @@ export { BsdWindow } from './bsd-window.js';
 export { type CongestionChoices, congestionNamed } from './congestion.js';
 export { InteractiveAck } from './linux-ack.js';
 export { LinuxCubic, LinuxReno } from './linux-congestion.js';
+export { LinuxRtt } from './linux-rtt.js';
 export { GatheringSegmentation } from './linux-segmentation.js';
 export { LinuxSession } from './linux-session.js';
 export { SlowlyOpening } from './linux-window.js';

@@ -34,6 +34,7 @@ import { BsdTimeWait } from './bsd-timewait.js';
 import { BsdWindow } from './bsd-window.js';
 import { type CongestionChoices, congestionNamed } from './congestion.js';
 import { InteractiveAck } from './linux-ack.js';
+import { LinuxRtt } from './linux-rtt.js';
 import { GatheringSegmentation } from './linux-segmentation.js';
 import { LinuxSession } from './linux-session.js';
 import { SlowlyOpening } from './linux-window.js';
@@ -85,7 +86,7 @@ export function linuxProfile(choices: Partial<LinuxChoices> = {}): TcpProfile {
       override(TCP_WINDOW, { make: () => new SlowlyOpening() }),
       override(TCP_RECOVERY, { make: () => new AdaptiveRecovery(chosen.recovery) }),
       override(TCP_CHALLENGE, { make: () => new ChallengeInterval(chosen.challengeInterval) }),
-      override(TCP_RTT, { make: () => new JacobsonRtt(chosen.leastTimeout) }),
+      override(TCP_RTT, { make: () => new LinuxRtt(chosen.leastTimeout) }),
       ...(congestion === undefined ? [] : [congestionOverride(chosen.congestion, congestion)]),
     ],
   };

@@ -69,6 +69,11 @@ export class JacobsonRtt implements RttEstimator {
     this.doublings = 0;
   }
 
+  /** Without being backed off. */
+  protected timeoutIs(ms: number): void {
+    this.base = this.rto = ms;
+  }
+
   wasEarly(): void {
     this.early = true;
   }

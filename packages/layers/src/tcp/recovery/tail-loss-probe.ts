@@ -20,7 +20,7 @@ export class TailLossProbe {
   due(sending: Sending, now: number): number {
     const { flight, rtt } = sending;
     let wait = rtt.srtt > 0 ? 2 * rtt.srtt : UNMEASURED;
-    if (rtt.srtt > 0 && flight.bytes <= sending.mss) wait += MAX_ACK_DELAY;
+    if (rtt.srtt > 0 && flight.count <= 1 && flight.bytes <= sending.mss) wait += MAX_ACK_DELAY;
     return Math.min(now + wait, sending.rtoAt);
   }
 

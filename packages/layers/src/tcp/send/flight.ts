@@ -278,6 +278,40 @@ export class Flight {
     return sentOnceAt;
   }
 
+  /** The peer has taken back what it reported (RFC 2018 section 8): nothing of it is known to have arrived. */
+  forgetReports(): void {
+    for (let i = this.head; i < this.segments.length; i++) {
+      const segment = this.segments[i];
+      if (!segment.sacked) continue;
+      segment.sacked = false;
+      this.sackedBytes -= segment.length;
+      this.sackedCount--;
+      this.outstanding.insertByTime(segment);
+    }
+    this.known.fill(0);
+  }
+
+  /**
+   * Takes the segment after `segment` into it, where both fit into `most` bytes, or left as one and are lost both: those
+   * are cut anew. @returns whether it did.
+   */
+  join(segment: SentSegment, most: number): boolean {
+    const at = this.segments.indexOf(segment, this.head);
+    const next = this.segments[at + 1];
+    if (at < 0 || next === undefined || next.sacked) return false;
+    const together = next.lost && segment.piece !== 0 && next.piece === segment.piece;
+    if (!together && segment.length + next.length > most) return false;
+    this.clearLost(next);
+    next.list?.remove(next);
+    this.segments.splice(at + 1, 1);
+    if (segment.lost) this.lostBytes += next.length;
+    segment.end = next.end;
+    segment.pushed ||= next.pushed;
+    segment.transmissions = Math.max(segment.transmissions, next.transmissions);
+    if (this.free.length < 64) this.free.push(next);
+    return true;
+  }
+
   /** Lets go of everything. */
   clear(): void {
     this.outstanding.clear();

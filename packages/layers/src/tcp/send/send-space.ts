@@ -190,7 +190,6 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     this.lostFor = WHY.retransmitSynData;
   }
 
-  /** Bytes never sent. */
   get unsent(): number {
     return this.finSent ? 0 : this.queued - seqDistance(this.queueSeq, this.sndNxt);
   }
@@ -199,12 +198,10 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     return this.unsent > 0 && this.offered > 0;
   }
 
-  /** Bytes that the peer's window leaves. */
   get offered(): number {
     return seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));
   }
 
-  /** Whether a FIN is to be sent. */
   get finWaits(): boolean {
     return this.finished && !this.finSent;
   }
@@ -343,6 +340,9 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
       else this.timer.restart();
     }
     if (flight.count > 0) this.timer.set();
+    // What was reported and is not acknowledged was taken back: Linux does not wait long for it.
+    if (flight.first?.sacked === true && this.congestion.whole === true)
+      this.timer.hasten(Math.max(this.behaviour.rtt.srtt / 2, 10));
   }
 
   /**
@@ -388,9 +388,11 @@ export abstract class SendSpace implements Sending, DeliveryObserver {
     if (this.congestion.proportional && mss < this.mss) this.congestion.cwnd *= mss / this.mss;
     this.mss = mss;
     this.pathProbe?.limit(mss);
-    for (let i = 0; i < this.flight.count; i++) {
+    for (let i = 0, piece = 0; i < this.flight.count; i++) {
       const segment = this.flight.at(i);
-      if (segment.length <= mss) continue;
+      // What left with it as one is cut anew with it.
+      if (segment.length <= mss && (segment.piece === 0 || segment.piece !== piece)) continue;
+      piece = segment.piece;
       this.flight.markLost(segment);
       this.lostFor = WHY.retransmitSmaller;
     }

@@ -41,7 +41,7 @@ export class Sender extends SendSpace {
     const newFirst = this.behaviour.recovery.newDataFirst === true;
     if (!newFirst) this.resendLost();
     const { sndNxt } = this;
-    facts.mss = Math.min(this.mss, session.room);
+    facts.mss = Math.min(this.mss, session.room, this.halfWindow);
     facts.largest = Math.max(facts.mss, session.superRoom - (session.superRoom % facts.mss));
     facts.maxWindow = this.maxWindow;
     facts.finished = this.finished;
@@ -212,16 +212,40 @@ export class Sender extends SendSpace {
       if (lost.seq !== this.sndUna && window < Math.min(lost.length, this.mss)) return;
       if (this.timer.paces(this.pacingRate)) return;
       const why = this.behaviour.recovery.recovering ? WHY.retransmitFast : this.lostFor;
-      if (this.behaviour.segmentation.gatherAgain === undefined || lost.piece === 0) this.resend(lost, why);
+      if (this.gathersAgain) while (lost.length < this.mss && this.flight.join(lost, this.mss));
+      if (!this.gathersAgain || lost.piece === 0) this.resend(lost, why);
       else this.resendGathered(lost, why);
+    }
+  }
+
+  /** Linux cuts segments to half of the largest window that the peer has offered, so that two are in flight. */
+  private get halfWindow(): number {
+    const { maxWindow } = this;
+    if (!this.buffer.pieces || maxWindow === 0) return Number.POSITIVE_INFINITY;
+    return Math.max(maxWindow > 536 ? maxWindow >> 1 : maxWindow, 48);
+  }
+
+  /** Whether what is sent again is gathered: small segments into one, several into one packet. */
+  private get gathersAgain(): boolean {
+    return this.opened && this.behaviour.segmentation.gatherAgain !== undefined;
+  }
+
+  /** What left as one in segments that have become too large is cut from its beginning. */
+  private cutAnew(first: SentSegment, mss: number): void {
+    if (first.length <= mss) return;
+    while (this.flight.join(first, 0));
+    for (let segment: SentSegment | undefined = first; segment !== undefined && segment.length > mss + 1; ) {
+      this.flight.split(segment, seqAdd(segment.seq, mss));
+      segment = this.flight.nextLostAfter(segment);
     }
   }
 
   /** What left as one and is lost together goes together again, as far as the window lets it. */
   private resendGathered(first: SentSegment, why: Reason): void {
     facts.mss = Math.min(this.mss, this.session.room);
-    const { piece, length } = first;
-    let segments = length > facts.mss ? 1 : this.gather(true);
+    const { piece } = first;
+    this.cutAnew(first, facts.mss);
+    let segments = this.gather(true);
     const again = ++this.pieces;
     for (let segment = first; ; ) {
       const { end } = segment;
