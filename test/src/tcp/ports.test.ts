@@ -52,8 +52,7 @@ test('taken ports are passed over, and 0 says that none is free', (t) => {
   );
 });
 
-// @rfc 6056 S2.2-1
-test('a connection gets a port that nobody listens on and no connection to the same end has', async (t) => {
+test('a connection gets a port that no connection to the same end has', async (t) => {
   const rig = await Rig.start(t);
   const used = new Set<number>();
   for (let i = 0; i < 200; i++) {
@@ -71,4 +70,13 @@ test('a port that somebody listens on is not given to a connection (RFC 6056 sec
   rig.listen({ port: after(localPort, 1) });
   rig.listen({ port: after(localPort, 2), address: '10.0.0.1' });
   t.is(rig.connect({ localPort: 0 }).session.id.localPort, after(localPort, 3));
+});
+
+// @rfc 6056 S2.2-1
+test('a port from which a connection to the same end was opened by its number is passed over (RFC 6056 section 2.2)', async (t) => {
+  const rig = await Rig.start(t);
+  const { localPort } = rig.connect({ localPort: 0 }).session.id;
+  const after = (by: number) => 49152 + ((localPort - 49152 + by) % 16384);
+  rig.connect({ localPort: after(1) });
+  t.is(rig.connect({ localPort: 0 }).session.id.localPort, after(2));
 });

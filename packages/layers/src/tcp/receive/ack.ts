@@ -60,7 +60,7 @@ export interface AckPolicy {
  * since the peer is in slow start and counts on them.
  */
 export class DelayedAck implements AckPolicy {
-  /** @param wait ms; less than 500 (RFC 9293 MUST-58). */
+  /** @param wait ms; less than 500 (RFC 9293 MUST-40). */
   constructor(
     readonly wait = 40,
     /** Bytes in order that are acknowledged without delay. */
