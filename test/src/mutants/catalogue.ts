@@ -133,7 +133,13 @@ export const MUTANTS: readonly Mutant[] = [
     'this.srtt += (ms - this.srtt) / 8;',
     'this.srtt += (ms - this.srtt) / 4;',
   ),
-  mutant('recovery/rtt', 'the timeout has no lower bound', 'this.srtt + this.minimum)', 'this.srtt)'),
+  mutant('recovery/rtt', 'the timeout has no lower bound', 'this.minimum, GRANULARITY', '0'),
+  mutant(
+    'recovery/retransmission',
+    'a receiver that lets go of what it reported is waited for',
+    'sender.flight.first?.sacked === true',
+    'false',
+  ),
   mutant(
     'receive/ack',
     'every third segment is acknowledged',
@@ -143,8 +149,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'session-timers',
     'a delayed acknowledgement is delayed again by each segment',
-    'if (!this.acknowledgement.armed)\n            this.acknowledgement',
-    'this.acknowledgement',
+    'anew || at < this.acknowledgement.deadline',
+    'true',
   ),
   mutant(
     'session-timers',
