@@ -1,3 +1,5 @@
+import { nativeBinding } from './binding.js';
+
 /** A class of Node's whose objects go through message ports: what `net.BlockList` is to us. */
 interface Cloneable {
   new (): object;
@@ -77,4 +79,83 @@ function* running(action: () => void): Generator<void> {
   } finally {
     if (failed) yield;
   }
+}
+
+type Callback = (...given: unknown[]) => unknown;
+
+/** Node's own, which lets a function stand between native code and the callbacks that it makes (for `async_hooks`). */
+interface AsyncWrap {
+  setCallbackTrampoline(
+    between?: (id: number, resource: object, callback: Callback, ...given: unknown[]) => unknown,
+  ): void;
+  readonly async_hook_fields: Uint32Array;
+  readonly async_id_fields: Float64Array;
+  popAsyncContext(id: number): boolean;
+  readonly constants: Readonly<
+    Record<'kTotals' | 'kUsesExecutionAsyncResource' | 'kStackLength' | 'kExecutionAsyncId', number>
+  >;
+}
+
+let wrap: AsyncWrap | null | undefined;
+/** Callbacks under way, one within the other. */
+let depth = 0;
+
+/**
+ * Calls `action`, which calls native code that makes several callbacks. What one of them throws, or its ticks, is an
+ * uncaught exception before the next one is made: native code under JavaScript would go on with it, and V8 before Node 24
+ * would lose it, or end the process. Programs with asynchronous hooks have that place for themselves.
+ * @returns as `guarded`
+ */
+export function overseen(action: () => void): Generator<void> | null {
+  if (wrap === undefined) wrap = asyncWrap();
+  if (wrap === null) return guarded(action);
+  const { async_hook_fields: fields, constants } = wrap;
+  const { kTotals, kUsesExecutionAsyncResource: kUsed } = constants;
+  if (fields[kTotals] > 0 || fields[kUsed] > 0) return guarded(action);
+  wrap.setCallbackTrampoline(between);
+  fields[kUsed] = 1;
+  depth = 0;
+  try {
+    return guarded(action);
+  } finally {
+    // The program may have asked for hooks in the meantime.
+    if (fields[kTotals] === 0) {
+      wrap.setCallbackTrampoline();
+      fields[kUsed] = 0;
+    }
+  }
+}
+
+function asyncWrap(): AsyncWrap | null {
+  try {
+    return nativeBinding<AsyncWrap>('async_wrap');
+  } catch {
+    // Node 24 keeps it to itself.
+    return null;
+  }
+}
+
+function between(this: unknown, _id: number, _resource: object, callback: Callback, ...given: unknown[]): unknown {
+  if (depth > 0) return Reflect.apply(callback, this, given);
+  const { async_hook_fields: fields, async_id_fields: ids, constants } = wrap as AsyncWrap;
+  const contexts = fields[constants.kStackLength];
+  let result: unknown;
+  depth++;
+  try {
+    const thrown =
+      guarded(() => {
+        result = Reflect.apply(callback, this, given);
+      }) ?? guarded(serveTicks);
+    // Node makes an uncaught exception of what is thrown here, where native code serves ticks and promises: next.
+    if (thrown !== null) queueMicrotask(() => void thrown.next());
+    // What has thrown has left its context behind.
+    while (fields[constants.kStackLength] > contexts) wrap?.popAsyncContext(ids[constants.kExecutionAsyncId]);
+  } finally {
+    depth--;
+  }
+  return result;
+}
+
+function serveTicks(): void {
+  (process as unknown as { _tickCallback(): void })._tickCallback();
 }

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Anchor } from './awake.js';
 import { lent, nativeParts } from './binding.js';
-import { directCarrier, guarded } from './direct.js';
+import { directCarrier, overseen } from './direct.js';
 
 /** By this method Node's native code hands a port its messages, before it makes events of them. */
 const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
@@ -149,7 +149,7 @@ export class Rounds implements Anchor {
 
   private stepDirectly(): void {
     this.called = false;
-    this.thrown = guarded(this.next());
+    this.thrown = overseen(this.next());
   }
 
   /** Does now what the stack has to do, as a kernel on a loopback would; the program is told when its time has come. */

@@ -27,6 +27,8 @@ const TOO_LATE = ['tls', 'dgram', 'dns'];
 /** Modules of Node that the late stack imports: the program may have changed how modules are loaded. */
 const MODULES = new Map<string, object>(Object.entries({ async_hooks, buffer, fs, url, worker_threads }));
 const BINDINGS = ['js_stream', 'stream_wrap', 'tcp_wrap', 'tls_wrap', 'udp_wrap', 'cares_wrap', 'uv'];
+/** Versions of Node that have async_wrap for everybody: see direct.ts. */
+const isOld = Number.parseInt(process.versions.node, 10) < 24;
 /** The keys of binding.ts: that file is part of the late stack. */
 const LENT = Symbol.for('netwright:lent');
 const NATIVE = Symbol.for('netwright:native');
@@ -72,6 +74,7 @@ export function putLoopback(): void {
     beats: [new Beat(), new Beat(), new Beat()],
   };
   for (const end of [lent.channel.port1, lent.channel.port2]) end.unref();
+  Object.assign(lent.bindings, bindings(isOld ? ['async_wrap'] : []));
   // TLS is told of by a function that is put in its place.
   lent.bindings.tls_wrap = found.tls_wrap;
   const evaluate = evaluator({ [LENT]: lent });
@@ -95,13 +98,13 @@ export function putLoopback(): void {
 }
 
 /** Internal modules of Node, without the warning that they are internal. */
-function bindings(): Record<string, Record<string, NativeClass>> {
+function bindings(names = BINDINGS): Record<string, Record<string, NativeClass>> {
   const node = process as unknown as { binding(name: string): Record<string, NativeClass>; noDeprecation?: boolean };
   const before = Object.getOwnPropertyDescriptor(process, 'noDeprecation');
   // Warnings of deprecation (DEP0111, where --pending-deprecation asks for them) are for who can do something about it.
   node.noDeprecation = true;
   try {
-    return Object.fromEntries(BINDINGS.map((name) => [name, node.binding(name)]));
+    return Object.fromEntries(names.map((name) => [name, node.binding(name)]));
   } finally {
     if (before === undefined) delete node.noDeprecation;
     else Object.defineProperty(process, 'noDeprecation', before);
