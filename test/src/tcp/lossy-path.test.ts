@@ -58,3 +58,30 @@ test('timers for parts of a microsecond do not keep the clock where it is', asyn
     t.true(steps < 10 * segments, `${steps} alarms for ${segments} segments, seed ${seed}`);
   }
 });
+
+test('a program that writes whatever fits keeps BBR going while losses are repaired: it finds the rate of a long path', async (t) => {
+  for (const seed of [1, 2, 3]) {
+    const cable = {
+      latency: 50,
+      from: { a: { latency: 50, loss: 0.003, rate: 30_000_000, queue: { bytes: 375_000 } } },
+    };
+    const { a, b, clock } = await new TwoEnds({ seed, cable }).start();
+    b.tcp.listen({ port: 7, onConnection: () => ({ data: () => {} }) });
+    const data = new Uint8Array(65536);
+    const pump = () => {
+      while (session.write(data) === data.length);
+    };
+    const bbr = new Bbr();
+    const session = a.tcp.connect({
+      address: '10.0.0.2',
+      port: 7,
+      overrides: [override(TCP_CONGESTION, { make: () => bbr })],
+      handler: { established: pump, writable: pump },
+    });
+    // Where the send buffer runs dry meanwhile, no round trip says anything of the path, and BBR goes on doubling.
+    while (bbr.phase === 'startup' && clock.step(5000));
+    t.true(clock.now() < 1900, `seed ${seed}: after ${clock.now()} ms it still looks for it`);
+    await a.stack.stop();
+    await b.stack.stop();
+  }
+});

@@ -21,6 +21,8 @@ type Phase = 'startup' | 'drain' | 'probe-rate' | 'probe-rtt';
 export class Bbr implements CongestionControl {
   readonly name = 'bbr';
   readonly proportional = false;
+  /** It goes on at its rate while a loss is repaired, perhaps twice: a window for each round trip of that. */
+  readonly buffered = 4;
   cwnd = 0;
   ssthresh = Number.MAX_SAFE_INTEGER;
   /** Bytes a ms. */

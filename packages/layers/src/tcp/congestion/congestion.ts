@@ -49,6 +49,8 @@ export interface CongestionControl {
   readonly pacingRate: number;
   /** Whether `cwnd` is for recovery to set while a loss is repaired (RFC 6937). */
   readonly proportional: boolean;
+  /** How many windows' worth a send buffer that grows should hold; 2 unless said otherwise. */
+  readonly buffered?: number;
   /** Whether it counts in whole segments as Linux does: the acknowledgement that ends a recovery lets it grow, and marks reduce it as losses do. */
   readonly whole?: boolean;
   /** The connection is established; `lossy` where SYN or SYN-ACK was lost more than once (RFC 6928 section 2). */

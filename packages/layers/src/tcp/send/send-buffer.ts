@@ -46,13 +46,13 @@ export class SendBuffer {
     return this.lowWater === 0 || 2 * space.unsent < this.lowWater;
   }
 
-  /** A program waits for room: gives it twice the congestion window, unless the window is not what it waits for. */
+  /** A program waits for room: gives it twice the congestion window, or what that asks for, unless the window is not what it waits for. */
   expand(): void {
     const { congestion, flight, mss, rtt } = this.space;
     if (this.limit >= this.max || flight.pipe >= congestion.cwnd) return;
     // Windows that were halved have fractions, bytes have not.
     const segments = Math.max(congestion.cwnd, INITIAL_SEGMENTS * mss);
-    const wanted = this.pieces ? this.costOf(segments / mss) : 2 * Math.floor(segments);
+    const wanted = this.pieces ? this.costOf(segments / mss) : (congestion.buffered ?? 2) * Math.floor(segments);
     this.limit = Math.max(this.limit, Math.min(wanted, this.max, Math.ceil(2 * FASTEST * rtt.min)));
   }
 
