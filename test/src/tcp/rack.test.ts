@@ -73,6 +73,36 @@ test('sixteen recoveries later it is as narrow as in the beginning', async (t) =
   t.is(waits[17], 25);
 });
 
+// @rfc 8985 S6.2-1
+test('minutes after a path has become longer the least round trip is that of the new one (RFC 8985 section 6.2)', async (t) => {
+  const { rig, peer, app } = await open(t, 20);
+  const measure = (ms: number) => {
+    app.write(MSS);
+    const { seq } = peer.next();
+    rig.advance(ms);
+    report(peer, seq + MSS);
+  };
+  const wait = () => {
+    app.write(4 * MSS);
+    const [first, second, , last] = peer.drain();
+    rig.advance(20);
+    const begun = rig.clock.now();
+    report(peer, first.seq, [second.seq, second.seq + MSS]);
+    const again = peer.expect({ seq: first.seq, reason: 'tcp.retransmit.fast', within: 1000 });
+    report(peer, last.seq + MSS);
+    peer.drain(200);
+    return Math.round(again.at - begun);
+  };
+  t.is(wait(), 5);
+  rig.advance(100_000);
+  measure(40);
+  t.is(wait(), 5);
+  rig.advance(350_000);
+  measure(40);
+  // A quarter of 40 ms: what was measured in the beginning counts no more.
+  t.is(wait(), 10);
+});
+
 // @rfc 8985 S4-2
 test('a path of two milliseconds is timed finely enough: half a millisecond tells reordering from loss (RFC 8985 section 4)', async (t) => {
   const { rig, peer, app } = await open(t, 2);

@@ -4,6 +4,7 @@ import type { Sending } from '../send/sending.js';
 import { seqAtMost, seqBefore, seqDistance } from '../sequence.js';
 import { DEFAULT_RECOVERY, type RecoveryChoices } from './choices.js';
 import { ForwardRto } from './frto.js';
+import { LeastRtt } from './least-rtt.js';
 import { ProportionalRateReduction } from './prr.js';
 import type { LossRecovery } from './recovery.js';
 import { ReorderingDegree } from './reordering.js';
@@ -33,7 +34,7 @@ export class RackTlp implements LossRecovery {
   private sentAt = Number.NEGATIVE_INFINITY;
   private endSeq = 0;
   private rtt = 0;
-  private minRtt = Number.POSITIVE_INFINITY;
+  private readonly leastRtt = new LeastRtt();
   private started = false;
   private reorderingSeen = false;
   private windowFactor = 1;
@@ -83,7 +84,7 @@ export class RackTlp implements LossRecovery {
     this.degree.delivered(segment);
     this.forward.delivered(segment);
     // A retransmission that seems to have been faster than the path was not: its original has arrived.
-    if (segment.transmissions > 1 && rtt < this.minRtt) return;
+    if (segment.transmissions > 1 && rtt < this.leastRtt.value) return;
     this.rtt = rtt;
     if (sentAfter(segment.sentAt, segment.end, this.sentAt, this.endSeq)) {
       this.sentAt = segment.sentAt;
@@ -93,7 +94,8 @@ export class RackTlp implements LossRecovery {
 
   acknowledged(sending: Sending, sample: AckSample, duplicate: boolean): void {
     // Section 6.2, step 1: the handshake has measured already.
-    this.minRtt = Math.min(this.minRtt, sending.rtt.min);
+    const measured = this.leastRtt.value === Number.POSITIVE_INFINITY ? sending.rtt.min : sample.rtt;
+    if (measured >= 0) this.leastRtt.sample(measured, sample.now);
     if (sample.rtt >= 0) this.probe.measured();
     this.degree.conclude(sample.mss);
     if (this.degree.seen > 0) this.reorderingSeen = true;
@@ -218,8 +220,9 @@ export class RackTlp implements LossRecovery {
       const { duplicates } = this.choices;
       if (duplicates !== null && (sackedCount >= duplicates || sackedBytes >= duplicates * sending.mss)) return 0;
     }
-    if (this.minRtt === Number.POSITIVE_INFINITY) return 0;
-    return Math.min((this.windowFactor * this.minRtt) / 4, sending.rtt.srtt);
+    const least = this.leastRtt.value;
+    if (least === Number.POSITIVE_INFINITY) return 0;
+    return Math.min((this.windowFactor * least) / 4, sending.rtt.srtt);
   }
 
   private adaptWindow(sending: Sending, sample: AckSample): void {
