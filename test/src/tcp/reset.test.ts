@@ -212,3 +212,22 @@ test('reserved bits are no reason for a reset, and are sent as zeros (RFC 3360 s
     [10, 10, 10, 10],
   );
 });
+
+// @rfc 7323 S5.2-2
+test('a reset for nobody echoes the timestamp of what it answers, and has none of its own (RFC 7323 section 5.2)', async (t) => {
+  for (const [resetTimestamps, options] of [
+    [true, 'nop, nop, ts'],
+    [false, ''],
+  ] as const) {
+    const rig = await Rig.start(t, { settings: { resetTimestamps } });
+    const peer = rig.peer();
+    peer.send({ flags: 'S', seq: 0, options: 'mss 1000, ts 77' });
+    const stamped = peer.next();
+    t.is(stamped.flags, 'RA');
+    t.is(stamped.options, options);
+    t.is(stamped.tsVal, 0);
+    t.is(stamped.tsEcr, resetTimestamps ? 77 : 0);
+    peer.send({ flags: 'S', seq: 0, options: 'mss 1000' });
+    t.is(peer.next().options, '');
+  }
+});

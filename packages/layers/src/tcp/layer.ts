@@ -304,7 +304,8 @@ export class Tcp extends Layer implements Transport {
     const why = listener === null ? WHY.resetNoConnection : WHY.resetNotListening;
     const { segment, guard } = this;
     const signed = guard.refuse(packet, segment, path, why, scope);
-    if (signed ?? sendResetFor(segment, packet, path, why, scope)) this.counters.resetsSent++;
+    const { resetTimestamps } = listener?.settings ?? this.settings;
+    if (signed ?? sendResetFor(segment, packet, path, why, scope, resetTimestamps)) this.counters.resetsSent++;
   }
 
   /** Whether a SYN begins a new incarnation of a connection in TIME-WAIT, which ends then. */

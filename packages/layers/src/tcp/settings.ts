@@ -86,6 +86,10 @@ const Settings = z.strictObject({
       'what a segment to a port where nobody is gets: a reset, or nothing; `drop-syn` says nothing to SYNs alone',
     ),
   dropSynFin: z.boolean().default(false).describe('listeners ignore SYNs with a FIN'),
+  resetTimestamps: z
+    .boolean()
+    .default(true)
+    .describe('a reset without a connection echoes the timestamp of what it answers (RFC 7323 section 5.2)'),
   resetOnTimeout: z.boolean().default(true).describe('tell the peer by a reset when its acknowledgement did not come'),
   maxPacingRate: z.number().min(0).default(0).describe('bytes a second at most, sent evenly; 0 for no limit'),
   keepAlive: z.boolean().default(false).describe('probe an idle connection (RFC 9293 section 3.8.4)'),

@@ -21,6 +21,7 @@ export const PROFILE_SETTINGS = {
     synLinear: 4,
     synAckRetries: 5,
     retries: 15,
+    resetTimestamps: false,
     resetOnTimeout: false,
   },
   // tcp(4): sendspace, recvspace, keepinit, always_keepalive, keepcnt, retries; syncache(4): rexmtlimit.
@@ -31,6 +32,7 @@ export const PROFILE_SETTINGS = {
     synRetries: 12,
     synAckRetries: 3,
     retries: 12,
+    resetTimestamps: false,
     keepAlive: true,
     keepAliveProbes: 8,
     // Eight keep-alive intervals (RFC 9293 has no such time).
@@ -42,6 +44,7 @@ export const PROFILE_SETTINGS = {
     receiveBuffer: 65_535,
     sendBuffer: 65_535,
     timestamps: false,
+    resetTimestamps: false,
     windowScaling: false,
     sack: false,
     windowProbeData: true,

@@ -42,7 +42,7 @@ export const MAX_WINDOW_SCALE = 14;
 export const MALFORMED_SIGNATURE = -1;
 
 /** NOP NOP timestamps 10: how nearly every segment's options begin. */
-const ALIGNED_TIMESTAMP = 0x0101080a;
+export const ALIGNED_TIMESTAMP = 0x0101080a;
 
 /**
  * Reads the options at `at`..`end` into `segment`. A malformed one ends the reading: what came before it counts, as
