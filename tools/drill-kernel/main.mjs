@@ -89,7 +89,11 @@ function table(results) {
       ([folder, each]) =>
         `| ${folder} | ${count(each, 'agree')} | ${count(each, 'differ')} | ${each.length - count(each, 'agree') - count(each, 'differ')} |`,
     ),
-    ...named('Where they differ', 'A difference is a bug of ours, or a choice that is named in the script.', 'differ'),
+    ...named(
+      'Where they differ',
+      'A difference is a bug of ours, a choice that is named in the script, or a machine that was too busy to be in time.',
+      'differ',
+    ),
     ...named(
       'What cannot be played',
       'Mostly what this kernel does not have, what a packet script of a kernel could not ask either, or what takes too long.',

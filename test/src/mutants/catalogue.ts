@@ -133,7 +133,6 @@ export const MUTANTS: readonly Mutant[] = [
     'this.srtt += (ms - this.srtt) / 8;',
     'this.srtt += (ms - this.srtt) / 4;',
   ),
-  mutant('recovery/rtt', 'the timeout has no lower bound', 'this.minimum, GRANULARITY', '0'),
   mutant(
     'recovery/retransmission',
     'a receiver that lets go of what it reported is waited for',
@@ -141,10 +140,16 @@ export const MUTANTS: readonly Mutant[] = [
     'false',
   ),
   mutant(
-    'receive/ack',
+    'profile/linux-rtt',
+    'the timeout has no lower bound',
+    'this.timeoutIs(Math.min(this.srtt + this.bound, MAX_RTO));',
+    'this.timeoutIs(Math.min(this.srtt + this.deviation, MAX_RTO));',
+  ),
+  mutant(
+    'profile/linux-ack',
     'every third segment is acknowledged',
-    'facts.unacknowledged >= 2 * facts.segmentSize ||',
-    'facts.unacknowledged >= 3 * facts.segmentSize ||',
+    'facts.unacknowledged > this.fullSize)',
+    'facts.unacknowledged > 2 * this.fullSize)',
   ),
   mutant(
     'session-timers',
@@ -193,12 +198,12 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('recovery/sack', 'blocks beyond what was sent are believed', ' || !seqAtMost(right, sndNxt)', ''),
   mutant('receive/reassembly', 'the oldest block is reported first', 'recent.unshift(range);', 'recent.push(range);'),
   // Congestion
-  mutant('congestion/cubic', 'a loss halves the window of CUBIC', 'const BETA = 0.7;', 'const BETA = 0.5;'),
+  mutant('profile/linux-congestion', 'a loss halves the window of CUBIC', 'const BETA = 717;', 'const BETA = 512;'),
   mutant('congestion/congestion', 'the first window has four segments', 'Math.min(10 * mss,', 'Math.min(4 * mss,'),
   mutant(
-    'congestion/cubic',
+    'profile/linux-congestion',
     'a connection that was idle sends a whole window at once',
-    'this.cwnd = Math.min(this.cwnd, initialWindow(mss));',
+    'this.cwnd = Math.min(this.cwnd, this.initial);',
     ';',
   ),
   // Marks
