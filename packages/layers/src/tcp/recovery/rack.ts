@@ -121,7 +121,6 @@ export class RackTlp implements LossRecovery {
   expired(sending: Sending): void {
     const { flight } = sending;
     const now = sending.now;
-    if (flight.first?.sacked === true) flight.forgetReports();
     for (let i = 0; i < flight.count; i++) {
       const segment = flight.at(i);
       if (segment.sacked) continue;

@@ -278,19 +278,6 @@ export class Flight {
     return sentOnceAt;
   }
 
-  /** The peer has taken back what it reported (RFC 2018 section 8): nothing of it is known to have arrived. */
-  forgetReports(): void {
-    for (let i = this.head; i < this.segments.length; i++) {
-      const segment = this.segments[i];
-      if (!segment.sacked) continue;
-      segment.sacked = false;
-      this.sackedBytes -= segment.length;
-      this.sackedCount--;
-      this.outstanding.insertByTime(segment);
-    }
-    this.known.fill(0);
-  }
-
   /**
    * Takes the segment after `segment` into it, where both fit into `most` bytes, or left as one and are lost both: those
    * are cut anew. @returns whether it did.
