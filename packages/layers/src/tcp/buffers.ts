@@ -4,6 +4,7 @@ import type { WindowPolicy } from './receive/window.js';
 import type { Sender } from './send/sender.js';
 import type { Transmitter } from './send/transmitter.js';
 import type { TcpSettings } from './settings.js';
+import { advertisedTimeout } from './user-timeout.js';
 
 /** Bytes of each buffer where nothing is said. */
 export const DEFAULT_BUFFER = 1 << 20;
@@ -42,6 +43,8 @@ export function applySettings(
 ): void {
   const max = receiveBufferMax(settings);
   transmitter.trafficClass = settings.dscp << 2;
+  const told = advertisedTimeout(settings);
+  if (told !== transmitter.userTimeout) transmitter.userTimeout = transmitter.facts.userTimeout = told;
   sender.noDelay = settings.noDelay;
   sender.maxPacingRate = settings.maxPacingRate / 1000;
   sender.buffer.limit = settings.sendBuffer;

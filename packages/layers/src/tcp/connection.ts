@@ -111,7 +111,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   }
 
   get userTimeout(): number {
-    return this.surroundings.settings.userTimeout;
+    return this.timers.userTimeout;
   }
 
   get retryLimit(): number {
@@ -127,9 +127,9 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   }
 
   get room(): number {
-    const { facts } = this.transmitter;
+    const { facts, telling } = this.transmitter;
     // Options count against the peer's MSS as against the path's MTU (RFC 9293 section 3.7.1).
-    const room = Math.min(this.transmitter.room, this.sender.mss) - this.ecn.optionSize;
+    const room = Math.min(this.transmitter.room, this.sender.mss) - this.ecn.optionSize - telling;
     return facts.sackBlocks > 0 ? room - 4 - 8 * facts.sackBlocks : room;
   }
 

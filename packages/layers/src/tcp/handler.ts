@@ -30,6 +30,11 @@ export interface TcpHandler {
   writable?(session: TcpSession): void;
   /** The peer announces urgent data (RFC 9293 section 3.8.5): `session.receiver.rcvUp` is behind its last octet. */
   urgent?(session: TcpSession): void;
+  /**
+   * The peer suggests a user timeout of so many ms, where `userTimeoutOption` is set (RFC 5482). `session.userTimeout` is
+   * what holds now: what the program has set itself does not change.
+   */
+  userTimeout?(session: TcpSession, ms: number): void;
   /** Something goes wrong, and nothing is given up yet: for programs that want to know. */
   trouble?(session: TcpSession, trouble: TcpTrouble): void;
   /** The connection is over: null after an orderly close, else why (ECONNRESET, ETIMEDOUT, …). Comes once, last. */

@@ -48,8 +48,21 @@ export abstract class SegmentArrives extends TcpEndpoint {
     }
     if ((flags & ACK) === 0) return false;
     if (segment.hasTimestamp) receiver.rememberTimestamp(segment, this.now);
+    if (segment.userTimeout > 0) this.hearUserTimeout(segment.userTimeout);
     this.ecn.arrived(segment);
     return true;
+  }
+
+  /** The peer suggests a user timeout (RFC 5482 section 3.1). */
+  protected hearUserTimeout(ms: number): void {
+    this.receiver.peerUserTimeout = ms;
+    if (this.state >= State.Established) this.tellUserTimeout();
+  }
+
+  private tellUserTimeout(): void {
+    const { peerUserTimeout } = this.receiver;
+    if (peerUserTimeout === 0 || !this.settings.userTimeoutOption) return;
+    this.tell(() => this.handler.userTimeout?.(this.self, peerUserTimeout));
   }
 
   /** Where there is no text, within a limit: two ends that disagree would answer each other for ever (RFC 5961 section 7). */
@@ -182,6 +195,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
   protected tellEstablished(): void {
     this.tell(() => this.surroundings.established(this.self));
     this.tell(() => this.handler.established?.(this.self));
+    this.tellUserTimeout();
   }
 
   /** Round trip in ms by the timestamp that a segment echoes (RFC 7323 section 4.1); -1 where it echoes none. */

@@ -5,6 +5,7 @@ import { WHY } from './reasons.js';
 import { seqAdd } from './sequence.js';
 import type { TcpSettings } from './settings.js';
 import { State, synchronized } from './state.js';
+import { adoptedTimeout } from './user-timeout.js';
 
 /** The timers of a connection besides retransmission. Each is made when it is first needed: an idle connection has none. */
 export class SessionTimers {
@@ -25,6 +26,19 @@ export class SessionTimers {
     private settings: TcpSettings,
   ) {
     this.begunAt = host.turn.now;
+  }
+
+  /** The user timeout in ms; 0 counts retries instead. What a peer has asked for holds while both ends are in step (RFC 5482 section 3.3). */
+  get userTimeout(): number {
+    const { settings, session } = this;
+    if (!settings.userTimeoutOption || !synchronized(session.state)) return settings.userTimeout;
+    return adoptedTimeout(settings, session.receiver.peerUserTimeout, session.behaviour.rtt.rto);
+  }
+
+  /** ms: keep-alive begins later than an adopted user timeout (RFC 5482 section 4.2). */
+  private get keepAliveIdle(): number {
+    const { keepAliveIdle, userTimeoutOption } = this.settings;
+    return userTimeoutOption ? Math.max(keepAliveIdle, this.userTimeout + 1) : keepAliveIdle;
   }
 
   /** An active open is given up when its time is over, however many SYNs were sent. */
@@ -79,7 +93,7 @@ export class SessionTimers {
     if (!this.settings.keepAlive) return;
     this.keepAlive ??= this.host.timer(() => this.probe());
     this.probes = 0;
-    this.keepAlive.startAt(this.session.now + this.settings.keepAliveIdle);
+    this.keepAlive.startAt(this.session.now + this.keepAliveIdle);
   }
 
   /** Goes by other numbers from now on. @param anew whether keep-alive begins anew with them. */
@@ -106,15 +120,16 @@ export class SessionTimers {
     const quiet = session.now - heardAt;
     // What is in flight asks for an answer by itself (RFC 9293 section 3.8.4).
     if (sender.flight.count > 0) {
-      timer.startAt(session.now + settings.keepAliveIdle);
+      timer.startAt(session.now + this.keepAliveIdle);
       return;
     }
-    if (this.probes === 0 && quiet < settings.keepAliveIdle) {
+    if (this.probes === 0 && quiet < this.keepAliveIdle) {
       // Something came meanwhile: the timer was left where it stood, and is set for the rest now.
-      timer.startAt(heardAt + settings.keepAliveIdle);
+      timer.startAt(heardAt + this.keepAliveIdle);
       return;
     }
-    const { userTimeout, keepAliveProbes } = settings;
+    const { keepAliveProbes } = settings;
+    const { userTimeout } = this;
     if (userTimeout > 0 ? this.probes > 0 && quiet >= userTimeout : this.probes >= keepAliveProbes) {
       session.giveUp(true);
       return;

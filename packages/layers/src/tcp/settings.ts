@@ -75,6 +75,12 @@ const Settings = z.strictObject({
     .describe(
       'ms that sent data may stay unacknowledged after it was sent again (RFC 5482); 0 counts `retries` instead',
     ),
+  userTimeoutOption: z
+    .boolean()
+    .default(false)
+    .describe('tell the peer of the user timeout, and adopt what it asks for unless `userTimeout` is set (RFC 5482)'),
+  userTimeoutLower: z.number().min(1).default(100_000).describe('ms: the least user timeout that is adopted'),
+  userTimeoutUpper: z.number().min(1).default(3_600_000).describe('ms: the largest user timeout that is adopted'),
   windowProbeData: z
     .boolean()
     .default(false)

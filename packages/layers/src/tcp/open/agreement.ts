@@ -21,6 +21,7 @@ export function agree(
   const { facts } = transmitter;
   facts.timestamps &&= segment.hasTimestamp;
   if (facts.timestamps) receiver.firstTimestamp(segment.tsVal, now);
+  if (segment.userTimeout > 0) receiver.peerUserTimeout = segment.userTimeout;
   facts.sackPermitted &&= segment.sackPermitted;
   sender.sack = facts.sackPermitted;
   if (segment.windowScale >= 0 && facts.windowScale >= 0) {

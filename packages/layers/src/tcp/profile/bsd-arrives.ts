@@ -50,6 +50,7 @@ export abstract class BsdArrives extends TcpSession {
     if (stamped && segment.hasTimestamp && seqAtMost(receiver.lastAckSent, end))
       receiver.rememberTimestamp(segment, this.now);
     if ((segment.flags & ACK) === 0) return false;
+    if (segment.userTimeout > 0) this.hearUserTimeout(segment.userTimeout);
     this.ecn.arrived(segment);
     return true;
   }

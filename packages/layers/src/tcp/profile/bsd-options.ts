@@ -1,4 +1,4 @@
-import { OPTION, type OptionFacts, type OptionLayout, type OptionsOf } from '../segment/options.js';
+import { OPTION, type OptionFacts, type OptionLayout, type OptionsOf, writeUserTimeout } from '../segment/options.js';
 
 /**
  * The order in which FreeBSD writes options: MSS, window scale, SACK permitted, timestamps, SACK, fast open; each
@@ -42,6 +42,11 @@ export class BsdOptionLayout implements OptionLayout {
     const { cookie } = facts;
     if (opening && cookie !== null && at - begin + 2 + cookie.length <= 40)
       put(OPTION.fastOpen, 2 + cookie.length, ...cookie);
+    const tells = kind === 'segment' || opening;
+    if (tells && facts.userTimeout > 0) {
+      align(4, 0);
+      at = writeUserTimeout(kind, facts, view, begin, at);
+    }
     while ((at - begin) % 4 !== 0) put(OPTION.end);
     return at - begin;
   }
@@ -56,6 +61,7 @@ export class NoOptionLayout implements OptionLayout {
   write(_kind: OptionsOf, facts: OptionFacts): number {
     facts.timestamps = facts.sackPermitted = false;
     facts.windowScale = -1;
+    facts.userTimeout = 0;
     return 0;
   }
 

@@ -37,6 +37,8 @@ export class Receiver {
   /** Last.ACK.sent of RFC 7323 section 4.3. */
   lastAckSent = 0;
   tsRecent = 0;
+  /** The user timeout that the peer asked for last, in ms; 0 for none (RFC 5482). */
+  peerUserTimeout = 0;
   private tsRecentAt = Number.NEGATIVE_INFINITY;
   /** Bytes in order that the application has not taken. */
   readable = 0;

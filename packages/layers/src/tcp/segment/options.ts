@@ -1,5 +1,6 @@
 import { ACCECN_0, ACCECN_1, type AccEcnReport, writeAccEcn } from '../ecn/option.js';
 import { MAX_SACK_BLOCKS, type Segment } from './segment.js';
+import { readUserTimeout, USER_TIMEOUT_SIZE, userTimeoutField } from './user-timeout-option.js';
 
 /** Option kinds (IANA TCP parameters). */
 export const OPTION = {
@@ -17,6 +18,8 @@ export const OPTION = {
   timestamps: 8,
   /** RFC 2385 section 3 */
   md5: 19,
+  /** RFC 5482 section 3.3 */
+  userTimeout: 28,
   /** RFC 5925 section 2.2 */
   authentication: 29,
   /** RFC 7413 section 4.1.1 */
@@ -99,6 +102,9 @@ function readOption(view: DataView, at: number, kind: number, size: number, segm
         segment.sackBlocks = blocks;
       }
       break;
+    case OPTION.userTimeout:
+      if (size === USER_TIMEOUT_SIZE) segment.userTimeout = readUserTimeout(view.getUint16(at + 2));
+      break;
     case ACCECN_0:
     case ACCECN_1:
       segment.accEcnKind = kind;
@@ -149,6 +155,8 @@ export interface OptionFacts {
   sackBlocks: number;
   /** What the AccECN option says (RFC 9768 section 3.2.3); null where there is none. */
   accEcn: AccEcnReport | null;
+  /** ms that the user timeout option tells (RFC 5482); 0 for none. What a segment without SYN has told is 0 from then on. */
+  userTimeout: number;
   /** Fast open cookie to send; empty asks for one; null sends none. */
   cookie: Uint8Array | null;
   /** In the experimental option, for peers that ask by it. */
@@ -185,7 +193,7 @@ export class DefaultOptionLayout implements OptionLayout {
       if (kind === 'abort') return at - begin;
       if (facts.accEcn !== null) at = writeAccEcn(facts.accEcn, false, view, at);
       if (facts.sackBlocks > 0) at = writeSack(facts, view, begin, at);
-      return alignTo(0, view, begin, at) - begin;
+      return writeUserTimeout(kind, facts, view, begin, alignTo(0, view, begin, at)) - begin;
     }
     view.setUint32(at, (OPTION.maximumSegmentSize << 24) | (4 << 16) | facts.mss);
     at += 4;
@@ -210,6 +218,7 @@ export class DefaultOptionLayout implements OptionLayout {
       at += 3;
     }
     at = alignTo(0, view, begin, at);
+    at = writeUserTimeout(kind, facts, view, begin, at);
     return writeCookie(facts, view, at, 40 - (at - begin)) - begin;
   }
 
@@ -222,6 +231,21 @@ export class DefaultOptionLayout implements OptionLayout {
 function alignTo(remainder: number, view: DataView, begin: number, at: number): number {
   while (((at - begin) & 3) !== remainder) view.setUint8(at++, OPTION.noOperation);
   return at;
+}
+
+/** The user timeout, where there is something to tell and room for it; else it waits for the next segment. @returns its end. */
+export function writeUserTimeout(
+  kind: OptionsOf,
+  facts: OptionFacts,
+  view: DataView,
+  begin: number,
+  at: number,
+): number {
+  if (facts.userTimeout === 0 || at - begin + USER_TIMEOUT_SIZE > 40) return at;
+  view.setUint16(at, (OPTION.userTimeout << 8) | USER_TIMEOUT_SIZE);
+  view.setUint16(at + 2, userTimeoutField(facts.userTimeout));
+  if (kind === 'segment') facts.userTimeout = 0;
+  return at + USER_TIMEOUT_SIZE;
 }
 
 /** NOP NOP SACK with as many blocks as fit. */
@@ -261,6 +285,7 @@ export class BareOptionLayout implements OptionLayout {
     // What is not offered must not be used: the session reads its own facts again when the peer answers.
     facts.timestamps = facts.sackPermitted = false;
     facts.windowScale = -1;
+    facts.userTimeout = 0;
     view.setUint32(at, (OPTION.maximumSegmentSize << 24) | (4 << 16) | facts.mss);
     return 4;
   }

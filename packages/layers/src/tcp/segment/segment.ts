@@ -37,6 +37,8 @@ export class Segment {
   /** Left and right edges in pairs. */
   readonly sack = new Int32Array(2 * MAX_SACK_BLOCKS);
   sackBlocks = 0;
+  /** What the user timeout option says, in ms; 0 where absent (RFC 5482). */
+  userTimeout = 0;
   /** AccECN option (RFC 9768 section 3.2.3): its kind, 0 where absent; where its counters are, and their bytes. */
   accEcnKind = 0;
   accEcnAt = 0;
@@ -87,6 +89,7 @@ export class Segment {
     this.sackPermitted = false;
     this.hasTimestamp = false;
     this.sackBlocks = 0;
+    this.userTimeout = 0;
     this.accEcnKind = 0;
     this.authKind = 0;
     this.cookieLength = -1;

@@ -14,6 +14,7 @@ import type { ConnectionId } from '../open/isn.js';
 import { WHY } from '../reasons.js';
 import type { OptionFacts, OptionLayout, OptionsOf } from '../segment/options.js';
 import { MAX_SACK_BLOCKS } from '../segment/segment.js';
+import { USER_TIMEOUT_SIZE } from '../segment/user-timeout-option.js';
 import type { ByteQueue } from './byte-queue.js';
 
 /** IP protocol number. */
@@ -35,6 +36,7 @@ export class Transmitter {
     sack: new Int32Array(2 * MAX_SACK_BLOCKS),
     sackBlocks: 0,
     accEcn: null,
+    userTimeout: 0,
     cookie: null,
     experimentalCookie: false,
   };
@@ -51,6 +53,8 @@ export class Transmitter {
   stampOffset = 0;
   /** The Differentiated Services field of every segment, beside which ECN has its two bits. */
   trafficClass = 0;
+  /** ms: the user timeout that the peer was told last, or will be told next. */
+  userTimeout = 0;
   /** Segments that were sent since a timeout, one after the other. */
   private unheard = 0;
 
@@ -71,6 +75,11 @@ export class Transmitter {
   get usualOptions(): number {
     const usual = this.layout.usual(this.facts);
     return this.authenticator === null ? usual : usual + this.authenticator.size;
+  }
+
+  /** Bytes of options that the next segment alone carries. */
+  get telling(): number {
+    return this.facts.userTimeout > 0 ? USER_TIMEOUT_SIZE : 0;
   }
 
   /** Payload bytes that fit into one packet of the path beside the usual options. */
@@ -143,6 +152,7 @@ export class Transmitter {
     packet.end += authenticator.size;
     authenticator.place(packet.view, at);
     this.facts.cookie = this.facts.accEcn = null;
+    this.facts.userTimeout = 0;
   }
 
   /** Sends a segment that the program makes: a header without options, which `edit` completes as it likes. */
