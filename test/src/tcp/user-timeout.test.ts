@@ -34,6 +34,19 @@ test('SYN-ACK, the first segment after it and the next after a change tell the u
   t.false(peer.next().options.includes('kind 28'));
 });
 
+// @rfc 5482 S3-2
+test('an active open tells it in its SYN and in the acknowledgement of the SYN-ACK', async (t) => {
+  const rig = await Rig.start(t, { settings: { userTimeoutOption: true } });
+  const app = rig.connect();
+  const peer = rig.peer({ port: 7, stackPort: 5000 });
+  const syn = peer.next();
+  t.is(syn.flags, 'S');
+  t.true(syn.options.includes('kind 28'));
+  peer.send({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1000, raw 1c 04 01 f4' });
+  t.true(peer.next().options.includes('kind 28'));
+  t.is(app.session.userTimeout, 500_000);
+});
+
 test('a full segment makes room for it within the MSS of the peer', async (t) => {
   const { peer, app } = await open(t, {});
   app.write(3000);
