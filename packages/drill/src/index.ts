@@ -10,3 +10,4 @@ export { parseScript } from './parse/parse.js';
 export type { Action, Script, ScriptEvent } from './parse/script.js';
 export { type Profile, profiles } from './profile/profile.js';
 export { type DrillReport, reportOf } from './report.js';
+export { carried, carry } from './run/carried.js';

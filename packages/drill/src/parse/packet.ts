@@ -1,5 +1,6 @@
 import type { Cursor } from '../lex.js';
 import { Unsupported } from '../outcome.js';
+import { readLayers, type ScriptLayer } from './encapsulation.js';
 import { readIcmp, type ScriptIcmp } from './icmp.js';
 import { readTcpOptions, type ScriptOption } from './tcp-options.js';
 
@@ -41,7 +42,16 @@ export interface ScriptUdp {
   readonly length: number;
 }
 
-export type ScriptPacket = ScriptTcp | ScriptUdp | ScriptIcmp;
+/** A packet in other packets: each header that is written is around the packet, which has an IP header of its own. */
+export interface ScriptTunneled {
+  readonly kind: 'tunneled';
+  /** The outermost first. */
+  readonly layers: readonly ScriptLayer[];
+  readonly packet: ScriptPlain;
+}
+
+export type ScriptPlain = ScriptTcp | ScriptUdp | ScriptIcmp;
+export type ScriptPacket = ScriptPlain | ScriptTunneled;
 
 /** AE of RFC 9768 lies above the eight flags. */
 export const AE = 0x100;
@@ -62,11 +72,18 @@ const NO_IP: ScriptIp = { ecn: null, tos: null, ttl: null, flowLabel: null };
 
 /** Reads what follows `<` or `>`. */
 export function readPacket(cursor: Cursor): ScriptPacket {
-  let ip = NO_IP;
-  if (cursor.take('[')) ip = readIpInfo(cursor, ']');
-  else if (cursor.take('(')) ip = readIpInfo(cursor, ')');
-  if (cursor.match(/(ipv4|ipv6|gre|mpls)\b/y) !== null)
-    throw new Unsupported('packets in packets (ipv4, ipv6, gre, mpls)');
+  const first = readOptionalIp(cursor, NO_IP);
+  const layers = readLayers(cursor, (end) => readIpInfo(cursor, end), NO_IP);
+  if (layers.length === 0) return readPlain(cursor, first);
+  return { kind: 'tunneled', layers, packet: readPlain(cursor, readOptionalIp(cursor, first)) };
+}
+
+function readOptionalIp(cursor: Cursor, otherwise: ScriptIp): ScriptIp {
+  if (cursor.take('[')) return readIpInfo(cursor, ']');
+  return cursor.take('(') ? readIpInfo(cursor, ')') : otherwise;
+}
+
+function readPlain(cursor: Cursor, ip: ScriptIp): ScriptPlain {
   if (cursor.takeWord('icmp')) return readIcmp(cursor, ip, null);
   if (cursor.takeWord('icmpv4')) return readIcmp(cursor, ip, 4);
   if (cursor.takeWord('icmpv6')) return readIcmp(cursor, ip, 6);
@@ -122,6 +139,7 @@ function readFlags(cursor: Cursor): number {
 /** Reads `flags seq:end(len) ack N win N urg N <options>`. */
 export function readTcp(cursor: Cursor, ip: ScriptIp, ports: ScriptTcp['ports']): ScriptTcp {
   const flags = readFlags(cursor);
+  refuseUdp(cursor);
   const { seq, length, seqKind } = readSequence(cursor);
   let ack: number | null = null;
   let ackAbsolute = false;
@@ -138,7 +156,13 @@ export function readTcp(cursor: Cursor, ip: ScriptIp, ports: ScriptTcp['ports'])
   if ((flags & 0x10) !== 0 && ack === null) cursor.fail('a segment with ACK (".") needs "ack N"');
   if ((flags & 0x10) === 0 && ack !== null && ack !== 0) cursor.fail('"ack N" needs the flag "."');
   const options = cursor.take('<') ? readTcpOptions(cursor) : [];
+  refuseUdp(cursor);
   return { kind: 'tcp', ip, ports, flags, seq, length, seqKind, ack, ackAbsolute, window, urgent, options };
+}
+
+/** FreeBSD's packetdrill writes segments in datagrams as `/udp(9899 > 8080)`. */
+function refuseUdp(cursor: Cursor): void {
+  if (cursor.match(/\/\s*udp\b/y) !== null) throw new Unsupported('TCP in UDP');
 }
 
 /** `1:1001(1000)`, `...(0)` for any, `0:0(0)!` for a number as it is on the wire. */

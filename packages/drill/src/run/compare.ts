@@ -1,5 +1,7 @@
 import type { IpAddress } from '@netwright/core';
 import { Mismatch } from '../outcome.js';
+import type { ScriptIpHeader } from '../parse/encapsulation.js';
+import type { ScriptIcmp } from '../parse/icmp.js';
 import type { ScriptIp, ScriptTcp, ScriptUdp } from '../parse/packet.js';
 import { describePacket, describeScriptOptions, describeSegment } from './describe.js';
 import type { Flow } from './flow.js';
@@ -112,6 +114,28 @@ export function checkIp(expected: ScriptIp, seen: SeenPacket, fail: (problem: st
   if (expected.flowLabel !== null && expected.flowLabel !== seen.flowLabel)
     fail(`flow label 0x${seen.flowLabel.toString(16)}`);
   if (expected.ttl !== null && expected.ttl !== seen.ttl) fail(`TTL ${seen.ttl}`);
+}
+
+/** Both addresses of a header that a script writes. */
+export function checkAddresses(expected: ScriptIpHeader, seen: SeenPacket, fail: (problem: string) => never): void {
+  if (!expected.source.equals(seen.source)) fail(`from ${seen.source}`);
+  if (!expected.destination.equals(seen.destination)) fail(`to ${seen.destination}`);
+}
+
+/** Holds an ICMP error against what the script expects: type, code and MTU. @throws Mismatch */
+export function compareIcmp(expected: ScriptIcmp, seen: SeenPacket): void {
+  const six = seen.protocol === 58;
+  const kind = six ? expected.six : seen.protocol === 1 ? expected.four : null;
+  const [type, code] = seen.content;
+  const fail = (problem: string): never => {
+    throw new Mismatch(problem, describePacket(expected), `protocol ${seen.protocol} type ${type} code ${code}`);
+  };
+  checkIp(expected.ip, seen, fail);
+  if (kind === null) fail('another protocol');
+  else if (kind.type !== type || kind.code !== code) fail('another message');
+  const view = new DataView(seen.content.buffer, seen.content.byteOffset);
+  const mtu = six ? view.getUint32(4) : view.getUint16(6);
+  if (expected.mtu !== 0 && mtu !== expected.mtu) fail(`MTU ${mtu}`);
 }
 
 /** Holds a datagram against what the script expects. @throws Mismatch */

@@ -1,3 +1,4 @@
+import type { ScriptLayer } from '../parse/encapsulation.js';
 import type { ScriptPacket, ScriptTcp } from '../parse/packet.js';
 import type { Flow } from './flow.js';
 import type { WireSegment } from './frame.js';
@@ -35,12 +36,19 @@ export function describeSegment(segment: WireSegment, length: number, flow: Flow
 
 /** An expected or injected packet in the script's words. */
 export function describePacket(packet: ScriptPacket): string {
+  if (packet.kind === 'tunneled') return `${packet.layers.map(describeLayer).join('')}${describePacket(packet.packet)}`;
   if (packet.kind === 'udp') return `udp (${packet.length})`;
   if (packet.kind === 'icmp') {
     const { type, code } = packet.four ?? packet.six ?? { type: 0, code: 0 };
     return `icmp type ${type} code ${code}`;
   }
   return describeTcp(packet);
+}
+
+function describeLayer(layer: ScriptLayer): string {
+  if (layer.kind === 'ip') return `ipv${layer.source.version} ${layer.source} > ${layer.destination}: `;
+  if (layer.kind === 'gre') return `gre${layer.key === null ? '' : ` key ${layer.key}`}: `;
+  return `mpls ${layer.entries.map(({ label, bottom, ttl }) => `(label ${label}${bottom ? ', [S]' : ''}, ttl ${ttl})`).join(' ')}: `;
 }
 
 function describeTcp(packet: ScriptTcp): string {

@@ -1,10 +1,12 @@
-import { Mismatch, Unsupported } from '../outcome.js';
-import type { ScriptPacket, ScriptTcp } from '../parse/packet.js';
-import { compareDatagram, compareSegments, type SeenSegments, type Strictness } from './compare.js';
+import { Mismatch } from '../outcome.js';
+import type { ScriptPacket, ScriptPlain, ScriptTcp } from '../parse/packet.js';
+import { compareDatagram, compareIcmp, compareSegments, type SeenSegments, type Strictness } from './compare.js';
 import { describePacket, describeSegment } from './describe.js';
+import { CARRIERS } from './encapsulate.js';
 import type { Environment } from './environment.js';
 import type { Flows } from './flows.js';
 import { readFrame, readSegment, type SeenPacket, type WireSegment } from './frame.js';
+import { tunnelFor, unwrap } from './unwrap.js';
 
 const FIN = 0x01;
 const SYN = 0x02;
@@ -37,8 +39,9 @@ export class Observer {
    * @throws Mismatch
    */
   expect(expected: ScriptPacket, latest: number, advance: () => boolean): { first: number; last: number } {
-    if (expected.kind === 'icmp') throw new Unsupported('expected ICMP');
     const packet = this.next(advance);
+    // Nothing here is the end of a tunnel.
+    if (expected.kind === 'tunneled' && (packet === null || !CARRIERS.has(packet.protocol))) throw tunnelFor(expected);
     if (packet === null) throw new Mismatch('nothing was sent', describePacket(expected), 'nothing');
     if (packet.at > latest) {
       const actual = `${(packet.at / 1000).toFixed(3)} ${this.tell(packet)}`;
@@ -48,6 +51,20 @@ export class Observer {
         actual,
       );
     }
+    if (expected.kind !== 'tunneled') return this.compare(expected, packet, !this.strictSegments, advance);
+    return this.compare(expected.packet, unwrap(expected, packet), false, advance);
+  }
+
+  private compare(
+    expected: ScriptPlain,
+    packet: SeenPacket,
+    merges: boolean,
+    advance: () => boolean,
+  ): { first: number; last: number } {
+    if (expected.kind === 'icmp') {
+      compareIcmp(expected, packet);
+      return { first: packet.at, last: packet.at };
+    }
     if (expected.kind === 'udp') {
       if (packet.protocol !== 17) throw new Mismatch('another protocol', describePacket(expected), this.tell(packet));
       compareDatagram(expected, packet);
@@ -56,7 +73,7 @@ export class Observer {
     const segment = packet.protocol === 6 ? readSegment(packet.content) : undefined;
     if (segment === undefined) throw new Mismatch('another protocol', describePacket(expected), this.tell(packet));
     const flow = this.flows.ofSeen(expected.ports, segment);
-    const { merged, last } = this.merge(expected, packet, segment, advance);
+    const { merged, last } = this.merge(expected, packet, segment, merges ? advance : null);
     compareSegments(expected, merged, flow, this.strictness);
     return { first: packet.at, last };
   }
@@ -101,13 +118,14 @@ export class Observer {
     expected: ScriptTcp,
     packet: SeenPacket,
     segment: WireSegment,
-    advance: () => boolean,
+    /** Null where each segment counts by itself. */
+    advance: (() => boolean) | null,
   ): { merged: SeenSegments; last: number } {
     let { length } = segment.payload;
     let { flags } = segment;
     let zeros = segment.payload.every((byte) => byte === 0);
     let last = packet.at;
-    while (!this.strictSegments && length > 0 && length < expected.length && (flags & FIN) === 0) {
+    while (advance !== null && length > 0 && length < expected.length && (flags & FIN) === 0) {
       const follower = this.follower(segment, length, advance);
       if (follower === null) break;
       this.seen.shift();

@@ -17,6 +17,8 @@ export const GATEWAY_MAC = MacAddress.of(0x0200, 0x0000_0002);
 const ETHERNET = 14;
 const IPV4 = 20;
 const IPV6 = 40;
+/** TCP, UDP and ICMPv6 have the checksum with the pseudo-header. */
+const SUMMED: ReadonlySet<number> = new Set([6, 17, 58]);
 
 /** What a frame to the stack says of its IP header. */
 export interface IpFields {
@@ -64,13 +66,20 @@ export function ipHeaderSize(address: IpAddress): number {
   return address.version === 4 ? IPV4 : IPV6;
 }
 
-/** An Ethernet frame with an IP packet for the stack. */
-export function frameOf(ip: IpFields, content: Uint8Array): Uint8Array {
-  if (ip.source.version === 6) return frameOf6(ip, content);
-  const bytes = new Uint8Array(ETHERNET + IPV4 + content.length);
+/** An Ethernet frame for the stack. */
+export function frameOf(type: number, content: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(ETHERNET + content.length);
+  writeEthernet(new DataView(bytes.buffer), 0, { destination: STACK_MAC, source: GATEWAY_MAC, type });
+  bytes.set(content, ETHERNET);
+  return bytes;
+}
+
+/** An IP packet. */
+export function ipBytes(ip: IpFields, content: Uint8Array): Uint8Array {
+  if (ip.source.version === 6) return ipBytes6(ip, content);
+  const bytes = new Uint8Array(IPV4 + content.length);
   const view = new DataView(bytes.buffer);
-  writeEthernet(view, 0, { destination: STACK_MAC, source: GATEWAY_MAC, type: 0x0800 });
-  writeIpv4(view, ETHERNET, {
+  writeIpv4(view, 0, {
     trafficClass: ip.trafficClass,
     totalLength: IPV4 + content.length,
     identification: 0,
@@ -83,16 +92,15 @@ export function frameOf(ip: IpFields, content: Uint8Array): Uint8Array {
     destination: ip.destination,
     options: new Uint8Array(0),
   });
-  view.setUint16(ETHERNET + 10, checksum(bytes, ETHERNET, IPV4));
-  bytes.set(content, ETHERNET + IPV4);
+  view.setUint16(10, checksum(bytes, 0, IPV4));
+  bytes.set(content, IPV4);
   return bytes;
 }
 
-function frameOf6(ip: IpFields, content: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(ETHERNET + IPV6 + content.length);
+function ipBytes6(ip: IpFields, content: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(IPV6 + content.length);
   const view = new DataView(bytes.buffer);
-  writeEthernet(view, 0, { destination: STACK_MAC, source: GATEWAY_MAC, type: 0x86dd });
-  writeIpv6(view, ETHERNET, {
+  writeIpv6(view, 0, {
     trafficClass: ip.trafficClass,
     flowLabel: 0,
     payloadLength: content.length,
@@ -101,7 +109,7 @@ function frameOf6(ip: IpFields, content: Uint8Array): Uint8Array {
     source: ip.source,
     destination: ip.destination,
   });
-  bytes.set(content, ETHERNET + IPV6);
+  bytes.set(content, IPV6);
   return bytes;
 }
 
@@ -165,13 +173,19 @@ export function transportChecksum(
 /** Takes a frame of the stack apart; null where it is not IP (ARP). */
 export function readFrame(frame: CapturedFrame): SeenPacket | null {
   const { bytes } = frame;
+  return readIp(frame, ETHERNET, (bytes[12] << 8) | bytes[13]);
+}
+
+/** Takes the IP packet at `begin` apart; null where the EtherType is none of IP. */
+export function readIp(frame: CapturedFrame, begin: number, type: number): SeenPacket | null {
+  const { bytes } = frame;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.getUint16(12) === 0x86dd) return readFrame6(frame, view);
-  if (view.getUint16(12) !== 0x0800) return null;
-  const header = readIpv4(view, ETHERNET, bytes.length - ETHERNET);
+  if (type === 0x86dd) return readIp6(frame, view, begin);
+  if (type !== 0x0800) return null;
+  const header = readIpv4(view, begin, bytes.length - begin);
   if (typeof header === 'string') throw new Error(`the stack sent a malformed IPv4 header: ${header}`);
   const headerSize = IPV4 + header.options.length;
-  const content = bytes.slice(ETHERNET + headerSize, ETHERNET + header.totalLength);
+  const content = bytes.slice(begin + headerSize, begin + header.totalLength);
   return {
     at: frame.at,
     reason: frame.reason,
@@ -179,23 +193,28 @@ export function readFrame(frame: CapturedFrame): SeenPacket | null {
     trafficClass: header.trafficClass,
     ttl: header.ttl,
     flowLabel: 0,
-    ipChecksumHolds: checksum(bytes, ETHERNET, headerSize) === 0,
+    ipChecksumHolds: checksum(bytes, begin, headerSize) === 0,
     checksumHolds:
       header.protocol === 1
         ? checksum(content, 0, content.length) === 0
-        : transportChecksum(header.source, header.destination, header.protocol, content) === 0,
+        : holds(header.source, header.destination, header.protocol, content),
     source: header.source,
     destination: header.destination,
     content,
   };
 }
 
-function readFrame6({ at, reason, bytes }: CapturedFrame, view: DataView): SeenPacket {
-  const header = readIpv6(view, ETHERNET, bytes.length - ETHERNET);
+/** Whether the checksum of a transport holds; what carries packets has none of that kind. */
+function holds(source: IpAddress, destination: IpAddress, protocol: number, content: Uint8Array): boolean {
+  return !SUMMED.has(protocol) || transportChecksum(source, destination, protocol, content) === 0;
+}
+
+function readIp6({ at, reason, bytes }: CapturedFrame, view: DataView, begin: number): SeenPacket {
+  const header = readIpv6(view, begin, bytes.length - begin);
   if (typeof header === 'string') throw new Error(`the stack sent a malformed IPv6 header: ${header}`);
   const { source, destination, nextHeader: protocol, trafficClass, flowLabel, hopLimit: ttl } = header;
-  const content = bytes.slice(ETHERNET + IPV6, ETHERNET + IPV6 + header.payloadLength);
-  const checksumHolds = transportChecksum(source, destination, protocol, content) === 0;
+  const content = bytes.slice(begin + IPV6, begin + IPV6 + header.payloadLength);
+  const checksumHolds = holds(source, destination, protocol, content);
   // The header has no checksum of its own.
   const ip = { protocol, trafficClass, ttl, flowLabel, ipChecksumHolds: true, source, destination };
   return { at, reason, ...ip, checksumHolds, content };

@@ -1,10 +1,12 @@
 import { Unsupported } from '../outcome.js';
+import type { ScriptLayer } from '../parse/encapsulation.js';
 import type { IcmpKind, ScriptIcmp } from '../parse/icmp.js';
-import type { ScriptIp, ScriptPacket, ScriptTcp } from '../parse/packet.js';
+import type { ScriptIp, ScriptPacket, ScriptPlain, ScriptTcp } from '../parse/packet.js';
+import { encapsulate } from './encapsulate.js';
 import type { Environment } from './environment.js';
 import type { Flow } from './flow.js';
 import type { Flows } from './flows.js';
-import { checksum, datagramBytes, frameOf, ipHeaderSize, segmentBytes, transportChecksum } from './frame.js';
+import { checksum, datagramBytes, frameOf, ipBytes, ipHeaderSize, segmentBytes, transportChecksum } from './frame.js';
 import { signed } from './md5.js';
 import { encodeOptions } from './options.js';
 
@@ -21,6 +23,9 @@ export interface DatagramPorts {
 
 /** Puts the packets of a script onto the link. */
 export class Injector {
+  /** The headers around what is injected now. */
+  private layers: readonly ScriptLayer[] = [];
+
   constructor(
     private readonly environment: Environment,
     private readonly flows: Flows,
@@ -29,6 +34,11 @@ export class Injector {
 
   /** Sends it to the stack, which takes it at once. */
   inject(packet: ScriptPacket): void {
+    this.layers = packet.kind === 'tunneled' ? packet.layers : [];
+    this.injectPlain(packet.kind === 'tunneled' ? packet.packet : packet);
+  }
+
+  private injectPlain(packet: ScriptPlain): void {
     if (packet.kind === 'tcp') this.injectSegment(packet);
     else if (packet.kind === 'udp') {
       const { local, remote } = this.datagramPorts();
@@ -79,7 +89,7 @@ export class Injector {
     const original = quoted.protocol === 'tcp' ? this.quotedSegment(packet) : this.quotedDatagram(packet);
     const protocol = quoted.protocol === 'tcp' ? TCP : UDP;
     const ip = { source: local, destination: remote, protocol, trafficClass: 0, ttl: 64 };
-    const inner = frameOf(ip, original).subarray(14);
+    const inner = ipBytes(ip, original);
     const bytes = new Uint8Array(8 + ipHeaderSize(local) + Math.min(original.length, 28));
     const view = new DataView(bytes.buffer);
     bytes[0] = kind.type;
@@ -126,7 +136,9 @@ export class Injector {
 
   private send(ip: ScriptIp, protocol: number, content: Uint8Array, segmentSize: number): void {
     const trafficClass = ip.tos ?? ip.ecn?.[0] ?? 0;
-    const frame = frameOf({ ...this.ends(), protocol, trafficClass, ttl: ip.ttl ?? 64 }, content);
-    this.environment.device.inject(frame, segmentSize);
+    const ends = this.ends();
+    const bytes = ipBytes({ ...ends, protocol, trafficClass, ttl: ip.ttl ?? 64 }, content);
+    const outer = encapsulate(this.layers, { bytes, type: ends.source.version === 4 ? 0x0800 : 0x86dd });
+    this.environment.device.inject(frameOf(outer.type, outer.bytes), this.layers.length > 0 ? 0 : segmentSize);
   }
 }
