@@ -37,6 +37,7 @@ const NOTHING: readonly RegExp[] = [
   /^(?:ss|netstat|ip (?:-\w+ )*tcp_metrics show|cat \/proc\/net\/\w+|ip (?:-\w+ )*(?:route|addr|link) show)\b[^|]*$/,
   /^sleep [\d.]+$/,
   /^echo .*$/,
+  /^sysctl (?:-\w+ )*[\w.]+$/,
 ];
 
 /** Sysctls that this runner turns into settings and bindings; others must have the value they have anyway. */

@@ -1,13 +1,15 @@
 import { override } from '@netwright/core';
-import { AdaptiveRecovery, BSD_RECOVERY, NoOptionLayout, TCP_OPTIONS, TCP_RECOVERY } from '@netwright/layers';
+import { AdaptiveRecovery, BSD_RECOVERY, freebsdRules, NoOptionLayout, TCP_OPTIONS as LAYOUT, TCP_RECOVERY } from '@netwright/layers';
 import { Mismatch, Unsupported } from '../outcome.js';
 import type { Value } from '../parse/value.js';
+import type { EnvironmentOptions } from '../run/environment.js';
 import { describeValue, inside } from '../socket/constants.js';
 import { failure, type Result, success } from '../socket/descriptor.js';
 import { number } from '../socket/option-values.js';
 import type { StreamSocket } from '../socket/stream.js';
+import { TCP_OPTIONS } from '../socket/tcp-options.js';
 
-type Setter = (socket: StreamSocket, value: Value) => Result;
+type Setter = (socket: StreamSocket, value: Value, world: EnvironmentOptions) => Result;
 
 /** What TCP_MAXSEG may lower: the size that a socket has before its peer has told one (net.inet.tcp.mssdflt), and minmss. */
 const DEFAULT_SEGMENT = 536;
@@ -25,6 +27,16 @@ const seconds = (set: (socket: StreamSocket, ms: number) => Result): Setter => {
   };
 };
 
+/** A buffer of `kern.ipc.maxsockbuf` counts what its mbufs take beside the data: of nine parts, eight are data. */
+const buffer = (set: Setter): Setter => {
+  return (socket, value, world) => {
+    const asked = number(value);
+    if (asked < 1) return failure('EINVAL');
+    const most = world.rules?.largestBuffer ?? freebsdRules().largestBuffer;
+    return asked > Math.floor((most * 8) / 9) ? failure('ENOBUFS') : set(socket, value, world);
+  };
+};
+
 /** setsockopt as FreeBSD has it where that differs from Linux (tcp(4), setsockopt(2)). */
 export const BSD_OPTIONS: Record<string, Setter> = {
   // net.inet.tcp.always_keepalive is on: this turns nothing off.
@@ -33,6 +45,8 @@ export const BSD_OPTIONS: Record<string, Setter> = {
     const always = socket.inDrill.sysctls.get('net.inet.tcp.always_keepalive') !== '0';
     return socket.configure({ keepAlive: always || socket.keepsAlive });
   },
+  SO_RCVBUF: buffer((...given) => TCP_OPTIONS.SO_RCVBUF(...given)),
+  SO_SNDBUF: buffer((...given) => TCP_OPTIONS.SO_SNDBUF(...given)),
   TCP_KEEPINIT: seconds((socket, ms) => socket.configure({ openTimeout: ms })),
   TCP_KEEPIDLE: seconds((socket, ms) => socket.configure({ keepAliveIdle: ms })),
   TCP_KEEPINTVL: seconds((socket, ms) => (ms === 0 ? success() : socket.configure({ keepAliveInterval: ms }))),
@@ -46,7 +60,7 @@ export const BSD_OPTIONS: Record<string, Setter> = {
     if (at >= 0) socket.overrides.splice(at, 1);
     if (number(value) === 0) return success();
     if (socket.session !== null) return success();
-    socket.overrides.push(override(TCP_OPTIONS, { value: new NoOptionLayout() }, 'TCP_NOOPT'));
+    socket.overrides.push(override(LAYOUT, { value: new NoOptionLayout() }, 'TCP_NOOPT'));
     return success();
   },
   TCP_MAXSEG: (socket, value) => {
@@ -93,11 +107,29 @@ function stackName(value: Value): string {
 /** Options without a number that are asked for; false for another. @throws Mismatch */
 export function compareBsdOption(socket: StreamSocket, name: string, expected: Value): boolean {
   if (name !== 'TCP_FUNCTION_BLK') return false;
-  if (inside(expected).kind === 'open') return true;
+  const given = inside(expected);
+  const asked = given.kind === 'struct' ? (given.fields.get('function_set_name') ?? given.items[0]) : given;
+  if (asked.kind === 'open') return true;
   const wanted = stackName(expected);
   if (wanted !== socket.stackName) throw new Mismatch('TCP_FUNCTION_BLK is another', wanted, socket.stackName);
   return true;
 }
+
+/** Options of a socket that are told as the bit that stands for them (getsockopt(2)). */
+const BITS: Record<string, number> = {
+  SO_DEBUG: 0x1,
+  SO_REUSEADDR: 0x4,
+  SO_DONTROUTE: 0x10,
+  SO_BROADCAST: 0x20,
+  SO_USELOOPBACK: 0x40,
+  SO_REUSEPORT: 0x200,
+  SO_TIMESTAMP: 0x400,
+  SO_NOSIGPIPE: 0x800,
+  SO_BINTIME: 0x2000,
+  SO_NO_OFFLOAD: 0x4000,
+  SO_NO_DDP: 0x8000,
+  SO_REUSEPORT_LB: 0x10000,
+};
 
 /** What getsockopt tells of them; undefined for an option that FreeBSD has like any other. */
 export function tellBsdOption(socket: StreamSocket, name: string): number | undefined {
@@ -132,7 +164,11 @@ export function tellBsdOption(socket: StreamSocket, name: string): number | unde
       return 0;
     case 'TCP_REMOTE_UDP_ENCAPS_PORT':
       return socket.tunnelPort;
-    default:
-      return undefined;
+    case 'TCP_NOPUSH':
+      return socket.corked ? 0x1000 : 0;
+    default: {
+      const bit = BITS[name];
+      return bit === undefined || !socket.remembered.get(name) ? undefined : bit;
+    }
   }
 }

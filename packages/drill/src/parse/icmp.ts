@@ -29,6 +29,7 @@ const UNREACHABLE: Record<string, number> = {
   port_unreachable: 3,
   frag_needed: 4,
   source_route_failed: 5,
+  src_route_failed: 5,
   net_unknown: 6,
   host_unknown: 7,
   source_host_isolated: 8,
@@ -37,10 +38,13 @@ const UNREACHABLE: Record<string, number> = {
   net_unreachable_for_tos: 11,
   host_unreachable_for_tos: 12,
   packet_filtered: 13,
+  admin_prohibited: 13,
+  communication_prohibited: 13,
   precedence_violation: 14,
+  host_precedence: 14,
   precedence_cutoff: 15,
 };
-const EXCEEDED: Record<string, number> = { exc_ttl: 0, exc_fragtime: 1, ttl: 0, fragtime: 1 };
+const EXCEEDED: Record<string, number> = { exc_ttl: 0, exc_fragtime: 1, ttl: 0, fragtime: 1, intransit: 0, reassembly: 1 };
 
 /** The same for ICMPv6 (RFC 4443 section 3): names of its own, and what comes nearest to those of ICMP. */
 const UNREACHABLE_6: Record<string, readonly [type: number, code: number]> = {

@@ -40,7 +40,8 @@ export function linuxEcn(sysctls: Sysctls): EcnPolicy {
 /** ECN as FreeBSD is told to take part in it, which knows no AccECN option. @throws Unsupported */
 export function freebsdEcn(sysctls: Sysctls): EcnPolicy {
   const mode = chosen(FREEBSD_MODES, sysctls, 'net.inet.tcp.ecn.enable', 2);
-  return ecnPolicy(mode[0], mode[1], { option: 'never' });
+  const again = Number(sysctls.get('net.inet.tcp.ecn.maxretries') ?? 1);
+  return ecnPolicy(mode[0], mode[1], { option: 'never', tries: 1 + again });
 }
 
 function chosen<T>(choices: readonly T[], sysctls: Sysctls, name: string, otherwise: number): T {

@@ -63,14 +63,22 @@ const WITHOUT_EFFECT = [
   'IP_PKTINFO',
   'TCP_SAVE_SYN',
   'TCP_THIN_DUPACK',
+  'TCP_DELACK',
+  'IPV6_RECVPKTINFO',
+  'IPV6_RECVHOPLIMIT',
+  'IPV6_RECVTCLASS',
 ];
 
 /** `setsockopt(fd, level, name, value, length)`. @throws Unsupported where the stack does not have it. */
 export function setOption(socket: Descriptor, name: string, value: Value, world: EnvironmentOptions): Result {
-  if (WITHOUT_EFFECT.includes(name)) return success();
+  if (WITHOUT_EFFECT.includes(name)) {
+    const given = inside(value);
+    if (socket instanceof StreamSocket && given.kind === 'number') socket.remembered.set(name, given.value);
+    return success();
+  }
   if (!(socket instanceof StreamSocket)) throw new Unsupported(`${name} of a UDP socket`);
   const own = socket.linux ? undefined : BSD_OPTIONS[name];
-  if (own !== undefined) return own(socket, value);
+  if (own !== undefined) return own(socket, value, world);
   const setting = EARLY[name];
   if (setting !== undefined) {
     if (socket.session !== null) throw new Unsupported(`${name} once there is a connection`);
@@ -125,5 +133,7 @@ function ask(socket: Descriptor & { takeError?(): string | null }, name: string)
   if (name === 'SO_ERROR') return socket.takeError?.() ?? '0';
   if (!(socket instanceof StreamSocket)) throw new Unsupported(`getsockopt ${name} of a UDP socket`);
   const own = socket.linux ? undefined : tellBsdOption(socket, name);
-  return own ?? tellTcpOption(socket, name) ?? tellFastOpen(socket, name);
+  const told = own ?? tellTcpOption(socket, name);
+  if (told === undefined && WITHOUT_EFFECT.includes(name)) return socket.remembered.get(name) ?? 0;
+  return told ?? tellFastOpen(socket, name);
 }

@@ -35,6 +35,8 @@ export class StreamSocket extends Transfer implements Descriptor {
   keepsAlive = false;
   stackName = 'freebsd';
   tunnelPort = 0;
+  /** Options that change nothing and are told again: SO_REUSEADDR and the like. */
+  readonly remembered = new Map<string, number>();
 
   private backlog = 0;
   private deferral = 0;
@@ -106,6 +108,12 @@ export class StreamSocket extends Transfer implements Descriptor {
     return this.environment.signatures;
   }
 
+  /** What changes while it listens holds for the connections to come. */
+  override configure(changes: Partial<TcpSettings>): Result {
+    if (this.listener !== null) Object.assign(this.listener.settings, changes);
+    return super.configure(changes);
+  }
+
   private fastOpenOverride(): Override {
     return override(TCP_FASTOPEN, { value: this.environment.opening.fastOpen(this.fast) });
   }
@@ -135,6 +143,7 @@ export class StreamSocket extends Transfer implements Descriptor {
     child.linger = this.linger;
     child.sendBuffer = this.sendBuffer;
     child.receiveBuffer = this.receiveBuffer;
+    for (const [name, on] of this.remembered) child.remembered.set(name, on);
     child.corked = this.corked;
     child.readLowWater = this.readLowWater;
     child.tellsInq = this.tellsInq;
@@ -243,10 +252,11 @@ export class StreamSocket extends Transfer implements Descriptor {
   }
 
   /** FreeBSD's sendto() of a socket that is not connected: all is queued, and the SYN carries what it may. */
-  sendImplied(address: IpAddress, port: number, bytes: number): Attempt {
+  sendImplied(address: IpAddress, port: number, bytes: number, ends = false): Attempt {
     const buffer = this.settings.sendBuffer ?? this.environment.tcp.settings.sendBuffer;
     const queued = Math.min(bytes, buffer, ZEROS.length);
     const opened = this.open(address, port, this.fast.connect, ZEROS.subarray(0, queued))();
+    if (ends && queued === bytes) this.session?.shutdown();
     return () => (opened === null || opened.errno === 'EINPROGRESS' ? success(queued) : opened);
   }
 

@@ -35,7 +35,7 @@ import { ListenerTable } from './open/listener-table.js';
 import { PassiveOpens } from './open/passive-opens.js';
 import { pathChoices, pathTo, ResetChoices } from './path-choices.js';
 import { WHY } from './reasons.js';
-import { sendResetFor } from './reset.js';
+import { isRefused, sendResetFor } from './reset.js';
 import { Segment } from './segment/segment.js';
 import { BlockPool } from './send/byte-queue.js';
 import { TCP_PROTOCOL } from './send/transmitter.js';
@@ -280,8 +280,8 @@ export class Tcp extends Layer implements Transport {
       this.passiveOpens.answerSyn(listener, packet, segment, after);
     else if (listener === null || !this.passiveOpens.takeCookie(listener, packet, segment)) {
       this.counters.noConnection++;
-      // A listener has nothing to say to a segment that neither opens nor acknowledges (section 3.10.7.2, step 4).
-      if (listener === null || (segment.flags & (SYN | ACK)) !== 0) this.refuse(packet, listener);
+      if (isRefused(segment.flags, listener === null ? this.settings.closedPorts : 'listening'))
+        this.refuse(packet, listener);
     }
     packet.release();
   }

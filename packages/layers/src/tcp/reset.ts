@@ -1,10 +1,21 @@
 import { addSums, type Decider, type Packet, type Reason } from '@netwright/core';
 import type { Path } from '../ip/network.js';
-import { ACK, AT, HEADER_SIZE, RST, writeTcpHeader } from './header.js';
+import { ACK, AT, HEADER_SIZE, RST, SYN, writeTcpHeader } from './header.js';
 import { ALIGNED_TIMESTAMP } from './segment/options.js';
 import type { Segment } from './segment/segment.js';
 import { TCP_PROTOCOL } from './send/transmitter.js';
 import { seqAdd } from './sequence.js';
+import type { TcpSettings } from './settings.js';
+
+/**
+ * Whether a segment with these flags is answered by a reset where nobody takes it.
+ * @param port {@link TcpSettings.closedPorts}, or that somebody listens there.
+ */
+export function isRefused(flags: number, port: TcpSettings['closedPorts'] | 'listening'): boolean {
+  // A listener has nothing to say to a segment that neither opens nor acknowledges (section 3.10.7.2, step 4).
+  if (port === 'listening') return (flags & (SYN | ACK)) !== 0;
+  return port === 'reset' || (port === 'drop-syn' && (flags & SYN) === 0);
+}
 
 /**
  * Answers a segment that nobody wants (RFC 9293 section 3.10.7.1): with its own ACK as sequence number where it has

@@ -86,10 +86,10 @@ export class CongestionNotification {
 
   /** AE, CWR and ECE of our SYN, which is sent for the `times`th time. */
   askFlags(times: number): number {
-    const { request, fallback } = this.policy;
+    const { request, fallback, tries } = this.policy;
     if (request === 'none') return 0;
     const accurate = request === 'accurate';
-    if (fallback && times > (accurate ? ACCURATE_TRIES : CLASSIC_TRIES)) {
+    if (fallback && times > (tries ?? (accurate ? ACCURATE_TRIES : CLASSIC_TRIES))) {
       if (accurate) this.failed |= Failed.AceSent;
       this.plainSyn = true;
       return 0;

@@ -22,6 +22,8 @@ export interface EcnPolicy {
   readonly beacon: number;
   /** A SYN that stays unanswered is sent again without asking; what a path does to the ECN field is tested. */
   readonly fallback: boolean;
+  /** How many SYNs ask before one is sent that does not; as the RFC of the feedback says where it is left out. */
+  readonly tries?: number;
   /**
    * Marks since the last acknowledgement that call for the next: where data waits to be acknowledged, and where none
    * does (RFC 9768 section 3.2.2.5.1: 2, and 3; never more than 6).

@@ -3,13 +3,14 @@ import type { NoPath, Path, PathOptions } from '../../ip/network.js';
 import { type Guard, verify } from '../authentication/guard.js';
 import { offeredScale } from '../buffers.js';
 import { answerOfNobody } from '../ecn/notification.js';
-import { ACK, ECE, SYN } from '../header.js';
+import { ACK, ECE, FIN, SYN } from '../header.js';
 import { pathChoices } from '../path-choices.js';
 import { WHY } from '../reasons.js';
 import type { Segment } from '../segment/segment.js';
 import { Transmitter } from '../send/transmitter.js';
 import { seqAdd } from '../sequence.js';
 import type { TcpSession } from '../session.js';
+import type { TcpSettings } from '../settings.js';
 import { TCP_BEHAVIOUR, TCP_FASTOPEN, type TcpBehaviour } from '../tokens.js';
 import type { FastOpenGrant } from './fastopen.js';
 import type { ConnectionId } from './isn.js';
@@ -30,6 +31,8 @@ export interface PassiveHome {
   };
   /** Whether the table of connections is full. */
   readonly full: boolean;
+  /** Those of the layer, which may change. */
+  readonly settings: Readonly<TcpSettings>;
   findPath(remote: IpAddress, source: IpAddress, choices: PathOptions): Path | NoPath;
   makePassive(id: ConnectionId, path: Path, listener: Listener): TcpSession;
   readonly guard: Guard;
@@ -47,6 +50,7 @@ export class PassiveOpens {
   /** A SYN; `after` as InitialSequence has it. */
   answerSyn(listener: Listener, packet: Packet, segment: Segment, after?: number): void {
     const { counters } = this.home;
+    if (this.home.settings.dropSynFin && (segment.flags & FIN) !== 0) return;
     switch (this.admission(listener)) {
       case 'ignore':
         counters.synsIgnored++;

@@ -81,8 +81,10 @@ export class BsdSession extends BsdArrives {
   }
 
   private wholeSegments(bytes: number): number {
-    const whole = Math.ceil(bytes / this.maxSegment) * this.maxSegment;
-    return Math.max(bytes, Math.min(whole, this.rules.largestBuffer));
+    const { largestBuffer } = this.rules;
+    const whole = Math.min(Math.ceil(bytes / this.maxSegment) * this.maxSegment, largestBuffer);
+    // Of the largest buffer eight ninths may be data: what does not fit stays as it is.
+    return whole > (largestBuffer * 8) / 9 ? bytes : Math.max(bytes, whole);
   }
 
   protected override inSynReceived(segment: Segment): void {

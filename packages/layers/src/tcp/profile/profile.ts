@@ -119,7 +119,8 @@ function freebsdDefaults(): FreebsdChoices {
   return {
     congestion: 'cubic',
     congestionChoices: { initialWindow: null, idleRestart: true },
-    ecn: ecnPolicy('none', 'classic', { option: 'never' }),
+    // net.inet.tcp.ecn.maxretries is 1.
+    ecn: ecnPolicy('none', 'classic', { option: 'never', tries: 2 }),
     recovery: BSD_RECOVERY,
     rules: freebsdRules(),
   };
