@@ -1,5 +1,12 @@
 import { override } from '@netwright/core';
-import { AdaptiveRecovery, BSD_RECOVERY, freebsdRules, NoOptionLayout, TCP_OPTIONS as LAYOUT, TCP_RECOVERY } from '@netwright/layers';
+import {
+  AdaptiveRecovery,
+  BSD_RECOVERY,
+  freebsdRules,
+  TCP_OPTIONS as LAYOUT,
+  NoOptionLayout,
+  TCP_RECOVERY,
+} from '@netwright/layers';
 import { Mismatch, Unsupported } from '../outcome.js';
 import type { Value } from '../parse/value.js';
 import type { EnvironmentOptions } from '../run/environment.js';

@@ -44,7 +44,14 @@ const UNREACHABLE: Record<string, number> = {
   host_precedence: 14,
   precedence_cutoff: 15,
 };
-const EXCEEDED: Record<string, number> = { exc_ttl: 0, exc_fragtime: 1, ttl: 0, fragtime: 1, intransit: 0, reassembly: 1 };
+const EXCEEDED: Record<string, number> = {
+  exc_ttl: 0,
+  exc_fragtime: 1,
+  ttl: 0,
+  fragtime: 1,
+  intransit: 0,
+  reassembly: 1,
+};
 
 /** The same for ICMPv6 (RFC 4443 section 3): names of its own, and what comes nearest to those of ICMP. */
 const UNREACHABLE_6: Record<string, readonly [type: number, code: number]> = {
