@@ -17,6 +17,7 @@ const { Observer } = await load('run/expect.js');
 const { Injector } = await load('run/inject.js');
 const { describePacket } = await load('run/describe.js');
 const { runCode } = await load('code/evaluate.js');
+const { Program } = await load('code/scope.js');
 const { numberOf, asNumber, describeValue, inside } = await load('socket/constants.js');
 const { compareMessage } = await load('socket/control.js');
 const { cookieNames } = await load('socket/opening.js');
@@ -118,6 +119,7 @@ class KernelRunner {
     this.observer = new Observer(this.environment, this.flows, strictness, rules.strictSegments, (line) =>
       this.trace.push(line),
     );
+    this.program = new Program();
     this.injector = new Injector(this.environment, this.flows, () => ({
       local: this.udpPort ?? addresses.bindPort,
       remote: addresses.connectPort,
@@ -196,9 +198,10 @@ class KernelRunner {
     else if (action.kind === 'shell') this.tell({ op: 'shell', args: [action.command] });
     else {
       const info = () => (this.snapshot ??= this.tell({ op: 'info', args: [this.current ?? 3] }).info);
-      runCode(action.text, event.line, {
+      const names = {
         get: (name) => CA_STATE[name] ?? (/^(?:__)?tcpi_/.test(name) ? info()[name] : numberOf(name)),
-      });
+      };
+      runCode(action.text, event.line, names, this.program);
       this.snapshot = undefined;
     }
     return was;

@@ -100,7 +100,7 @@ const MISSING: [text: string, what: RegExp][] = [
   ['--whatever=1\n0 `true`', /--whatever/],
   ['0 socket(..., SOCK_SEQPACKET, 0) = 3', /SOCK_SEQPACKET/],
   ['0 vmsplice(3, ..., 1, 0) = 100', /vmsplice/],
-  ['0 < gre: . 1:1(0) ack 1', /packets in packets/],
+  ['0 < gre: . 1:1(0) ack 1', /GRE without an IP header/],
   [`${OPEN}+0 setsockopt(4, IPPROTO_TCP, TCP_NOTHING, [1], 4) = 0`, /TCP_NOTHING/],
   [`${OPEN}+0 %{ assert tcpi_nothing == 1 }%`, /tcpi_nothing/],
   [`${OPEN}+0 %{ import os }%`, /code: import os/],

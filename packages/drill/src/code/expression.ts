@@ -1,178 +1,248 @@
-import type { Cursor } from '../lex.js';
-import { Unsupported } from '../outcome.js';
-import { type Names, truth } from './evaluate.js';
+import { Mismatch, Unsupported } from '../outcome.js';
+import { callBuiltin, contains } from './builtin.js';
+import { Reader } from './reader.js';
+import type { Scope } from './scope.js';
+import { inForm, less, listOf, number, operate, repr, same, text, truth, type Value } from './value.js';
 
-type Value = number | string;
+/** An expression that was read: what it is where it stands. */
+export type Expression = (scope: Scope) => Value;
 
-/** The part of Python that assertions need, from the loosest operator to the tightest. */
-const BINARY: { readonly operators: readonly string[] }[] = [
-  { operators: ['|'] },
-  { operators: ['^'] },
-  { operators: ['&'] },
-  { operators: ['<<', '>>'] },
-  { operators: ['+', '-'] },
-  { operators: ['*', '//', '/', '%'] },
-];
+/** Operators from the loosest to the tightest, above the signs. */
+const BINARY = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '//', '/', '%']];
+/** Words that are no value. */
+const RESERVED = new Set('lambda yield await if else for in and or is not import def return class'.split(' '));
 
 const COMPARISONS: Record<string, (left: Value, right: Value) => boolean> = {
-  '==': (left, right) => left === right,
-  '!=': (left, right) => left !== right,
-  '<=': (left, right) => left <= right,
-  '>=': (left, right) => left >= right,
-  '<': (left, right) => left < right,
-  '>': (left, right) => left > right,
+  '==': same,
+  '!=': (left, right) => !same(left, right),
+  '<=': (left, right) => less(left, right) || same(left, right),
+  '>=': (left, right) => less(right, left) || same(left, right),
+  '<': less,
+  '>': (left, right) => less(right, left),
+  in: (left, right) => contains(right, left),
+  'not in': (left, right) => !contains(right, left),
+  is: same,
+  'is not': (left, right) => !same(left, right),
 };
 
-/** Reads an expression and says what it is; both sides of `and` and `or` are looked at. */
-export function readExpression(cursor: Cursor, names: Names): Value {
-  let value = readAnd(cursor, names);
-  while (cursor.takeWord('or')) {
-    const other = readAnd(cursor, names);
-    value = truth(value) ? value : other;
+/** Reads `a, b` as a list, and `a` as what it is. */
+export function readTuple(reader: Reader): Expression {
+  const first = readExpression(reader);
+  if (!reader.sees(',')) return first;
+  const items = [first];
+  while (reader.take(',')) {
+    if (['newline', 'end'].includes(reader.next.kind) || /^[)=;]$/.test(reader.next.text)) break;
+    items.push(readExpression(reader));
   }
-  return value;
+  return (scope) => items.map((each) => each(scope));
 }
 
-function readAnd(cursor: Cursor, names: Names): Value {
-  let value = readNot(cursor, names);
-  while (cursor.takeWord('and')) {
-    const other = readNot(cursor, names);
-    value = truth(value) ? other : value;
-  }
-  return value;
+export function readExpression(reader: Reader): Expression {
+  const value = readOr(reader);
+  if (!reader.take('if')) return value;
+  const condition = readOr(reader);
+  reader.expect('else');
+  const otherwise = readExpression(reader);
+  return (scope) => (truth(condition(scope)) ? value(scope) : otherwise(scope));
 }
 
-function readNot(cursor: Cursor, names: Names): Value {
-  if (cursor.takeWord('not')) return truth(readNot(cursor, names)) ? 0 : 1;
-  return readComparison(cursor, names);
+function readOr(reader: Reader): Expression {
+  const left = readAnd(reader);
+  if (!reader.take('or')) return left;
+  const right = readOr(reader);
+  return (scope) => {
+    const value = left(scope);
+    return truth(value) ? value : right(scope);
+  };
+}
+
+function readAnd(reader: Reader): Expression {
+  const left = readNot(reader);
+  if (!reader.take('and')) return left;
+  const right = readAnd(reader);
+  return (scope) => {
+    const value = left(scope);
+    return truth(value) ? right(scope) : value;
+  };
+}
+
+function readNot(reader: Reader): Expression {
+  if (!reader.take('not')) return readComparison(reader);
+  const value = readNot(reader);
+  return (scope) => !truth(value(scope));
 }
 
 /** `a <= b <= c` holds when both do. */
-function readComparison(cursor: Cursor, names: Names): Value {
-  let left = readBinary(cursor, names, 0);
-  let result: Value = left;
-  let compared = false;
+function readComparison(reader: Reader): Expression {
+  const first = readBinary(reader, 0);
+  const links: { holds: (left: Value, right: Value) => boolean; right: Expression }[] = [];
+  for (let operator = takeComparison(reader); operator !== null; operator = takeComparison(reader))
+    links.push({ holds: COMPARISONS[operator], right: readBinary(reader, 0) });
+  if (links.length === 0) return first;
+  return (scope) => {
+    let left = first(scope);
+    return links.every(({ holds, right }) => {
+      const value = right(scope);
+      const held = holds(left, value);
+      left = value;
+      return held;
+    });
+  };
+}
+
+function takeComparison(reader: Reader): string | null {
+  if (reader.sees('not') && reader.after.text === 'in') {
+    reader.pass();
+    reader.pass();
+    return 'not in';
+  }
+  if (reader.take('is')) return reader.take('not') ? 'is not' : 'is';
+  if (reader.take('in')) return 'in';
+  const { kind, text: operator } = reader.next;
+  if (kind !== 'operator' || !(operator in COMPARISONS)) return null;
+  reader.pass();
+  return operator;
+}
+
+function readBinary(reader: Reader, level: number): Expression {
+  if (level === BINARY.length) return readSigned(reader);
+  let left = readBinary(reader, level + 1);
+  while (reader.next.kind === 'operator' && BINARY[level].includes(reader.next.text)) {
+    const operator = reader.pass().text;
+    const [before, right] = [left, readBinary(reader, level + 1)];
+    left = (scope) => operate(operator, before(scope), right(scope));
+  }
+  return left;
+}
+
+function readSigned(reader: Reader): Expression {
+  if (reader.take('-')) {
+    const value = readSigned(reader);
+    return (scope) => -number(value(scope));
+  }
+  if (reader.take('+')) return readSigned(reader);
+  if (reader.take('~')) {
+    const value = readSigned(reader);
+    return (scope) => -number(value(scope)) - 1;
+  }
+  const base = readTrailed(reader);
+  if (!reader.take('**')) return base;
+  const power = readSigned(reader);
+  return (scope) => operate('**', base(scope), power(scope));
+}
+
+/** A value and what follows it: `[…]`, and `.append(…)`. */
+function readTrailed(reader: Reader): Expression {
+  let value = readAtom(reader);
   for (;;) {
-    const operator = Object.keys(COMPARISONS).find((each) => cursor.take(each));
-    let holds: boolean;
-    let right: Value = 0;
-    if (operator !== undefined) {
-      right = readBinary(cursor, names, 0);
-      holds = COMPARISONS[operator](left, right);
-    } else if (cursor.takeWord('in')) holds = readMembers(cursor, names).includes(left);
-    else return result;
-    result = (!compared || truth(result)) && holds ? 1 : 0;
-    compared = true;
-    left = right;
+    const of = value;
+    if (reader.take('[')) {
+      const index = readExpression(reader);
+      if (reader.sees(':')) reader.refuse();
+      reader.expect(']');
+      value = (scope) => {
+        const list = listOf(of(scope));
+        const found = list.at(number(index(scope)));
+        if (found === undefined) throw new Mismatch('the code fails: an index out of range');
+        return found;
+      };
+    } else if (reader.sees('.')) {
+      if (reader.after.text !== 'append') reader.refuse();
+      reader.pass();
+      reader.pass();
+      reader.expect('(');
+      const item = readExpression(reader);
+      reader.expect(')');
+      value = (scope) => {
+        listOf(of(scope)).push(item(scope));
+        return null;
+      };
+    } else return value;
   }
 }
 
-function readMembers(cursor: Cursor, names: Names): Value[] {
-  const end = cursor.take('[') ? ']' : ')';
-  if (end === ')') cursor.expect('(');
-  return readArguments(cursor, names, end);
-}
-
-function readBinary(cursor: Cursor, names: Names, level: number): Value {
-  if (level === BINARY.length) return readUnary(cursor, names);
-  let left = readBinary(cursor, names, level + 1);
-  for (;;) {
-    const operator = BINARY[level].operators.find((each) => cursor.sees(each));
-    if (operator === undefined || (operator === '<' && cursor.sees('<='))) return left;
-    cursor.expect(operator);
-    if (operator === '%' && typeof left === 'string') left = format(left, readFormatArguments(cursor, names));
-    else left = operate(operator, left, readBinary(cursor, names, level + 1));
+function readAtom(reader: Reader): Expression {
+  const { kind, text: word } = reader.next;
+  if (kind === 'number') {
+    const value = Number(reader.pass().text);
+    return () => value;
   }
-}
-
-function readFormatArguments(cursor: Cursor, names: Names): Value[] {
-  if (cursor.take('(')) return readArguments(cursor, names, ')');
-  return [readUnary(cursor, names)];
-}
-
-function format(text: string, values: Value[]): string {
-  let next = 0;
-  return text.replace(/%(\d*\.?\d*[dsuxf])/g, () => String(values[next++]));
-}
-
-function operate(operator: string, left: Value, right: Value): Value {
-  if (operator === '+' && (typeof left === 'string' || typeof right === 'string')) return `${left}${right}`;
-  const [a, b] = [Number(left), Number(right)];
-  switch (operator) {
-    case '|':
-      return Number(BigInt(a) | BigInt(b));
-    case '^':
-      return Number(BigInt(a) ^ BigInt(b));
-    case '&':
-      return Number(BigInt(a) & BigInt(b));
-    case '<<':
-      return a * 2 ** b;
-    case '>>':
-      return Math.floor(a / 2 ** b);
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '//':
-      return Math.floor(a / b);
-    case '/':
-      return a / b;
-    default:
-      return a - b * Math.floor(a / b);
+  if (kind === 'string' || kind === 'format') return readStrings(reader);
+  if (reader.take('(')) {
+    if (reader.take(')')) return () => [];
+    const inside = readTuple(reader);
+    if (reader.sees('for')) reader.refuse();
+    reader.expect(')');
+    return inside;
   }
-}
-
-function readUnary(cursor: Cursor, names: Names): Value {
-  if (cursor.take('-')) return -Number(readUnary(cursor, names));
-  if (cursor.take('~')) return ~Number(readUnary(cursor, names));
-  if (cursor.take('(')) {
-    if (cursor.take(')')) return '';
-    const items = readArguments(cursor, names, ')');
-    return items.length === 1 ? items[0] : items.join(' ');
+  if (reader.take('[')) {
+    const items: Expression[] = [];
+    while (!reader.take(']')) {
+      items.push(readExpression(reader));
+      if (reader.sees('for')) reader.refuse();
+      if (!reader.take(',') && !reader.sees(']')) reader.fail('expected "]"');
+    }
+    return (scope) => items.map((each) => each(scope));
   }
-  const text = cursor.match(/"([^"\n]*)"|'([^'\n]*)'/y);
-  if (text !== null) return text[1] ?? text[2];
-  const number = cursor.match(/0x[0-9a-f]+|\d+(\.\d+)?(e\d+)?/iy);
-  if (number !== null) return Number(number[0]);
-  const [name] = cursor.require(/[A-Za-z_]\w*/y, 'a value');
-  if (cursor.take('(')) return call(name, readArguments(cursor, names, ')'));
-  if (name === 'True' || name === 'False') return name === 'True' ? 1 : 0;
-  const value = names.get(name);
-  if (value === undefined) throw new Unsupported(`code: the name ${name}`);
-  return value;
+  if (word === '{' || word === 'lambda' || word === 'yield') reader.refuse();
+  if (kind !== 'name' || RESERVED.has(word)) reader.fail('expected a value');
+  reader.pass();
+  if (word === 'True' || word === 'False') return () => word === 'True';
+  if (word === 'None') return () => null;
+  return reader.take('(') ? readCall(reader, word) : (scope) => scope.get(word);
 }
 
-function readArguments(cursor: Cursor, names: Names, end: string): Value[] {
-  const values: Value[] = [];
-  while (!cursor.take(end)) {
-    values.push(readExpression(cursor, names));
-    if (!cursor.take(',')) {
-      cursor.expect(end);
-      break;
+/** Strings that follow one another are one. */
+function readStrings(reader: Reader): Expression {
+  const parts: Expression[] = [];
+  while (reader.next.kind === 'string' || reader.next.kind === 'format') {
+    const { kind, text: value } = reader.pass();
+    parts.push(kind === 'string' ? () => value : readFormat(value, reader));
+  }
+  return (scope) => parts.map((each) => text(each(scope))).join('');
+}
+
+/** An f-string: `{value}`, `{value!r}`, `{value:>8}`, `{value=}`. */
+function readFormat(pattern: string, { locate }: Reader): Expression {
+  const parts: Expression[] = [];
+  for (const [piece] of pattern.matchAll(/\{\{|\}\}|\{[^{}]*\}|[^{}]+/g)) {
+    const hole = /^\{([\s\S]*?)(=)?(![rs])?(?::([^:]*))?\}$/.exec(piece);
+    if (hole === null || hole[1].trim() === '') parts.push(() => (/^(\{\{|\}\})$/.test(piece) ? piece[0] : piece));
+    else {
+      const [, code, shows, conversion, form = ''] = hole;
+      const value = readTuple(new Reader(code, locate));
+      const name = shows === undefined ? '' : `${code}=`;
+      parts.push((scope) => name + (conversion === '!r' ? repr(value(scope)) : inForm(value(scope), form)));
     }
   }
-  return values;
+  return (scope) => parts.map((each) => each(scope)).join('');
 }
 
-function call(name: string, values: Value[]): Value {
-  switch (name) {
-    case 'abs':
-      return Math.abs(Number(values[0]));
-    case 'min':
-      return Math.min(...values.map(Number));
-    case 'max':
-      return Math.max(...values.map(Number));
-    case 'int':
-      return Math.trunc(Number(values[0]));
-    case 'float':
-      return Number(values[0]);
-    case 'str':
-      return String(values[0]);
-    case 'round':
-      return Math.round(Number(values[0]));
-    default:
-      throw new Unsupported(`code: ${name}()`);
+function readCall(reader: Reader, name: string): Expression {
+  const values: Expression[] = [];
+  const named = new Map<string, Expression>();
+  while (!reader.take(')')) {
+    if (reader.sees('*') || reader.sees('**')) reader.refuse();
+    if (reader.next.kind === 'name' && reader.after.text === '=') {
+      const key = reader.name();
+      reader.pass();
+      named.set(key, readExpression(reader));
+    } else values.push(readExpression(reader));
+    if (reader.sees('for')) reader.refuse();
+    if (!reader.take(',') && !reader.sees(')')) reader.fail('expected ")"');
   }
+  return (scope) => {
+    const { definitions, printed } = scope.program;
+    const given = values.map((each) => each(scope));
+    const definition = definitions.get(name);
+    if (definition !== undefined) {
+      return definition(given, new Map([...named].map(([key, value]) => [key, value(scope)])), scope);
+    }
+    if (name !== 'print') {
+      if (named.size > 0) throw new Unsupported(`code: ${name}() with ${[...named.keys()].join(', ')}`);
+      return callBuiltin(name, given);
+    }
+    printed.push(given.map(text).join(text(named.get('sep')?.(scope) ?? ' ')));
+    return null;
+  };
 }

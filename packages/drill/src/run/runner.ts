@@ -1,6 +1,7 @@
 import type { IpAddress } from '@netwright/core';
 import { changesOf } from '../change.js';
 import { runCode } from '../code/evaluate.js';
+import { Program } from '../code/scope.js';
 import { plainErrno } from '../freebsd/errno.js';
 import { BSD_STATE_NAMES, bsdTcpInfo } from '../freebsd/tcp-info.js';
 import { Mismatch, Unsupported } from '../outcome.js';
@@ -53,6 +54,8 @@ const CURIOSITY = 2000;
 /** Lets the events of one script happen to one stack. */
 export class Runner {
   readonly trace: TraceLine[] = [];
+  /** What code blocks leave for those after them. */
+  private readonly program = new Program();
   private readonly sockets: Sockets;
   private readonly flows: Flows;
   private readonly observer: Observer;
@@ -125,7 +128,7 @@ export class Runner {
         runShell(action.command, null, this.running);
         break;
       case 'code':
-        for (const text of runCode(action.text, event.line, { get: (name) => this.lookUp(name) })) {
+        for (const text of runCode(action.text, event.line, { get: (name) => this.lookUp(name) }, this.program)) {
           this.trace.push({ at: this.now, text });
         }
         break;
