@@ -69,6 +69,16 @@ const UNREACHABLE_6: Record<string, readonly [type: number, code: number]> = {
   packet_too_big: [2, 0],
 };
 
+/** RFC 4443 section 3.4. */
+const PROBLEM_6: Record<string, number> = {
+  header_field: 0,
+  erroneous_header: 0,
+  next_header: 1,
+  unrecognized_next_header: 1,
+  option: 2,
+  unrecognized_option: 2,
+};
+
 /** Reads `unreachable frag_needed mtu N [1:1461(1460)]`, or `packet_too_big mtu N [...]`. */
 export function readIcmp(cursor: Cursor, ip: ScriptIp, version: 4 | 6 | null): ScriptIcmp {
   const begin = cursor.at;
@@ -88,8 +98,10 @@ export function readIcmp(cursor: Cursor, ip: ScriptIp, version: 4 | 6 | null): S
     six = { type: 3, code };
   } else if (word === 'source_quench') four = { type: 4, code: 0 };
   else if (word === 'parameter_problem') {
-    four = { type: 12, code: 0 };
-    six = { type: 4, code: 0 };
+    const named = cursor.match(/(?!mtu\b)[a-z_]\w*/y)?.[0] ?? 'header_field';
+    const code = PROBLEM_6[named] ?? cursor.fail(`"${named}" is no kind of parameter problem`);
+    if (code === 0) four = { type: 12, code: 0 };
+    six = { type: 4, code };
   } else if (word === 'echo_request' || word === 'echo_reply') throw new Unsupported('ICMP echo in scripts');
   else cursor.fail(`"${word}" is no kind of ICMP message`, begin);
   const mtu = cursor.takeWord('mtu') ? cursor.integer('an MTU') : 0;

@@ -138,7 +138,9 @@ function readFlags(cursor: Cursor): number {
 
 /** Reads `flags seq:end(len) ack N win N urg N <options>`. */
 export function readTcp(cursor: Cursor, ip: ScriptIp, ports: ScriptTcp['ports']): ScriptTcp {
+  refuseUdpAround(cursor);
   const flags = readFlags(cursor);
+  refuseUdpAround(cursor);
   refuseUdp(cursor);
   const { seq, length, seqKind } = readSequence(cursor);
   let ack: number | null = null;
@@ -156,6 +158,7 @@ export function readTcp(cursor: Cursor, ip: ScriptIp, ports: ScriptTcp['ports'])
   if ((flags & 0x10) !== 0 && ack === null) cursor.fail('a segment with ACK (".") needs "ack N"');
   if ((flags & 0x10) === 0 && ack !== null && ack !== 0) cursor.fail('"ack N" needs the flag "."');
   const options = cursor.take('<') ? readTcpOptions(cursor) : [];
+  refuseUdpAround(cursor);
   refuseUdp(cursor);
   return { kind: 'tcp', ip, ports, flags, seq, length, seqKind, ack, ackAbsolute, window, urgent, options };
 }
@@ -163,6 +166,11 @@ export function readTcp(cursor: Cursor, ip: ScriptIp, ports: ScriptTcp['ports'])
 /** FreeBSD's packetdrill writes segments in datagrams as `/udp(9899 > 8080)`. */
 function refuseUdp(cursor: Cursor): void {
   if (cursor.match(/\/\s*udp\b/y) !== null) throw new Unsupported('TCP in UDP');
+}
+
+/** FreeBSD's `/udp(9899 > 9899)`: segments in datagrams. */
+function refuseUdpAround(cursor: Cursor): void {
+  if (cursor.match(/(?:tcp\s*)?\/\s*udp\b/y) !== null) throw new Unsupported('TCP in UDP');
 }
 
 /** `1:1001(1000)`, `...(0)` for any, `0:0(0)!` for a number as it is on the wire. */

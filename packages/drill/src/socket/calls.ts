@@ -248,12 +248,17 @@ export class Sockets {
       if (socket.nonblocking && this.expectedResult === READ_WRITE + BSD_NONBLOCK) return success(this.expectedResult);
       return success(socket.nonblocking ? READ_WRITE | NONBLOCK : READ_WRITE);
     }
+    if (word(command) === 'F_GETFD' || word(command) === 'F_SETFD') return success();
     if (word(command) !== 'F_SETFL') throw new Unsupported(`fcntl ${word(command)}`);
     socket.nonblocking = (asNumber(value) & NONBLOCK) !== 0;
     return success();
   }
 
   private ioctl([fd, command, value]: readonly Value[]): Result {
+    if (word(command) === 'FIONBIO') {
+      this.find(fd).nonblocking = asNumber(inside(value)) !== 0;
+      return success();
+    }
     const { session } = this.stream(fd);
     if (session === null) return failure('EINVAL');
     const { sender, receiver } = session;

@@ -20,10 +20,22 @@ export class FastOpenChoice implements FastOpenChoices {
 
 const number = (value: Value) => asNumber(inside(value));
 
+/** A number, or FreeBSD's struct tcp_fastopen without a key that both ends share. @throws Unsupported */
+function enabled(value: Value): number {
+  const given = inside(value);
+  if (given.kind !== 'struct') return asNumber(given);
+  const key = given.fields.get('psk') ?? given.items[1];
+  const none = key === undefined || key.kind === 'open' || (key.kind === 'number' && key.value === 0);
+  if (!none) throw new Unsupported(`a shared key of fast open: ${describeValue(value)}`);
+  const on = given.fields.get('enable') ?? given.items[0];
+  if (on === undefined) throw new Unsupported(`TCP_FASTOPEN ${describeValue(value)}`);
+  return asNumber(inside(on));
+}
+
 /** setsockopt of fast open (tcp(7)). */
 export const FAST_OPEN_OPTIONS: Record<string, (socket: StreamSocket, value: Value, world: World) => Result> = {
   TCP_FASTOPEN: (socket, value, { profile }) => {
-    const asked = number(value);
+    const asked = enabled(value);
     if (socket.session !== null || asked < 0) return failure('EINVAL');
     if (profile.name === 'freebsd') {
       // One option for both sides: a client's connect() waits for data, a server takes what SYNs bring.

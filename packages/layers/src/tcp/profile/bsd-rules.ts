@@ -9,6 +9,10 @@ export interface FreebsdRules {
   insecureAck: boolean;
   /** Segments without timestamps are taken where both ends agreed on them (RFC 7323 section 3.2 lets drop them). */
   toleratesMissingTimestamps: boolean;
+  /** net.inet.tcp.icmp_may_rst: errors of ICMP that nobody else sends end a connection that is being opened. */
+  icmpMayReset: boolean;
+  /** net.inet.tcp.syncookies_only: SYN-ACKs are not sent again, and answers are good as long as a cookie would be. */
+  cookiesOnly: boolean;
   /** kern.ipc.maxsockbuf: bytes of the largest buffer. */
   largestBuffer: number;
   /** net.inet.tcp.minmss: a peer that asks for less gets segments of this size. */
@@ -37,6 +41,8 @@ export function freebsdRules(): FreebsdRules {
     insecureSyn: false,
     insecureAck: false,
     toleratesMissingTimestamps: false,
+    icmpMayReset: true,
+    cookiesOnly: false,
     largestBuffer: 2 * 1024 * 1024,
     leastSegment: 216,
     defaultSegment: 536,

@@ -128,6 +128,13 @@ export class BsdSession extends BsdArrives {
     sender.timer.set();
   }
 
+  /** Who keeps nothing but a cookie sends nothing again; it is good for as long as SYN-ACKs would have been sent. */
+  override resendHandshake(): void {
+    const cookie = this.rules.cookiesOnly && this.passive && !this.fastOpening.pending;
+    if (cookie && this.state === State.SynReceived) this.sender.handshakeSent();
+    else super.resendHandshake();
+  }
+
   private challengeFromSyncache(): void {
     const { transmitter, receiver, sender } = this;
     this.stamp();
@@ -176,7 +183,11 @@ export class BsdSession extends BsdArrives {
 
   override networkError(error: NetworkError): void {
     const again = this.softError !== null;
-    super.networkError(error);
+    const hard =
+      error.kind === 'protocol-unreachable' || error.kind === 'port-unreachable' || error.kind === 'prohibited';
+    // RFC 5927 section 5.2 goes further than RFC 1122: before the handshake is complete they may count for nothing, too.
+    if (hard && !this.rules.icmpMayReset && this.state === State.SynSent) this.softError = error;
+    else super.networkError(error);
     const patient = synchronized(this.state) || this.sender.timer.backoffs <= PATIENT_TIMEOUTS;
     if (!again || patient || this.state === State.Closed) return;
     if (error.kind !== 'fragmentation-needed') this.finish(this.failure('EHOSTUNREACH'));
