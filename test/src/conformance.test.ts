@@ -41,12 +41,20 @@ const frames = [
   frame('45 00 00 1c 00 07 20 00 40 11 46 c8 0a 00 00 02 0a 00 00 01 30 39 00 35 00 10 00 00'),
 ];
 
+/** The stack that a plugin is tried in, where it is not the usual one. */
+const rooms: Record<string, Pick<ConformanceSetup, 'layers' | 'interfaces'>> = {
+  // What a session is made of is bound by tcp.
+  sessions: { layers: ['ethernet', 'arp', 'ipv4', 'tcp'] },
+  // It stands in place of Ethernet.
+  'man-in-the-middle': { layers: [], interfaces: 2 },
+};
+
 // What holds of every plugin holds of those that are shipped.
 for (const plugin of shippedPlugins) {
   const setup = {
     plugins: shippedPlugins,
-    // What a session is made of is bound by tcp.
-    layers: plugin.name === 'sessions' ? ['ethernet', 'arp', 'ipv4', 'tcp'] : ['ethernet', 'arp', 'ndp'],
+    layers: ['ethernet', 'arp', 'ndp'],
+    ...rooms[plugin.name],
     frames,
     implementationOptions: needed[plugin.name],
   };

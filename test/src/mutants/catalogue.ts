@@ -185,7 +185,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'recovery/rack',
     'reordering has no window',
-    'return Math.min((this.windowFactor * this.minRtt) / 4, sending.rtt.srtt);',
+    'return Math.min((this.windowFactor * least) / 4, sending.rtt.srtt);',
     'return 0;',
   ),
   mutant('recovery/rack', 'a timeout that was spurious is not taken back', 'sending.congestion.undo();', ';'),
@@ -201,10 +201,10 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('profile/linux-congestion', 'a loss halves the window of CUBIC', 'const BETA = 717;', 'const BETA = 512;'),
   mutant('congestion/congestion', 'the first window has four segments', 'Math.min(10 * mss,', 'Math.min(4 * mss,'),
   mutant(
-    'profile/linux-congestion',
+    'profile/congestion',
     'a connection that was idle sends a whole window at once',
-    'this.cwnd = Math.min(this.cwnd, this.initial);',
-    ';',
+    'control.cwnd = Math.min(cwnd, initialWindow(mss));',
+    'control.cwnd = cwnd;',
   ),
   // Marks
   mutant(

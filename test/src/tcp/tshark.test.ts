@@ -135,7 +135,8 @@ ifTshark(`does tshark call what is sent again what our reasons say?${why}`, asyn
     );
     t.log(`${of('fast')} fast, ${of('out-of-order')} out of order, ${of('retransmission')} retransmissions`);
     t.true(share >= 0.95, `tshark says the same of ${(100 * share).toFixed(1)} %`);
-    t.true(of('fast') > 100 && again.filter(({ reason }) => !reason.endsWith('.fast')).length > 20);
+    const timed = again.filter(({ reason }) => !reason.endsWith('.fast')).length;
+    t.true(of('fast') > 100 && timed > 10, `${of('fast')} are fast, ${timed} by a timer`);
   } finally {
     rmSync(folder, { recursive: true });
   }

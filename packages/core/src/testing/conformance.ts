@@ -29,6 +29,8 @@ export interface ConformanceSetup {
   readonly plugins?: readonly AnyPlugin[];
   /** The layers of the stack that each layer is tried in, beside itself; else the first that it declares to run over, and theirs. */
   readonly layers?: readonly string[];
+  /** How many interfaces the stack has; 1 unless said otherwise. */
+  readonly interfaces?: number;
   /** Options of the plugin where its defaults do not do. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** Options of implementations by name, where their defaults do not do. */
@@ -213,6 +215,7 @@ class Bench {
     const random = new SeededRandom(this.setup.seed ?? 1);
     const pool = new PacketPool({ small: 512, large: 8 });
     const stack = await buildStack(manifest, { plugins, device, clock, random, pool, overrides });
+    for (let i = 1; i < (this.setup.interfaces ?? 1); i++) stack.host.attach(new MemoryDevice());
     return { stack, device, clock };
   }
 
