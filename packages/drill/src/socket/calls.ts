@@ -173,9 +173,11 @@ export class Sockets {
       return socket.receive(messageBytes(message), flags);
     }
     if ((flags & MSG.errorQueue) !== 0) {
+      // Nobody says what is in front of the data, so that only reading none of it is known.
+      const cut = socket.errors.carriesData && messageBytes(message) === 0 ? MSG.trunc : 0;
       const told = socket.errors.take();
       if (told === null) return () => failure('EAGAIN');
-      compareMessage(message, told, MSG.errorQueue);
+      compareMessage(message, told, MSG.errorQueue | cut);
       return () => success();
     }
     const attempt = socket.read(messageBytes(message), flags);

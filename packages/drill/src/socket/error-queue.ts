@@ -9,6 +9,7 @@ export const STAMP = {
   id: 0x80,
   txSched: 0x100,
   txAck: 0x200,
+  onlyStamps: 0x800,
   idTcp: 0x10000,
 };
 /** What a call may ask for by a control message. */
@@ -93,6 +94,11 @@ export class ErrorQueue {
   /** Nothing will be acknowledged any more: all buffers are free. */
   ended(): void {
     while (this.copies.length > 0) this.freed();
+  }
+
+  /** Whether the oldest message carries what was sent: stamps do, unless SOF_TIMESTAMPING_OPT_TSONLY is asked for. */
+  get carriesData(): boolean {
+    return this.entries[0]?.kind === 'stamp' && (this.stampFlags & STAMP.onlyStamps) === 0;
   }
 
   /** Takes the oldest message: its control messages; null where there is none. */

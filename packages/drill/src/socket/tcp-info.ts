@@ -29,6 +29,9 @@ const CA_NUMBER = [
   CongestionState.Loss,
 ] as const;
 
+/** Bytes of the option of RFC 2385 with its padding. */
+const SIGNATURE = 20;
+
 /** Fields that Linux has in µs. */
 const MICROSECONDS = ['rto', 'ato', 'rtt', 'rttvar', 'rcv_rtt', 'busy_time', 'rwnd_limited', 'sndbuf_limited'] as const;
 
@@ -45,6 +48,8 @@ export function tcpInfo(session: TcpSession): TcpInfo {
   info.tcpi_ca_state = CA_NUMBER.indexOf(ca_state);
   const bits = [options.timestamps, options.sack, options.wscale, options.ecn, options.ecn_seen, options.syn_data];
   info.tcpi_options = bits.reduce((sum, on, bit) => sum + (on ? 1 << bit : 0), 0);
+  // Linux leaves the signature out of account here, and not where it cuts segments.
+  if (session.transmitter.authenticator !== null) info.tcpi_snd_mss += SIGNATURE;
   return { ...info, ...ecnInfo(session.ecn) };
 }
 

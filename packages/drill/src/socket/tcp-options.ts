@@ -34,7 +34,10 @@ export const TCP_OPTIONS: Record<string, Setter> = {
   },
   SO_RCVBUF: (socket, value, { profile }) => {
     socket.receiveBuffer = profile.bufferSize(number(value), 'receive');
-    return socket.configure({ receiveBuffer: Math.max(1, socket.receiveBuffer), receiveBufferMax: 0 });
+    return socket.configure({
+      receiveBuffer: Math.max(1, socket.receiveBuffer),
+      receiveBufferMax: 0,
+    });
   },
   SO_SNDBUFFORCE: (socket, value, world) => TCP_OPTIONS.SO_SNDBUF(socket, value, world),
   SO_RCVBUFFORCE: (socket, value, world) => TCP_OPTIONS.SO_RCVBUF(socket, value, world),

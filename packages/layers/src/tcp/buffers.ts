@@ -31,7 +31,8 @@ function grown(size: number, max: number, usual: number): number {
 export function offeredScale(settings: TcpSettings, policy: WindowPolicy): number {
   if (!settings.windowScaling) return -1;
   const max = receiveBufferMax(settings);
-  return policy.scale(settings.windowClamp > 0 ? Math.min(max, settings.windowClamp) : max);
+  const chosen = settings.receiveBufferMax === 0 && settings.receiveBuffer !== DEFAULT_BUFFER;
+  return policy.scale(settings.windowClamp > 0 ? Math.min(max, settings.windowClamp) : max, chosen);
 }
 
 /** Goes by these numbers, as far as they can change while a connection runs. */
@@ -54,4 +55,18 @@ export function applySettings(
   receiver.limit = settings.receiveBuffer;
   receiver.clamp = settings.windowClamp || Number.POSITIVE_INFINITY;
   receiver.tuning = max > settings.receiveBuffer ? new ReceiveTuning(max) : null;
+}
+
+/**
+ * How often a SYN is sent again where the first `linear` timeouts are not doubled: as often as `retries` says besides,
+ * but no longer than `retries` timeouts take that are doubled all, as Linux has it.
+ */
+export function synRetryLimit(retries: number, linear: number): number {
+  const most = retries + linear;
+  // When the timeout after the next one is, in timeouts that are not doubled.
+  let elapsed = 2;
+  let times = 1;
+  for (; linear > 0 && times < most && elapsed < 2 ** (retries + 1) - 1; times++)
+    elapsed += times < linear ? 1 : 2 ** (times - linear + 1);
+  return linear > 0 ? times : most;
 }

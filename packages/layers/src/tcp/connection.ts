@@ -1,5 +1,5 @@
 import type { HookPoint, NetwrightError, Reason, Scope, TurnTask } from '@netwright/core';
-import { applySettings, offeredScale } from './buffers.js';
+import { applySettings, offeredScale, synRetryLimit } from './buffers.js';
 import { CongestionNotification } from './ecn/notification.js';
 import type { TcpHandler, TcpTrouble } from './handler.js';
 import { ACK, FIN, SYN } from './header.js';
@@ -116,7 +116,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
 
   get retryLimit(): number {
     const { settings } = this.surroundings;
-    if (this.state === State.SynSent) return settings.synRetries + settings.synLinear;
+    if (this.state === State.SynSent) return synRetryLimit(settings.synRetries, settings.synLinear);
     if (this.fastOpening.pending) return settings.synAckRetries + 1;
     return this.state === State.SynReceived ? this.surroundings.answers(this.self) : settings.retries;
   }

@@ -94,7 +94,8 @@ export function tcpInfo(session: TcpSession, now: number) {
     bytes_acked: sender.acknowledgedBytes - synAcknowledged,
     bytes_received: receiver.ackFacts.received + (receiver.finished ? 1 : 0),
     segs_out: transmitter.segments,
-    segs_in: session.segmentsReceived,
+    /** The SYN of a passive open counts, too. */
+    segs_in: session.segmentsReceived + (session.passive ? 1 : 0),
     notsent_bytes: sender.unsent,
     /** Infinity before the first measurement. */
     min_rtt: rtt.min,

@@ -28,6 +28,11 @@ export class SlowlyOpening extends OpenWindow {
     return Math.min(FIRST, forBytes(limit), this.first);
   }
 
+  /** A size that somebody has chosen is all that there will be, and half of it is for bytes. */
+  override scale(limit: number, chosen = false): number {
+    return super.scale(chosen ? limit >> 1 : limit);
+  }
+
   taken(limit: number): number {
     return Math.min(forBytes(limit), this.first);
   }

@@ -13,8 +13,11 @@ export interface WindowFacts {
 
 /** Decides what window the peer is told. */
 export interface WindowPolicy {
-  /** The scale to offer in SYN or SYN-ACK: 0..14, or -1 to offer none (RFC 7323 section 2.2). */
-  scale(limit: number): number;
+  /**
+   * The scale to offer in SYN or SYN-ACK: 0..14, or -1 to offer none (RFC 7323 section 2.2).
+   * @param chosen whether somebody has chosen the buffer's size, which does not grow then.
+   */
+  scale(limit: number, chosen?: boolean): number;
   /** The window of SYN and SYN-ACK, at most 65535 bytes; it is never scaled. */
   initial(limit: number): number;
   /** Bytes that are taken from the beginning on, where that is more than a SYN can say. */
@@ -35,7 +38,7 @@ export interface WindowPolicy {
  * moves when it can move by a segment or by half the buffer.
  */
 export class OpenWindow implements WindowPolicy {
-  scale(limit: number): number {
+  scale(limit: number, _chosen = false): number {
     let shift = 0;
     while (shift < MAX_WINDOW_SCALE && limit >> shift > 0xffff) shift++;
     return shift;
