@@ -53,6 +53,11 @@ const DEFAULTS: Record<string, string> = {
 const INVISIBLE: readonly string[] = [
   'net.ipv4.tcp_autocorking',
   'net.ipv4.tcp_challenge_ack_limit',
+  // Duplicates are never held back here, as with 0 of them there (docs/drill.md says so).
+  'net.ipv4.tcp_comp_sack_delay_ns',
+  'net.ipv4.tcp_comp_sack_nr',
+  'net.ipv4.tcp_comp_sack_rtt_percent',
+  'net.ipv4.tcp_comp_sack_slack_ns',
   'net.ipv4.tcp_limit_output_bytes',
   'net.ipv4.tcp_max_syn_backlog',
   'net.ipv4.tcp_moderate_rcvbuf',

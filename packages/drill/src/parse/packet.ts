@@ -141,7 +141,6 @@ export function readTcp(cursor: Cursor, ip: ScriptIp, ports: ScriptTcp['ports'])
   refuseUdpAround(cursor);
   const flags = readFlags(cursor);
   refuseUdpAround(cursor);
-  refuseUdp(cursor);
   const { seq, length, seqKind } = readSequence(cursor);
   let ack: number | null = null;
   let ackAbsolute = false;
@@ -159,13 +158,7 @@ export function readTcp(cursor: Cursor, ip: ScriptIp, ports: ScriptTcp['ports'])
   if ((flags & 0x10) === 0 && ack !== null && ack !== 0) cursor.fail('"ack N" needs the flag "."');
   const options = cursor.take('<') ? readTcpOptions(cursor) : [];
   refuseUdpAround(cursor);
-  refuseUdp(cursor);
   return { kind: 'tcp', ip, ports, flags, seq, length, seqKind, ack, ackAbsolute, window, urgent, options };
-}
-
-/** FreeBSD's packetdrill writes segments in datagrams as `/udp(9899 > 8080)`. */
-function refuseUdp(cursor: Cursor): void {
-  if (cursor.match(/\/\s*udp\b/y) !== null) throw new Unsupported('TCP in UDP');
 }
 
 /** FreeBSD's `/udp(9899 > 9899)`: segments in datagrams. */
