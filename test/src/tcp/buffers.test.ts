@@ -1,34 +1,22 @@
 import { override } from '@netwright/core';
 import { type AckSample, ReceiveTuning, Reno, TCP_CONGESTION, type TcpSettings } from '@netwright/layers';
 import test from 'ava';
-import { TwoEnds } from './two-ends.js';
+import { sendWithoutEnd, TwoEnds } from './two-ends.js';
 
 const MBIT = 1_000_000;
 
 /** One connection that always has something to send, over 100 Mbit/s and a round trip of 100 ms, for six seconds. */
 async function longFatPath(settings: Partial<TcpSettings>) {
   const cable = { latency: 50, rate: 100 * MBIT, queue: { bytes: 1_500_000 } };
-  const { a, b, clock } = await new TwoEnds({ seed: 'fat', cable, settings }).start();
-  let got = 0;
-  b.tcp.listen({
-    port: 7,
-    onConnection: () => ({
-      data: (view) => {
-        got += view.length;
-      },
-    }),
-  });
-  const data = new Uint8Array(65536);
-  const pump = () => {
-    while (session.write(data) === data.length);
-  };
-  const session = a.tcp.connect({ address: '10.0.0.2', port: 7, handler: { established: pump, writable: pump } });
+  const ends = await new TwoEnds({ seed: 'fat', cable, settings }).start();
+  const { a, b, clock } = ends;
+  const { session, sending } = sendWithoutEnd(ends);
   while (clock.step(3000));
-  const before = got;
+  const before = sending.received;
   while (clock.step(6000));
   const receiver = b.tcp.sessions()[0].receiver;
   const outcome = {
-    mbits: ((got - before) * 8) / 3 / MBIT,
+    mbits: ((sending.received - before) * 8) / 3 / MBIT,
     receive: receiver.limit,
     send: session.sender.buffer.limit,
     info: b.tcp.sessions()[0].info(),

@@ -1,7 +1,7 @@
 import { override } from '@netwright/core';
 import { Bbr, type CongestionControl, Cubic, TCP_CONGESTION } from '@netwright/layers';
 import test from 'ava';
-import { TwoEnds } from './two-ends.js';
+import { sendWithoutEnd, TwoEnds } from './two-ends.js';
 
 interface Outcome {
   mbits: number;
@@ -12,29 +12,12 @@ interface Outcome {
 /** One connection that always has something to send, over 50 Mbit/s and a round trip of 40 ms, for three seconds. */
 async function send(make: () => CongestionControl, loss: number, seed: number): Promise<Outcome> {
   const cable = { latency: 20, rate: 50_000_000, queue: { bytes: 400_000 }, from: { a: { loss } } };
-  const { a, b, clock } = await new TwoEnds({ seed, cable }).start();
-  let got = 0;
-  b.tcp.listen({
-    port: 7,
-    onConnection: () => ({
-      data: (view) => {
-        got += view.length;
-      },
-    }),
-  });
-  const data = new Uint8Array(65536);
-  const pump = () => {
-    while (session.write(data) === data.length);
-  };
-  const session = a.tcp.connect({
-    address: '10.0.0.2',
-    port: 7,
-    overrides: [override(TCP_CONGESTION, { make })],
-    handler: { established: pump, writable: pump },
-  });
+  const ends = await new TwoEnds({ seed, cable }).start();
+  const { a, b, clock } = ends;
+  const { sending } = sendWithoutEnd(ends, { overrides: [override(TCP_CONGESTION, { make })] });
   let steps = 0;
   while (clock.step(3000) && steps < 2_000_000) steps++;
-  const outcome = { mbits: (got * 8) / 3e6, steps, segments: b.tcp.counters.segmentsIn };
+  const outcome = { mbits: (sending.received * 8) / 3e6, steps, segments: b.tcp.counters.segmentsIn };
   await a.stack.stop();
   await b.stack.stop();
   return outcome;

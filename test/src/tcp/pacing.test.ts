@@ -1,6 +1,6 @@
 import type { Clock, VirtualClock } from '@netwright/core';
 import test from 'ava';
-import { TwoEnds } from './two-ends.js';
+import { sendWithoutEnd, TwoEnds } from './two-ends.js';
 
 /** A busy host: its alarms go off later than they are set for, by 0 to `most` ms in turn. */
 function late(most: number): (clock: VirtualClock) => Clock {
@@ -23,31 +23,14 @@ function late(most: number): (clock: VirtualClock) => Clock {
 
 /** Bytes a second that arrive of a connection limited to 1 MB a second. */
 async function paced(most: number): Promise<number> {
-  const { a, b, clock } = await new TwoEnds({ seed: 1, hostClock: late(most) }).start();
-  let got = 0;
-  b.tcp.listen({
-    port: 7,
-    onConnection: () => ({
-      data: (view) => {
-        got += view.length;
-      },
-    }),
-  });
-  const data = new Uint8Array(65536);
-  const pump = () => {
-    while (session.write(data) === data.length);
-  };
-  const session = a.tcp.connect({
-    address: '10.0.0.2',
-    port: 7,
-    settings: { maxPacingRate: 1_000_000 },
-    handler: { established: pump, writable: pump },
-  });
+  const ends = await new TwoEnds({ seed: 1, hostClock: late(most) }).start();
+  const { a, b, clock } = ends;
+  const { sending } = sendWithoutEnd(ends, { settings: { maxPacingRate: 1_000_000 } });
   while (clock.now() < 3000 && clock.step());
   const seconds = clock.now() / 1000;
   await a.stack.stop();
   await b.stack.stop();
-  return got / seconds;
+  return sending.received / seconds;
 }
 
 test('a host whose timers are late sends at the rate that was asked for all the same', async (t) => {

@@ -12,6 +12,7 @@ import {
 } from '@netwright/core';
 import {
   Arp,
+  type ConnectOptions,
   Ethernet,
   Icmp,
   Ipv4,
@@ -137,4 +138,24 @@ export class Talker {
     }
     session.shutdown();
   }
+}
+
+/** `a` always has something to send to `b`, by a connection with these options. */
+export function sendWithoutEnd({ a, b }: { a: End; b: End }, options: Partial<ConnectOptions> = {}) {
+  const sending = { received: 0 };
+  b.tcp.listen({
+    port: 7,
+    onConnection: () => ({
+      data: (view) => {
+        sending.received += view.length;
+      },
+    }),
+  });
+  const data = new Uint8Array(65536);
+  const pump = () => {
+    while (session.write(data) === data.length);
+  };
+  const handler = { established: pump, writable: pump };
+  const session = a.tcp.connect({ address: '10.0.0.2', port: 7, handler, ...options });
+  return { session, sending };
 }

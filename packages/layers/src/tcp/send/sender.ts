@@ -313,8 +313,7 @@ export class Sender extends SendSpace {
   }
 
   override probe(): boolean {
-    const window = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));
-    const length = Math.min(this.unsent, this.mss, this.session.room, window);
+    const length = Math.min(this.unsent, this.mss, this.session.room, this.offered);
     if (length > 0) {
       this.sendNew(length, length === this.unsent, WHY.lossProbe);
       return true;
