@@ -1,11 +1,10 @@
 // Plays one script against the kernel of this machine: node tools/drill-kernel/play.mjs script.pkt [-v]
 // Prints one line of JSON: { result: 'agree' | 'differ' | 'unsupported' | 'broken', line, reason, trace }.
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
-import { setPriority, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { Agent, namespaceOf } from './kernel.mjs';
 
 const drill = new URL('../../packages/drill/dist/', import.meta.url);
 const load = (file) => import(new URL(file, drill));
@@ -24,73 +23,10 @@ const { cookieNames } = await load('socket/opening.js');
 const { CA_STATE } = await load('socket/tcp-info.js');
 const { compareResult } = await load('run/runner.js');
 
-/** What packetdrill's scripts take for granted (docs/drill.md). */
-const SYSCTLS = {
-  'net.ipv4.tcp_rmem': '4096 540000 15728640',
-  'net.ipv4.tcp_wmem': '4096 262144 4194304',
-  'net.ipv4.tcp_timestamps': 1,
-  'net.ipv4.tcp_sack': 1,
-  'net.ipv4.tcp_dsack': 1,
-  'net.ipv4.tcp_window_scaling': 1,
-  'net.ipv4.tcp_ecn': 0,
-  'net.ipv4.tcp_ecn_fallback': 1,
-  'net.ipv4.tcp_slow_start_after_idle': 0,
-  'net.ipv4.tcp_syncookies': 1,
-  'net.ipv4.tcp_fastopen': 0x403,
-  'net.ipv4.tcp_fastopen_key': 'a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4',
-  'net.ipv4.tcp_fastopen_blackhole_timeout_sec': 0,
-  'net.ipv4.tcp_early_retrans': 3,
-  'net.ipv4.tcp_recovery': 1,
-  'net.ipv4.tcp_frto': 2,
-  'net.ipv4.tcp_reordering': 3,
-  'net.ipv4.tcp_mtu_probing': 0,
-  'net.ipv4.tcp_no_metrics_save': 1,
-  'net.ipv4.tcp_moderate_rcvbuf': 1,
-  'net.ipv4.tcp_tw_reuse': 0,
-  'net.ipv4.tcp_max_syn_backlog': 1000,
-  'net.ipv4.tcp_notsent_lowat': 4294967295,
-  'net.ipv4.tcp_pacing_ss_ratio': 200,
-  'net.ipv4.tcp_pacing_ca_ratio': 120,
-};
 /** ms of patience with a busy machine beyond the language's tolerance. */
 const PATIENCE = 10;
 /** Longest script that is waited for: s. */
 const LONGEST = 80;
-const GATEWAY = { 4: '192.168.0.2', 6: 'fd3d:a0b:17d6::2' };
-
-class Agent {
-  constructor() {
-    this.folder = mkdtempSync(join(tmpdir(), 'drill-kernel-'));
-    const [to, from] = ['to', 'from'].map((name) => join(this.folder, name));
-    execFileSync('mkfifo', [to, from]);
-    this.to = openSync(to, 'r+');
-    this.from = openSync(from, 'r+');
-    this.child = spawn('python3', [new URL('agent.py', import.meta.url).pathname, to, from], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    this.rest = '';
-    this.buffer = Buffer.alloc(1 << 16);
-  }
-
-  ask(what) {
-    writeSync(
-      this.to,
-      `${JSON.stringify(what, (_, value) => (value instanceof Map ? Object.fromEntries(value) : value))}\n`,
-    );
-    while (!this.rest.includes('\n')) this.rest += this.buffer.toString('latin1', 0, readSync(this.from, this.buffer));
-    const end = this.rest.indexOf('\n');
-    const told = JSON.parse(this.rest.slice(0, end));
-    this.rest = this.rest.slice(end + 1);
-    if (told.broken !== undefined) throw new Error(told.broken);
-    if (told.unknown !== undefined) throw new Unsupported(told.unknown);
-    return told;
-  }
-
-  end() {
-    this.child.kill();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
 
 class KernelRunner {
   constructor(agent, script, rules, addresses, profile) {
@@ -332,25 +268,8 @@ function play(agent, file, verbose) {
   const no = (reason) => ({ result: 'unsupported', line: 0, reason });
   if (profileOf(script, 'linux').name !== 'linux') return no('a script of another profile');
   if (seconds > LONGEST) return no(`too long to wait for: ${Math.round(seconds)} s`);
-  const { version } = addresses.local;
   const runner = new KernelRunner(agent, script, rulesOf(script, 'linux'), addresses, profileOf(script, 'linux'));
-  const mapped = (address) => (addresses.sockets === 6 && version === 4 ? `::ffff:${address}` : String(address));
-  const started = agent.ask({
-    op: 'start',
-    version,
-    sockets: addresses.sockets,
-    local: String(addresses.local),
-    bindLocal: mapped(addresses.local),
-    remote: mapped(addresses.remote),
-    gateway: GATEWAY[version],
-    mac: '02:00:00:00:00:01',
-    gatewayMac: '02:00:00:00:00:02',
-    mtu: addresses.mtu,
-    bindPort: addresses.bindPort,
-    connectPort: addresses.connectPort,
-    sysctls: SYSCTLS,
-    init: script.init.map(({ command }) => command),
-  });
+  const started = agent.ask(namespaceOf(script, addresses));
   const answer = started.unknown === undefined ? runner.run() : no(started.unknown);
   if (verbose) for (const { at, text: line } of runner.trace) console.error(`${(at / 1000).toFixed(4)} ${line}`);
   return answer;
