@@ -3,8 +3,11 @@ import type { Awake } from './awake.js';
 
 /** ms for which a process may go on after its program for the sake of bytes that a peer has not acknowledged. */
 const LONGEST = 10_000;
-/** ms of that for which it waits for a peer that has everything to close, too. */
-const COURTESY = 500;
+/**
+ * ms of that for which it waits for a peer that has everything to close, too: a FIN that is lost twice comes a third time
+ * within them (the timeout of Linux begins at 200 ms and doubles).
+ */
+const COURTESY = 1500;
 /** ms between two looks. */
 const OFTEN = 10;
 
