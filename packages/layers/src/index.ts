@@ -93,6 +93,7 @@ export { carriesDatagrams, type DatagramOrigin, type DatagramSocket, type Datagr
 export { type DiscoveredNetwork, type Discovery, isDiscovery } from './ip/discovery.js';
 export { type Family, isNameResolver, type NameResolver, type Resolved, resolveHost } from './ip/names.js';
 export {
+  type HeaderOptions,
   hasGroups,
   isNetwork,
   isTransport,
@@ -138,12 +139,14 @@ export {
 // ipv4: fragments and options
 export {
   checkIpOptions,
+  findIpOption,
   type IpOption,
   IpOptionKind,
   type IpRoute,
   readIpOptions,
   readIpRoute,
   recordRoute,
+  timestamps,
   writeIpOptions,
 } from './ipv4/header-options.js';
 export { CounterIpId, FixedIpId, PerDestinationIpId, RandomIpId } from './ipv4/id.js';
@@ -152,6 +155,7 @@ export { ipv4Plugin } from './ipv4/plugin.js';
 export { type FragmentPolicyName, fragmentPolicies } from './ipv4/policies.js';
 export { type FragmentCounters, Reassembly } from './ipv4/reassembly.js';
 export { IPV4_OPTIONS, type Ipv4Options } from './ipv4/settings.js';
+export { returnRoute, sourceRoute } from './ipv4/source-route.js';
 export { linkLocalAddress, solicitedNode } from './ipv6/addresses.js';
 export { ipv6SocketDefaults } from './ipv6/defaults.js';
 export { fragmentIpv6 } from './ipv6/fragmentation.js';

@@ -1,36 +1,8 @@
-import { Cidr, VirtualClock } from '@netwright/core';
+import { Cidr } from '@netwright/core';
 import type { PingResult } from '@netwright/layers';
 import test from 'ava';
 import { frame, icmpBytes, ip, ipBytes, ipFrame, leftOver, mac, Rig } from '../wire/rig.js';
-
-/** Two networks and the router between them: a 10.0.0.1 - 10.0.0.254 r 10.1.0.254 - b 10.1.0.1. */
-async function network(options: { farMtu?: number; gateway?: string } = {}) {
-  const clock = new VirtualClock();
-  const a = await Rig.start({ clock, name: 'a', addresses: [['10.0.0.1/24']], ipv4: { gateway: '10.0.0.254' } });
-  const b = await Rig.start({
-    clock,
-    name: 'b',
-    addresses: [['10.1.0.1/24']],
-    mtu: options.farMtu,
-    ipv4: { gateway: '10.1.0.254' },
-  });
-  const r = new Rig({
-    clock,
-    name: 'r',
-    addresses: [['10.0.0.254/24'], ['10.1.0.254/24']],
-    ipv4: { forwarding: true, gateway: options.gateway },
-  });
-  if (options.farMtu !== undefined) Object.assign(r.host.interfaces[1], { mtu: options.farMtu });
-  await r.stack.start();
-  for (const [each, at] of [
-    [a, r.devices[0]],
-    [b, r.devices[1]],
-  ] as const) {
-    each.device.peer = at;
-    at.peer = each.device;
-  }
-  return { clock, a, b, r, inUse: () => a.inUse + b.inUse + r.inUse };
-}
+import { network } from '../wire/two-links.js';
 
 const data = new TextEncoder().encode('through');
 

@@ -28,7 +28,15 @@ export const PURE_STATE = [
   ...['receive/ack', 'receive/reassembly', 'receive/window', 'send/byte-queue', 'send/flight', 'send/segmentation'],
 ]
   .map((each) => `tcp/${each}.ts`)
-  .concat('ipv4/policies.ts', 'ipv4/pmtu.ts', 'ipv4/header-options.ts', 'ip/rate.ts', 'dns/name.ts');
+  .concat(
+    'ipv4/policies.ts',
+    'ipv4/pmtu.ts',
+    'ipv4/header-options.ts',
+    'ipv4/record.ts',
+    'ipv4/source-route.ts',
+    'ip/rate.ts',
+    'dns/name.ts',
+  );
 
 /** The one file that may touch each part of the real world. */
 const WORLD: { what: RegExp; name: string; only: string[] }[] = [

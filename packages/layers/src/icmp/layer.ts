@@ -15,7 +15,7 @@ import { type ControlledNetwork, type ErrorReporter, isControlledNetwork } from 
 import type { NetworkError, Path, Transport } from '../ip/network.js';
 import { type PingOptions, type PingResult, Pings } from '../ip/ping.js';
 import { TokenBucket } from '../ip/rate.js';
-import { IPV4, IPV4_SIZE, Protocol } from '../ipv4/header.js';
+import { IPV4, IPV4_SIZE, ipv4Destination, Protocol } from '../ipv4/header.js';
 import { ICMP, ICMP_SIZE, IcmpType, isIcmpError, sealIcmp, writeIcmp } from './header.js';
 import { errorKind } from './kinds.js';
 import { errorReason, ICMP_ECHO, ICMP_ECHO_REPLY } from './reasons.js';
@@ -186,12 +186,14 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
     const { view, start } = packet;
     const asker = IpAddress.read(view, packet.sourceAt, 4);
     const asked = IpAddress.read(view, packet.destinationAt, 4);
+    const options =
+      packet.transport - packet.network > IPV4_SIZE ? this.network?.headerOptions?.echoed(packet) : undefined;
     view.setUint8(start, IcmpType.EchoReply);
     sealIcmp(view, start, packet.end - start, packet.pool.sum);
     packet.checksum = ChecksumState.Plain;
     packet.segmentSize = 0;
     packet.reason = ICMP_ECHO_REPLY;
-    this.send(packet, asker, asked);
+    this.send(packet, asker, asked, options);
   }
 
   private receiveReply(packet: Packet, length: number): void {
@@ -200,7 +202,8 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
     const ours = view.getUint16(start + ICMP.identifier) === this.identifier;
     const from = IpAddress.read(view, packet.sourceAt, 4);
     const sequence = view.getUint16(start + ICMP.sequence);
-    if (!ours || !this.pings.answered(sequence, from, length - ICMP_SIZE, packet.hopLimit)) {
+    const options = this.network?.headerOptions?.of(packet);
+    if (!ours || !this.pings.answered(sequence, from, length - ICMP_SIZE, packet.hopLimit, options)) {
       this.counters.echoUnexpected++;
     }
   }
@@ -234,7 +237,7 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
       mtu: kind === 'fragmentation-needed' ? view.getUint16(start + ICMP.nextHopMtu) : 0,
       from: IpAddress.read(view, packet.sourceAt, 4),
       source: IpAddress.read(view, quote + IPV4.source, 4),
-      destination: IpAddress.read(view, quote + IPV4.destination, 4),
+      destination: ipv4Destination(view, quote),
       view,
       at: quote + headerSize,
       length: quoted - headerSize,
@@ -249,7 +252,7 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
     if (network === null) throw fail('LAYER_NOT_ATTACHED', { layer: this.name, lower: 'ipv4' });
     const hops = options.ttl;
     const ttl = hops === undefined ? undefined : { ttl: () => hops };
-    const path = network.path(to, { source: options.source, ttl });
+    const path = network.path(to, { source: options.source, ttl, headerOptions: options.headerOptions });
     const sequence = this.pings.next();
     const packet = sequence === null || typeof path === 'string' ? null : this.host.pool.take(ICMP_SIZE + size);
     if (sequence === null || typeof path === 'string' || packet === null) {
@@ -273,11 +276,11 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
   }
 
   /** Sends a finished message to `to`, from `from` where that is an address of ours. */
-  private send(packet: Packet, to: IpAddress, from: IpAddress): void {
+  private send(packet: Packet, to: IpAddress, from: IpAddress, headerOptions?: Uint8Array): void {
     const network = this.network as ControlledNetwork;
     packet.decider = this.scope;
     packet.broadcast = false;
-    const path = this.pathTo(to, network.isLocal(from) ? from : undefined, network);
+    const path = this.pathTo(to, network.isLocal(from) ? from : undefined, network, headerOptions);
     if (path === null) {
       this.counters.unsent++;
       packet.release();
@@ -286,11 +289,17 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
     network.send(packet, path, Protocol.Icmp);
   }
 
-  private pathTo(to: IpAddress, from: IpAddress | undefined, network: ControlledNetwork): Path | null {
-    const known = this.paths.get(to.d);
+  private pathTo(
+    to: IpAddress,
+    from: IpAddress | undefined,
+    network: ControlledNetwork,
+    headerOptions?: Uint8Array,
+  ): Path | null {
+    const known = headerOptions === undefined ? this.paths.get(to.d) : undefined;
     if (known !== undefined && (from === undefined || known.source.equals(from))) return known;
-    const path = network.path(to, { source: from });
+    const path = network.path(to, { source: from, headerOptions });
     if (typeof path === 'string') return null;
+    if (headerOptions !== undefined) return path;
     if (this.paths.size >= PATHS) this.paths.clear();
     this.paths.set(to.d, path);
     return path;

@@ -7,6 +7,8 @@ export interface DatagramOrigin {
   readonly port: number;
   /** The address to answer from. */
   readonly to: IpAddress;
+  /** The IP options it came with (RFC 1122 section 4.1.3.2); left out where it had none. */
+  readonly headerOptions?: Uint8Array;
 }
 
 /** A port for datagrams, as layers over UDP see it. */

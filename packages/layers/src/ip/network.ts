@@ -12,7 +12,10 @@ export interface PathOptions {
   interface?: NetworkInterface;
   /** Whether this host hears what is sent to everybody, or to a group that it has joined (RFC 1112 section 6.1). Left out: it does not. */
   loop?: boolean;
-  /** IP options for each packet, encoded: at most 40 bytes, a multiple of 4. */
+  /**
+   * IP options for each packet, encoded: at most 40 bytes, a multiple of 4. A source route lists the gateways alone, as
+   * `sourceRoute` makes it and `HeaderOptions.returnRoute` answers it: the destination stays that of the path.
+   */
   headerOptions?: Uint8Array;
   /**
    * Packets are never cut: 'path' sends none that is larger than the path is known to take, 'link' none that is larger
@@ -72,10 +75,22 @@ export interface Network extends Layer {
    * `packet.trafficClass` is the TOS byte. The packet may not be fragmented if `dontFragment`.
    */
   send(packet: Packet, path: Path, protocol: number, dontFragment?: boolean): void;
+  /** What headers of received packets carry beside the fields of all; left out where a version has no such options. */
+  readonly headerOptions?: HeaderOptions;
   /** Whether `address` is one of the stack's own unicast addresses. */
   isLocal(address: IpAddress): boolean;
   /** Tells the sender of a received packet why it was not taken; borrows the packet. Rules of RFC 1122 section 3.2.2 apply. */
   reject(packet: Packet, why: Rejection): void;
+}
+
+/** The options of received packets, as a transport asks for them; those of packets that it sends it gives to the path. */
+export interface HeaderOptions {
+  /** A copy, with our address and time noted where they ask for it (RFC 1122 section 3.2.1.8); undefined where there are none. */
+  of(packet: Packet): Uint8Array | undefined;
+  /** `PathOptions.headerOptions` for the way back; undefined where the packet came without a source route. */
+  returnRoute(packet: Packet): Uint8Array | undefined;
+  /** What the answer to an echo request carries (RFC 1122 section 3.2.2.6). */
+  echoed(packet: Packet): Uint8Array | undefined;
 }
 
 /** IP with groups (RFC 1112, RFC 3493 section 5.2): what a transport asks for sockets that join them. */

@@ -14,6 +14,8 @@ export type PingResult =
       readonly hopLimit: number;
       /** Round-trip time in ms. */
       readonly time: number;
+      /** The IP options of the reply: the route that was recorded, the times. */
+      readonly headerOptions?: Uint8Array;
     }
   | {
       readonly ok: false;
@@ -34,6 +36,8 @@ export interface PingOptions {
   /** Whether routers may not fragment the request. */
   readonly dontFragment?: boolean;
   readonly source?: IpAddress;
+  /** IP options of the request, as `PathOptions` has them; IPv4 alone. */
+  readonly headerOptions?: Uint8Array;
   /** Called with the result, in the turn in which it is known: for programs that do not await. */
   readonly observe?: (result: PingResult) => void;
 }
@@ -79,11 +83,19 @@ export class Pings {
   }
 
   /** A reply came. @returns whether one was waited for, from there. */
-  answered(sequence: number, from: IpAddress, size: number, hopLimit: number): boolean {
+  answered(sequence: number, from: IpAddress, size: number, hopLimit: number, headerOptions?: Uint8Array): boolean {
     const found = this.waiting.get(sequence);
     if (found === undefined || !(found.many || found.destination.equals(from))) return false;
     const time = this.host.turn.now - found.sentAt;
-    this.finish(sequence, { ok: true, from, sequence, size, hopLimit, time });
+    this.finish(sequence, {
+      ok: true,
+      from,
+      sequence,
+      size,
+      hopLimit,
+      time,
+      ...(headerOptions === undefined ? {} : { headerOptions }),
+    });
     return true;
   }
 

@@ -2,8 +2,7 @@ import type { NetworkInterface, Packet } from '@netwright/core';
 import { type Ipv4Addresses, isMartianDestination, isMartianSource } from './addresses.js';
 import type { Ipv4Counter } from './counters.js';
 import type { Groups } from './groups.js';
-import { checkIpv4, IPV4, IPV4_SIZE } from './header.js';
-import { checkIpOptions, type OptionsVerdict } from './header-options.js';
+import { checkIpv4, IPV4 } from './header.js';
 
 const MALFORMED = {
   'too-short': 'tooShort',
@@ -56,11 +55,6 @@ export class Admission {
     packet.broadcast = group || this.addresses.isBroadcastOn(destination, via);
     return group && !this.groups.has(destination, via) ? 'notJoined' : null;
   }
-}
-
-/** Looks at the options of a received packet, which starts with its header. */
-export function inspectOptions(packet: Packet, headerSize: number): OptionsVerdict {
-  return checkIpOptions(packet.bytes.subarray(packet.start + IPV4_SIZE, packet.start + headerSize));
 }
 
 /** Tells the layers above where the headers are. */

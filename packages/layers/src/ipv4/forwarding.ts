@@ -1,13 +1,18 @@
 import { ChecksumState, IpAddress, type NetworkInterface, type Packet, replaceInSum } from '@netwright/core';
 import { EtherType } from '../ethernet/header.js';
 import type { ErrorReporter } from '../ip/control.js';
-import type { Routes } from '../ip/tokens.js';
+import type { Route, Routes } from '../ip/tokens.js';
 import type { Neighbour, Neighbours } from '../link/neighbour.js';
 import type { Ipv4Addresses } from './addresses.js';
-import { inspectOptions } from './admission.js';
 import { fragmentIpv4 } from './fragmentation.js';
-import { Fragment, IPV4, IPV4_SIZE, ipv4HeaderSize } from './header.js';
+import { Fragment, IPV4, IPV4_SIZE, ipv4HeaderSize, sealIpv4 } from './header.js';
+import { IpOptionKind } from './header-options.js';
+import type { OptionProcessing } from './option-processing.js';
 import { IPV4_FORWARD } from './reasons.js';
+import { advance, findSourceRoute, nextGateway } from './source-route.js';
+
+/** The code of an unreachable that says so. */
+export const SOURCE_ROUTE_FAILED = 5;
 
 /** What became of packets for others. */
 export interface ForwardCounters {
@@ -29,37 +34,47 @@ export class Forwarder {
   constructor(
     private readonly routes: Routes,
     private readonly addresses: Ipv4Addresses,
+    private readonly options: OptionProcessing,
     private readonly counters: ForwardCounters,
   ) {}
 
   /** Takes a checked packet that starts with its IP header; takes ownership. */
   forward(packet: Packet): void {
-    const why = this.pass(packet);
+    const why = this.pass(packet, -1);
     if (why === null) return;
     this.counters[why]++;
     packet.release();
   }
 
-  private pass(packet: Packet): keyof ForwardCounters | null {
+  /** As `forward`, for one that is addressed to us, with a source route that goes on. */
+  routeOn(packet: Packet): void {
+    const why = this.pass(packet, findSourceRoute(this.optionsOf(packet)));
+    if (why === null) return;
+    this.counters[why]++;
+    packet.release();
+  }
+
+  /** @param routeAt where the source route stands among the options, when it says where the packet goes; else -1 */
+  private pass(packet: Packet, routeAt: number): keyof ForwardCounters | null {
     const { view, start } = packet;
     if (packet.broadcast || this.neighbours === null) return 'notForUs';
     const headerSize = ipv4HeaderSize(view, start);
-    if (headerSize > IPV4_SIZE) {
-      const verdict = inspectOptions(packet, headerSize);
-      if (verdict.bad >= 0) {
-        this.reporter?.report(packet, 12, 0, (IPV4_SIZE + verdict.bad) * 0x1000000);
-        return 'badOptions';
-      }
-      // RFC 7126 section 4.3: who chooses the way of its packets gets around the filters.
-      if (verdict.sourceRoute !== 'none') return 'sourceRouted';
+    if (headerSize > IPV4_SIZE && routeAt < 0) {
+      const verdict = this.options.judge(packet, headerSize);
+      if (verdict === 'badOptions' || verdict === 'sourceRouted') return verdict;
     }
-    const destination = IpAddress.read(view, start + IPV4.destination, 4);
+    const destination =
+      routeAt < 0 ? IpAddress.read(view, start + IPV4.destination, 4) : nextGateway(this.optionsOf(packet), routeAt);
     const life = view.getUint16(start + IPV4.ttl);
     if (life < 0x200) {
       this.reporter?.report(packet, 11, 0);
       return 'ttlExceeded';
     }
     const route = this.routes.lookup(destination);
+    if (headerSize > IPV4_SIZE && this.strays(packet, route)) {
+      this.reporter?.report(packet, 3, SOURCE_ROUTE_FAILED);
+      return 'sourceRouted';
+    }
     if (route === null) {
       this.reporter?.report(packet, 3, 0);
       return 'noRoute';
@@ -73,14 +88,44 @@ export class Forwarder {
       this.reporter?.report(packet, 3, 4, out.mtu);
       return 'fragmentationNeeded';
     }
-    // RFC 1624: only the word with the TTL has changed.
-    const sum = replaceInSum(~view.getUint16(start + IPV4.checksum) & 0xffff, life, life - 0x100);
-    view.setUint16(start + IPV4.ttl, life - 0x100);
-    view.setUint16(start + IPV4.checksum, ~sum & 0xffff);
+    if (headerSize > IPV4_SIZE) {
+      if (!this.rewrite(packet, routeAt, destination, this.options.addressOn(out, route.via ?? destination)))
+        return 'badOptions';
+    } else {
+      // RFC 1624: only the word with the TTL has changed.
+      const sum = replaceInSum(~view.getUint16(start + IPV4.checksum) & 0xffff, life, life - 0x100);
+      view.setUint16(start + IPV4.ttl, life - 0x100);
+      view.setUint16(start + IPV4.checksum, ~sum & 0xffff);
+    }
     packet.reason = IPV4_FORWARD;
     packet.decider = null;
     if (packet.checksum === ChecksumState.Verified) packet.checksum = ChecksumState.Plain;
     return this.leave(packet, this.neighbours.neighbour(route.via ?? destination, out), out, fits);
+  }
+
+  /** Whether a source route cannot be kept: it leads nowhere, or is strict and its next address is not on a link of ours. */
+  private strays(packet: Packet, route: Route | null): boolean {
+    const options = this.optionsOf(packet);
+    const at = findSourceRoute(options);
+    if (at < 0) return false;
+    return route === null || (options[at] === IpOptionKind.StrictSourceRoute && route.via !== null);
+  }
+
+  /** Writes to the header of a packet with options. @returns false where a timestamp finds neither room nor count */
+  private rewrite(packet: Packet, routeAt: number, destination: IpAddress, own: IpAddress): boolean {
+    const { view, start } = packet;
+    if (routeAt >= 0) {
+      advance(this.optionsOf(packet), routeAt, own);
+      destination.write(view, start + IPV4.destination);
+    }
+    view.setUint8(start + IPV4.ttl, view.getUint8(start + IPV4.ttl) - 1);
+    const recorded = this.options.recordAt(packet, start, own);
+    sealIpv4(view, start, packet.pool.sum);
+    return recorded;
+  }
+
+  private optionsOf({ bytes, view, start }: Packet): Uint8Array {
+    return bytes.subarray(start + IPV4_SIZE, start + ipv4HeaderSize(view, start));
   }
 
   private leave(

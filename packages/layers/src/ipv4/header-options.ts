@@ -49,8 +49,11 @@ export function checkIpOptions(bytes: Uint8Array): OptionsVerdict {
       if (length < 3 || (length - 3) % 4 !== 0) return { bad: at + 1, sourceRoute };
       if (bytes[at + 2] < 4 || bytes[at + 2] % 4 !== 0) return { bad: at + 2, sourceRoute };
     } else if (kind === IpOptionKind.Timestamp) {
-      if (length < 4 || length > 40) return { bad: at + 1, sourceRoute };
-      if (bytes[at + 2] < 5) return { bad: at + 2, sourceRoute };
+      const entry = length < 4 ? 0 : entrySize(bytes[at + 3] & 15);
+      if (entry === 0) return { bad: length < 4 ? at + 1 : at + 3, sourceRoute };
+      const pointer = bytes[at + 2];
+      // Room for half of an entry is an error (RFC 791 section 3.1).
+      if (pointer < 5 || (pointer <= length && pointer + entry > length + 1)) return { bad: at + 2, sourceRoute };
     }
     if (isSource) {
       // RFC 1122 section 3.2.1.8 (c): two source routes make no sense.
@@ -60,6 +63,21 @@ export function checkIpOptions(bytes: Uint8Array): OptionsVerdict {
     at += length;
   }
   return { bad: -1, sourceRoute };
+}
+
+/** Bytes of what one module writes into a timestamp option; 0 for flags that mean nothing. */
+function entrySize(flag: number): number {
+  if (flag === 0) return 4;
+  return flag === 1 || flag === 3 ? 8 : 0;
+}
+
+/** Offset of the first option of this kind among checked ones, or -1. */
+export function findIpOption(bytes: Uint8Array, wanted: number): number {
+  for (let at = 0; at < bytes.length && bytes[at] !== IpOptionKind.End; ) {
+    if (bytes[at] === wanted) return at;
+    at += bytes[at] === IpOptionKind.Nop ? 1 : bytes[at + 1];
+  }
+  return -1;
 }
 
 /** The options one by one, without padding. @returns undefined when they make no sense. */
@@ -96,6 +114,19 @@ export function recordRoute(count: number): IpOption {
   const data = new Uint8Array(1 + 4 * count);
   data[0] = 4;
   return { kind: IpOptionKind.RecordRoute, data };
+}
+
+/**
+ * A timestamp option.
+ * @param asked the modules whose time is asked for; or how many may note theirs, each with its address.
+ */
+export function timestamps(asked: readonly IpAddress[] | number): IpOption {
+  const count = typeof asked === 'number' ? asked : asked.length;
+  const data = new Uint8Array(2 + 8 * count);
+  data.set([5, typeof asked === 'number' ? 1 : 3]);
+  const view = new DataView(data.buffer);
+  if (typeof asked !== 'number') for (const [index, each] of asked.entries()) each.write(view, 2 + 8 * index);
+  return { kind: IpOptionKind.Timestamp, data };
 }
 
 /** The addresses of a record route or source route option. */

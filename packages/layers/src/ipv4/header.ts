@@ -1,4 +1,6 @@
 import { IpAddress } from '@netwright/core';
+import { checkIpOptions } from './header-options.js';
+import { finalDestination } from './source-route.js';
 
 /**
  * IPv4 (RFC 791 section 3.1):
@@ -98,6 +100,15 @@ export function readIpv4(view: DataView, at: number, length: number): Ipv4Header
     destination: IpAddress.read(view, at + IPV4.destination, 4),
     options: new Uint8Array(view.buffer, view.byteOffset + at + IPV4.options, optionsLength).slice(),
   };
+}
+
+/** Where the packet with the header at `at` was meant to arrive: behind its source route, where it has one. */
+export function ipv4Destination(view: DataView, at: number): IpAddress {
+  const named = IpAddress.read(view, at + IPV4.destination, 4);
+  const length = ipv4HeaderSize(view, at) - IPV4_SIZE;
+  if (length === 0) return named;
+  const options = new Uint8Array(view.buffer, view.byteOffset + at + IPV4.options, length);
+  return checkIpOptions(options).bad >= 0 ? named : finalDestination(options, named);
 }
 
 /** Writes the header at `at` with a checksum of 0: {@link sealIpv4} completes it. @returns its bytes. */

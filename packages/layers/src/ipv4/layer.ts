@@ -25,6 +25,7 @@ import {
   type PathOptions,
   type Rejection,
 } from '../ip/network.js';
+import type { Way } from '../ip/path.js';
 import { RouteTable } from '../ip/route-table.js';
 import {
   type FragmentPolicy,
@@ -39,29 +40,22 @@ import {
 import { isLinkLayer, type LinkLayer } from '../link/link-layer.js';
 import { isNeighbours } from '../link/neighbour.js';
 import { Ipv4Addresses } from './addresses.js';
-import { Admission, inspectOptions, locate } from './admission.js';
+import { Admission, locate } from './admission.js';
 import { type Ipv4Counter, ipv4Counters } from './counters.js';
 import { ipv4SocketDefaults } from './defaults.js';
-import { Forwarder } from './forwarding.js';
+import { Forwarder, SOURCE_ROUTE_FAILED } from './forwarding.js';
 import { sendFragments } from './fragmentation.js';
 import { Groups } from './groups.js';
 import { Fragment, IPV4, IPV4_LARGEST, IPV4_SIZE, Protocol } from './header.js';
-import { Ipv4Path } from './path.js';
+import { OptionProcessing } from './option-processing.js';
+import { checkWritten, Ipv4Path } from './path.js';
 import { Ipv4PathMtu } from './pmtu.js';
 import { fragmentPolicies } from './policies.js';
 import { Reassembly } from './reassembly.js';
 import { IPV4_OPTIONS, type Ipv4Options, type Ipv4Settings, ipv4Settings } from './settings.js';
-import { hostUnreachable, protocolOf } from './unreachable.js';
+import { itinerary } from './source-route.js';
+import { hostUnreachable, protocolOf, UNREACHABLE } from './unreachable.js';
 import { Ways } from './ways.js';
-
-/** ICMP's words for a rejection (RFC 792, RFC 1812 section 5.2.7.1): codes of type 3. */
-const UNREACHABLE: Record<Rejection, number> = {
-  'network-unreachable': 0,
-  'host-unreachable': 1,
-  'protocol-unreachable': 2,
-  'port-unreachable': 3,
-  prohibited: 13,
-};
 
 /** IPv4 (RFC 791, RFC 1122 section 3, RFC 1812 where it forwards). */
 @layer({
@@ -74,6 +68,7 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
 
   readonly routes: Routes;
   readonly pathMtu: Ipv4PathMtu;
+  readonly headerOptions: OptionProcessing;
   private readonly settings: Ipv4Settings;
   private readonly addresses: Ipv4Addresses;
   private readonly local: LocalDelivery;
@@ -111,7 +106,10 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     this.ways = new Ways(host, this.addresses, routes, this.local.interface);
     this.reassembly = new Reassembly(host.pool, fragments, this.settings.fragments, this.counters);
     this.fragmentTimer = host.timer(() => this.fragmentsExpired());
-    this.forwarder = this.settings.forwarding ? new Forwarder(routes, this.addresses, this.counters) : null;
+    this.headerOptions = new OptionProcessing(host, this.addresses, this.settings.sourceRoute === 'accept');
+    this.forwarder = this.settings.forwarding
+      ? new Forwarder(routes, this.addresses, this.headerOptions, this.counters)
+      : null;
     host.counters.set(this.name, this.counters);
   }
 
@@ -180,11 +178,8 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
 
   /** @throws EINVAL for options that no header can hold */
   path(destination: IpAddress, options: PathOptions = {}): Path | NoPath {
-    const size = options.headerOptions?.length ?? 0;
-    if (size > 40 || size % 4 !== 0) {
-      throw fail('EINVAL', { problem: `IP options take ${size} bytes`, expected: 'Pad them to 4, 8 … 40 bytes.' });
-    }
-    const way = this.ways.find(destination, options);
+    if (options.headerOptions !== undefined) checkWritten(options.headerOptions);
+    const way = this.way(destination, options);
     if (typeof way === 'string') return way;
     return new Ipv4Path(
       this,
@@ -240,8 +235,12 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
   }
 
   /** @internal for paths */
-  way(destination: IpAddress, options: PathOptions) {
-    return this.ways.find(destination, options);
+  way(destination: IpAddress, options: PathOptions): Way | NoPath {
+    if (options.headerOptions === undefined) return this.ways.find(destination, options);
+    const { first, strict } = itinerary(options.headerOptions, destination);
+    const way = this.ways.find(first, options);
+    const direct = typeof way === 'string' || way.neighbour === null || way.neighbour.address.equals(first);
+    return strict && !direct ? 'ENETUNREACH' : way;
   }
 
   /** @internal for paths */
@@ -267,8 +266,8 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     view.setUint32(at + IPV4.identification, (id << 16) | (dontFragment ? Fragment.Dont : 0));
     view.setUint32(at + IPV4.ttl, (to.ttl.ttl(destination) << 24) | (protocol << 16));
     view.setInt32(at + IPV4.source, source.d);
-    view.setInt32(at + IPV4.destination, destination.d);
-    if (to.headerOptions !== undefined) packet.bytes.set(to.headerOptions, at + IPV4.options);
+    view.setInt32(at + IPV4.destination, to.first.d);
+    if (to.headerOptions !== undefined) this.headerOptions.write(packet, at, to.headerOptions, source);
     view.setUint16(at + IPV4.checksum, ~packet.pool.sum(at, headerSize) & 0xffff);
     packet.network = at;
     packet.transport = at + headerSize;
@@ -298,9 +297,10 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     const { view, start } = packet;
     const headerSize = (view.getUint8(start) & 15) << 2;
     if (headerSize > IPV4_SIZE) {
-      const why = this.checkOptions(packet, headerSize);
-      if (why !== null) {
-        this.drop(packet, why);
+      const verdict = this.headerOptions.judge(packet, headerSize);
+      if (verdict !== 'none' && verdict !== 'passed') {
+        if (verdict === 'open') this.routeOn(packet);
+        else this.drop(packet, verdict);
         return;
       }
     }
@@ -315,14 +315,13 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     this.deliver(whole, (whole.view.getUint8(whole.start) & 15) << 2);
   }
 
-  private checkOptions(packet: Packet, headerSize: number): Ipv4Counter | null {
-    const verdict = inspectOptions(packet, headerSize);
-    if (verdict.bad >= 0) {
-      this.reporter?.report(packet, 12, 0, (IPV4_SIZE + verdict.bad) * 0x1000000);
-      return 'badOptions';
+  /** A source route that goes on behind us: only a router follows it (RFC 1122 section 3.3.5). */
+  private routeOn(packet: Packet): void {
+    if (this.forwarder !== null) this.forwarder.routeOn(packet);
+    else {
+      this.reporter?.report(packet, 3, SOURCE_ROUTE_FAILED);
+      this.drop(packet, 'sourceRouted');
     }
-    const wanted = verdict.sourceRoute === 'none' || (this.settings.sourceRoute && verdict.sourceRoute === 'passed');
-    return wanted ? null : 'sourceRouted';
   }
 
   private deliver(packet: Packet, headerSize: number): void {
@@ -388,6 +387,7 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     this.udp = this.uppers.get(Protocol.Udp);
     this.icmp = this.uppers.get(Protocol.Icmp);
     this.reporter = this.above.find(isErrorReporter) ?? null;
+    this.headerOptions.reporter = this.reporter;
     if (this.forwarder !== null) this.forwarder.reporter = this.reporter;
   }
 }

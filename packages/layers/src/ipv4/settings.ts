@@ -27,9 +27,11 @@ export const ipv4Settings = z.strictObject({
     .describe('bytes: the largest packet that the stack sends to itself'),
   forwarding: z.boolean().default(false).describe('carry packets for others between interfaces, as a router does'),
   sourceRoute: z
-    .boolean()
-    .default(false)
-    .describe('take packets with a source route that ends here (RFC 1122 section 3.2.1.8); they are dropped otherwise'),
+    .enum(['drop', 'accept'])
+    .default('drop')
+    .describe(
+      'what becomes of received packets with a source route: they are dropped (RFC 7126 section 4.3), or taken where the route ends, and passed on by a router (RFC 1122 section 3.2.1.8)',
+    ),
   fragments: z
     .strictObject({
       timeout: z.number().positive().default(60_000).describe('ms to wait for the rest of a datagram'),

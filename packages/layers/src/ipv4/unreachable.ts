@@ -1,6 +1,15 @@
 import { IpAddress, type Packet } from '@netwright/core';
-import type { NetworkError } from '../ip/network.js';
+import type { NetworkError, Rejection } from '../ip/network.js';
 import { IPV4 } from './header.js';
+
+/** ICMP's words for a rejection (RFC 792, RFC 1812 section 5.2.7.1): codes of type 3. */
+export const UNREACHABLE: Record<Rejection, number> = {
+  'network-unreachable': 0,
+  'host-unreachable': 1,
+  'protocol-unreachable': 2,
+  'port-unreachable': 3,
+  prohibited: 13,
+};
 
 /** The protocol of a packet that starts with its IP header. */
 export function protocolOf(packet: Packet): number {

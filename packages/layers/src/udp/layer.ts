@@ -254,6 +254,11 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
     if (told !== null) socket.failed(told, peerPort, error);
   }
 
+  /** @internal What the header of a received packet carries beside the fields of all. */
+  headerOptionsOf(packet: Packet): Uint8Array | undefined {
+    return packet.addressLength === 4 ? this.v4?.headerOptions?.of(packet) : undefined;
+  }
+
   /** @internal Where a socket joins a group: by the interface that has `on`, or by the route to the group. */
   membership(
     group: IpAddress,

@@ -15,6 +15,8 @@ export interface SendingOptions {
   whole: 'path' | 'link' | null;
   /** Where datagrams to groups leave; null: routes decide. */
   multicastInterface: NetworkInterface | null;
+  /** IP options of each datagram, as {@link PathOptions.headerOptions} has them; IPv4 alone. */
+  headerOptions: Uint8Array | null;
 }
 
 /** How the datagrams of one socket leave. */
@@ -34,7 +36,15 @@ export class DatagramSending {
   ) {
     // Who overrides ip.ttl for a socket says it of groups, too.
     const multicastTtl = behaviours.ttl === undefined ? 1 : null;
-    this.options = { broadcast, ttl: null, multicastTtl, multicastLoop: true, whole: null, multicastInterface: null };
+    this.options = {
+      broadcast,
+      ttl: null,
+      multicastTtl,
+      multicastLoop: true,
+      whole: null,
+      multicastInterface: null,
+      headerOptions: null,
+    };
   }
 
   /** Whether it may send to everybody. */
@@ -66,6 +76,7 @@ export class DatagramSending {
       ...(ttl === null ? {} : { ttl: { ttl: () => ttl } }),
       ...(from === null ? {} : { source: from }),
       loop: !group || options.multicastLoop,
+      ...(options.headerOptions === null || destination.version === 6 ? {} : { headerOptions: options.headerOptions }),
       ...(options.whole === null ? {} : { whole: options.whole }),
       ...(group && options.multicastInterface !== null ? { interface: options.multicastInterface } : {}),
     };

@@ -41,6 +41,8 @@ export interface UdpSocketOptions {
   receiveBuffer?: number;
   /** DSCP in the upper six bits of the TOS or traffic class byte. */
   trafficClass?: number;
+  /** IP options of each datagram over IPv4, as `PathOptions.headerOptions` has them. */
+  headerOptions?: Uint8Array;
   /** Behaviours of this socket alone: `udp.ports`, `ip.ttl`, `ip.id`. */
   overrides?: readonly Override[];
   /** Why it sends, for watchers. */
@@ -59,6 +61,7 @@ export interface UdpOutlet {
   readonly counters: Counters;
   findPath(destination: IpAddress, source: IpAddress | null, socket: UdpSocket): Path | NoPath;
   send(packet: Packet, path: Path, sourcePort: number, destinationPort: number): void;
+  headerOptionsOf(packet: Packet): Uint8Array | undefined;
   membership(
     group: IpAddress,
     on: IpAddress | NetworkInterface | null,
@@ -114,6 +117,8 @@ export class UdpSocket implements PortHolder<UdpSocket> {
   private readonly waiters: Waiter[] = [];
   private readonly paths: PathCache;
   private lastOrigin: UdpOrigin | null = null;
+  /** Bytes of the network header that it came with: one with options says something new. */
+  private lastHeader = 0;
 
   constructor(
     private readonly udp: UdpOutlet,
@@ -133,6 +138,7 @@ export class UdpSocket implements PortHolder<UdpSocket> {
       ...(own(IP_ID) ? { id: scope.get(IP_ID) } : {}),
     };
     this.sending = new DatagramSending(behaviours, localAddress, options.broadcast === true, () => this.paths.clear());
+    if (options.headerOptions !== undefined) this.sending.set({ headerOptions: options.headerOptions });
   }
 
   /**
@@ -285,6 +291,7 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     const last = this.lastOrigin;
     if (
       last !== null &&
+      packet.transport - packet.network === this.lastHeader &&
       last.port === port &&
       last.address.size === addressLength &&
       last.address.isAt(view, sourceAt) &&
@@ -292,8 +299,12 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     )
       return last;
     const address = IpAddress.read(view, sourceAt, addressLength);
-    this.lastOrigin = { address, port, to: IpAddress.read(view, destinationAt, addressLength) };
-    return this.lastOrigin;
+    const origin = { address, port, to: IpAddress.read(view, destinationAt, addressLength) };
+    const headerOptions = this.udp.headerOptionsOf(packet);
+    if (headerOptions !== undefined) return { ...origin, headerOptions };
+    this.lastOrigin = origin;
+    this.lastHeader = packet.transport - packet.network;
+    return origin;
   }
 
   private take(packet: Packet): void {
