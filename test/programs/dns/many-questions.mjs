@@ -1,68 +1,7 @@
 // Many questions at once each get their own answer, though the answers come backwards.
 import { createSocket } from 'node:dgram';
 import { promises } from 'node:dns';
-
-// A small DNS server: what it answers to 'type name' is in the table.
-const types = {
-  1: 'A',
-  2: 'NS',
-  5: 'CNAME',
-  6: 'SOA',
-  12: 'PTR',
-  15: 'MX',
-  16: 'TXT',
-  28: 'AAAA',
-  33: 'SRV',
-  35: 'NAPTR',
-  257: 'CAA',
-  255: 'ANY',
-};
-const number = (type) => Number(Object.keys(types).find((each) => types[each] === type));
-const u16 = (value) => Buffer.from([value >> 8, value & 255]);
-const u32 = (value) => Buffer.concat([u16(value >>> 16), u16(value & 65535)]);
-const name = (text) =>
-  Buffer.concat([
-    ...text
-      .split('.')
-      .filter(Boolean)
-      .map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
-    Buffer.alloc(1),
-  ]);
-const _string = (text) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
-function answer(query, table, truncate = false) {
-  const labels = [];
-  let at = 12;
-  while (query[at] !== 0) {
-    labels.push(query.toString('latin1', at + 1, at + 1 + query[at]));
-    at += query[at] + 1;
-  }
-  const type = types[query.readUInt16BE(at + 1)];
-  const question = query.subarray(12, at + 5);
-  const found = table[`${type} ${labels.join('.')}`];
-  if (found === undefined || typeof found === 'number')
-    return Buffer.concat([query.subarray(0, 2), u16(0x8180 | (found ?? 3)), u16(1), u16(0), u16(0), u16(0), question]);
-  if (truncate) return Buffer.concat([query.subarray(0, 2), u16(0x8380), u16(1), u16(0), u16(0), u16(0), question]);
-  const records = found.map(([data, ttl = 60, as = type, owner]) =>
-    Buffer.concat([
-      owner === undefined ? u16(0xc00c) : name(owner),
-      u16(number(as)),
-      u16(1),
-      u32(ttl),
-      u16(data.length),
-      data,
-    ]),
-  );
-  return Buffer.concat([
-    query.subarray(0, 2),
-    u16(0x8180),
-    u16(1),
-    u16(records.length),
-    u16(0),
-    u16(0),
-    question,
-    ...records,
-  ]);
-}
+import { answer } from '../fixtures/name-server.mjs';
 
 const table = Object.fromEntries(
   Array.from({ length: 40 }, (_, i) => [`A n${i}.test`, [[Buffer.from([10, 0, 0, i])]]]),
