@@ -27,9 +27,10 @@ for (const offered of [['a', 'b'], ['b', 'a'], ['c'], undefined]) {
   await ask(
     'callback',
     {
-      ALPNCallback: ({ servername, protocols }) => (
-        told(servername, protocols), protocols.find((each) => each === 'a')
-      ),
+      ALPNCallback: ({ servername, protocols }) => {
+        told(servername, protocols);
+        return protocols.find((each) => each === 'a');
+      },
     },
     offered,
   );
