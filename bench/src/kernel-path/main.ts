@@ -55,8 +55,9 @@ async function measureAll(): Promise<void> {
         for (const loss of numbers(values.loss))
           for (const sender of senders)
             waiting.push(() => run({ congestion, rtt, loss, rate: Number(values.rate) * 1e6 }, sender, seed));
-    // BBR fills the machine, CUBIC a small part of it.
-    const jobs = congestion === 'bbr' || values.virtual ? 1 : Number(values.jobs);
+    // BBR fills a path; where that has no rate, it fills the machine. CUBIC takes a small part of either.
+    const alone = values.virtual || (congestion === 'bbr' && Number(values.rate) === 0);
+    const jobs = alone ? 1 : Number(values.jobs);
     const total = waiting.length;
     console.log(`${congestion}: ${total} runs of ${values.seconds} s, ${jobs} at once`);
     await Promise.all(
