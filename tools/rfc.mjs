@@ -3,7 +3,7 @@
 //
 // A test says what it shows by a comment: `// @rfc 9293 MUST-1 MUST-2`, above a `test(...)` or in a packetdrill script.
 // A requirement that no test shows says why it is not met; one that does neither, or an annotation of something that
-// is not in the catalogue, is an error.
+// is not in the catalogue, is an error. One that does not concern this stack says why (`unconcerned`).
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -71,12 +71,15 @@ function page({ rfc, title, note, requirements }) {
   ];
   if (note !== undefined) lines.push('', note.trim());
   lines.push('', '| | section | requirement | shown by |', '|---|---|---|---|');
-  for (const { id, section, text, unmet } of requirements) {
+  for (const { id, section, text, unmet, unconcerned } of requirements) {
     const tests = shown.get(`${rfc} ${id}`);
-    if (tests.length === 0 && unmet === undefined)
+    if (unconcerned !== undefined && (tests.length > 0 || unmet !== undefined))
+      problems.push(`RFC ${rfc} ${id}: it is said not to concern this stack, and yet to be met or not`);
+    if (tests.length === 0 && unmet === undefined && unconcerned === undefined)
       problems.push(`RFC ${rfc} ${id}: no test shows it, and no reason says why it is not met`);
     const proof = tests.map(({ title: name, file }) => `[${cell(name)}](../../${file})`);
     if (unmet !== undefined) proof.unshift(`**${tests.length > 0 ? 'met in part' : 'not met'}**: ${cell(unmet)}`);
+    if (unconcerned !== undefined) proof.push(`**does not concern this stack**: ${cell(unconcerned)}`);
     lines.push(`| ${id} | ${section} | ${cell(text)} | ${proof.join('<br>')} |`);
   }
   return `${lines.join('\n')}\n`;
@@ -87,12 +90,12 @@ function summary() {
     '# What the RFCs ask, and the tests that show it',
     '',
     'A page for each RFC that the stack follows: every MUST and SHOULD of it that concerns an endpoint, with the test that shows it,',
-    'or why it is not met. Written by `tools/rfc.mjs`; `pnpm run docs` after changing an annotation.',
+    'or why it is not met. What asks something of programs, or of what this stack has not got, does not concern it and is counted apart. Written by `tools/rfc.mjs`; `pnpm run docs` after changing an annotation.',
     '',
-    '| RFC | | requirements | shown | in part | not met |',
-    '|---|---|---:|---:|---:|---:|',
+    '| RFC | | requirements | shown | in part | not met | no concern |',
+    '|---|---|---:|---:|---:|---:|---:|',
   ];
-  const total = [0, 0, 0, 0];
+  const total = [0, 0, 0, 0, 0];
   for (const { rfc, title, requirements } of catalogues) {
     const met = requirements.map(({ id, unmet }) => [shown.get(`${rfc} ${id}`).length > 0, unmet !== undefined]);
     const counts = [
@@ -100,6 +103,7 @@ function summary() {
       met.filter(([tests, unmet]) => tests && !unmet).length,
       met.filter(([tests, unmet]) => tests && unmet).length,
       met.filter(([tests, unmet]) => !tests && unmet).length,
+      requirements.filter(({ unconcerned }) => unconcerned !== undefined).length,
     ];
     for (const [i, count] of counts.entries()) total[i] += count;
     lines.push(`| [${rfc}](rfc${rfc}.md) | ${title} | ${counts.join(' | ')} |`);

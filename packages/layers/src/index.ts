@@ -297,7 +297,7 @@ export { KeepFirst, KeepLast, KeepUnlessEarlier, OutOfOrder, type ReassemblyPoli
 export { ReceiveTuning } from './tcp/receive/receive-tuning.js';
 export { FixedWindow, OpenWindow, type WindowFacts, type WindowPolicy } from './tcp/receive/window.js';
 export { AdaptiveRecovery } from './tcp/recovery/adaptive-recovery.js';
-export { DEFAULT_RECOVERY, type RecoveryChoices } from './tcp/recovery/choices.js';
+export { DEFAULT_RECOVERY, type RecoveryChoices, SACK_RECOVERY } from './tcp/recovery/choices.js';
 export { ForwardRto, type TimeoutVerdict } from './tcp/recovery/frto.js';
 export { NewReno } from './tcp/recovery/newreno.js';
 export { ProportionalRateReduction } from './tcp/recovery/prr.js';
@@ -318,6 +318,8 @@ export { SegmentView } from './tcp/segment/segment-view.js';
 export { BLOCK_SIZE, BlockPool, ByteQueue } from './tcp/send/byte-queue.js';
 export { Flight, SentSegment } from './tcp/send/flight.js';
 export { type MtuProbing, PathProbe, type ProbeFacts } from './tcp/send/path-probe.js';
+export { PipeAck } from './tcp/send/pipe-ack.js';
+export { PipeAckValidation } from './tcp/send/pipe-ack-validation.js';
 export {
   BsdSegmentation,
   FixedSegmentation,
@@ -328,6 +330,8 @@ export {
 } from './tcp/send/segmentation.js';
 export type { Sending } from './tcp/send/sending.js';
 export { TCP_PROTOCOL } from './tcp/send/transmitter.js';
+export { WindowUsage } from './tcp/send/window-usage.js';
+export type { WindowValidation } from './tcp/send/window-validation.js';
 export { seqAdd, seqAtMost, seqBefore, seqDistance, seqMax, seqMin } from './tcp/sequence.js';
 export { TcpSession } from './tcp/session.js';
 export { DEFAULT_TCP_SETTINGS, TCP_SETTINGS, type TcpSettings, TcpSettingsSchema } from './tcp/settings.js';
@@ -352,6 +356,7 @@ export {
   TCP_SEGMENTATION,
   TCP_SESSION,
   TCP_TIMEWAIT,
+  TCP_VALIDATION,
   TCP_WINDOW,
   TcpBehaviour,
 } from './tcp/tokens.js';

@@ -8,12 +8,14 @@ import {
   FixedCongestionWindow,
   JacobsonRtt,
   NewReno,
+  PipeAckValidation,
   RackTlp,
   Reno,
   Tcp,
   type TcpBehaviour,
   type TcpSession,
   TimeoutOnly,
+  WindowUsage,
 } from '@netwright/layers';
 import test from 'ava';
 import { shippedPlugins } from 'netwright';
@@ -69,6 +71,13 @@ function window(kind: typeof Reno | typeof Cubic, first: number, loss: number, m
   };
 }
 
+function validation(preserved: number, pacing: boolean): Holds {
+  return ({ validation: policy }) => {
+    const options = policy as unknown as { preserved: number; pacing: boolean };
+    return policy instanceof PipeAckValidation && options.preserved === preserved && options.pacing === pacing;
+  };
+}
+
 /** Each algorithm of loss recovery, congestion control and ECN, by the name and options that a manifest has for it. */
 const ALGORITHMS: readonly (readonly [token: string, use: string, options: string, holds: Holds])[] = [
   ['tcp.recovery', 'recovery.newreno', '', ({ recovery }) => recovery instanceof NewReno],
@@ -87,6 +96,12 @@ const ALGORITHMS: readonly (readonly [token: string, use: string, options: strin
   ],
   ['tcp.recovery', 'recovery.rack', 'detection: count', recovery(RackTlp, { detection: 'count' })],
   ['tcp.recovery', 'recovery.adaptive', 'detection: count', recovery(AdaptiveRecovery, { detection: 'count' })],
+  [
+    'tcp.recovery',
+    'recovery.sack',
+    '',
+    recovery(AdaptiveRecovery, { detection: 'count', lastResort: true, forgetful: true }),
+  ],
   ['tcp.recovery', 'recovery.timeout', '', ({ recovery }) => recovery instanceof TimeoutOnly],
   ['tcp.congestion', 'congestion.reno', '', window(Reno, 10_000, 10_000, 16_000, 10_000)],
   ['tcp.congestion', 'congestion.reno', 'marked: 0.5, initialSegments: 3', window(Reno, 3000, 10_000, 10_000, 3000)],
@@ -110,6 +125,9 @@ const ALGORITHMS: readonly (readonly [token: string, use: string, options: strin
     'cwnd: 5000',
     ({ congestion }) => congestion instanceof FixedCongestionWindow && congestion.cwnd === 5000,
   ],
+  ['tcp.validation', 'validation.used', '', ({ validation }) => validation instanceof WindowUsage],
+  ['tcp.validation', 'validation.pipeack', '', validation(300_000, true)],
+  ['tcp.validation', 'validation.pipeack', 'preserved: 1000, pacing: false', validation(1000, false)],
   ['tcp.ecn', 'ecn.off', '', ecn({ request: 'none', accept: 'none' })],
   ['tcp.ecn', 'ecn.on', '', ecn({ request: 'classic', accept: 'classic' })],
   ['tcp.ecn', 'ecn.passive', '', ecn({ request: 'none', accept: 'classic' })],

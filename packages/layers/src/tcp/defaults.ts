@@ -15,6 +15,7 @@ import { AdaptiveRecovery } from './recovery/adaptive-recovery.js';
 import { JacobsonRtt } from './recovery/rtt.js';
 import { DefaultOptionLayout } from './segment/options.js';
 import { NagleSegmentation } from './send/segmentation.js';
+import { WindowUsage } from './send/window-usage.js';
 import { TcpSession } from './session.js';
 import { TwoMsl } from './timewait.js';
 import {
@@ -35,6 +36,7 @@ import {
   TCP_SEGMENTATION,
   TCP_SESSION,
   TCP_TIMEWAIT,
+  TCP_VALIDATION,
   TCP_WINDOW,
   TcpBehaviour,
 } from './tokens.js';
@@ -63,6 +65,9 @@ export function tcpDefaults({ bind }: Pick<Wiring<unknown>, 'bind'>): void {
     .inTransientScope();
   bind(TCP_CONGESTION)
     .toDynamicValue(() => new Cubic())
+    .inTransientScope();
+  bind(TCP_VALIDATION)
+    .toDynamicValue(() => new WindowUsage())
     .inTransientScope();
   bind(TCP_CHALLENGE)
     .toDynamicValue(() => new ChallengePerConnection())

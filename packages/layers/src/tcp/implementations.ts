@@ -19,13 +19,15 @@ import { DelayedAck, QuickAck, StretchAck } from './receive/ack.js';
 import { DEFAULT_RANGES, KeepFirst, KeepLast, KeepUnlessEarlier } from './receive/reassembly.js';
 import { FixedWindow, OpenWindow } from './receive/window.js';
 import { AdaptiveRecovery } from './recovery/adaptive-recovery.js';
-import { DEFAULT_RECOVERY } from './recovery/choices.js';
+import { DEFAULT_RECOVERY, SACK_RECOVERY } from './recovery/choices.js';
 import { NewReno } from './recovery/newreno.js';
 import { RackTlp } from './recovery/rack.js';
 import { TimeoutOnly } from './recovery/recovery.js';
 import { FixedRto, JacobsonRtt, MIN_RTO } from './recovery/rtt.js';
 import { BareOptionLayout, DefaultOptionLayout } from './segment/options.js';
+import { PIPE_ACK_PRESERVED, PipeAckValidation } from './send/pipe-ack-validation.js';
 import { FixedSegmentation, MinshallSegmentation, NagleSegmentation } from './send/segmentation.js';
+import { WindowUsage } from './send/window-usage.js';
 import { TcpSession } from './session.js';
 import { TwoMsl } from './timewait.js';
 import * as tokens from './tokens.js';
@@ -181,6 +183,9 @@ export const tcpImplementations: readonly Implementation[] = [
     options: recovery,
     provide: (choices) => ({ make: () => new AdaptiveRecovery({ ...DEFAULT_RECOVERY, ...choices }) }),
   }),
+  plain(tokens.TCP_RECOVERY, 'recovery.sack', 'RFC 6675 to the letter with SACK, NewReno without', () => ({
+    make: () => new AdaptiveRecovery(SACK_RECOVERY),
+  })),
   plain(tokens.TCP_RECOVERY, 'recovery.timeout', 'no fast retransmit', () => ({ make: () => new TimeoutOnly() })),
   implementation({
     name: 'congestion.reno',
@@ -209,6 +214,19 @@ export const tcpImplementations: readonly Implementation[] = [
     summary: 'the same congestion window whatever happens',
     options: z.strictObject({ cwnd: bytes.describe('bytes') }),
     provide: ({ cwnd }) => ({ make: () => new FixedCongestionWindow(cwnd) }),
+  }),
+  plain(tokens.TCP_VALIDATION, 'validation.used', 'a window that is not used does not grow, as on Linux', () => ({
+    make: () => new WindowUsage(),
+  })),
+  implementation({
+    name: 'validation.pipeack',
+    token: tokens.TCP_VALIDATION,
+    summary: 'a window that is not used is kept for a while, and pays for it when something is lost (RFC 7661)',
+    options: z.strictObject({
+      preserved: ms.min(1).max(PIPE_ACK_PRESERVED).default(PIPE_ACK_PRESERVED).describe('ms for which it is kept'),
+      pacing: z.boolean().default(true).describe('spread what it lets go over a round trip'),
+    }),
+    provide: ({ preserved, pacing }) => ({ make: () => new PipeAckValidation(preserved, pacing) }),
   }),
   plain(tokens.TCP_LISTEN, 'listen.backlog', 'takes SYNs while there is room', () => ({ value: new Backlog() })),
   implementation({

@@ -15,6 +15,7 @@ import type { LossRecovery } from './recovery/recovery.js';
 import type { RttEstimator } from './recovery/rtt.js';
 import type { OptionLayout } from './segment/options.js';
 import type { Segmentation } from './send/segmentation.js';
+import type { WindowValidation } from './send/window-validation.js';
 import type { TcpSession } from './session.js';
 import type { TimeWaitPolicy } from './timewait.js';
 
@@ -95,6 +96,13 @@ export const TCP_CONGESTION = token<CongestionControl>('tcp.congestion', {
   fallback: 'Cubic (RFC 9438) with HyStart++ (RFC 9406) and IW10 (RFC 6928)',
   changes: 'how much may be in flight',
 });
+/** Validation of the congestion window. */
+export const TCP_VALIDATION = token<WindowValidation>('tcp.validation', {
+  scope: 'socket',
+  contract: 'WindowValidation',
+  fallback: 'WindowUsage: a window that is not used does not grow',
+  changes: 'when a congestion window may grow, and what is left of one that was not used',
+});
 /** Listening. */
 export const TCP_LISTEN = token<ListenPolicy>('tcp.listen', {
   scope: 'socket',
@@ -156,6 +164,7 @@ export class TcpBehaviour {
     @inject(TCP_FASTOPEN) readonly fastOpen: FastOpen,
     @inject(TCP_ECN) readonly ecn: EcnPolicy,
     @inject(TCP_AUTHENTICATION) readonly authentication: Authentication,
+    @inject(TCP_VALIDATION) readonly validation: WindowValidation,
   ) {}
 }
 

@@ -58,6 +58,10 @@ export class AdaptiveRecovery implements LossRecovery {
     this.chosen.resent?.(sending, segment);
   }
 
+  lastResort(sending: Sending): SentSegment | undefined {
+    return this.chosen.lastResort?.(sending);
+  }
+
   get newDataFirst(): boolean {
     return this.chosen.newDataFirst === true;
   }

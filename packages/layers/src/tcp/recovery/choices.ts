@@ -14,6 +14,10 @@ export interface RecoveryChoices {
   readonly reordering: number;
   /** Whether the reduction is of the window that there was (Linux), or of what was in flight (RFC 6937 section 3). */
   readonly reducesWindow: boolean;
+  /** Whether what is not known to be lost is sent again where nothing else can go (RFC 6675 section 4, NextSeg 3 and 4). */
+  readonly lastResort: boolean;
+  /** Whether a timeout makes what was reported be forgotten (RFC 2018 section 5.1). */
+  readonly forgetful: boolean;
 }
 
 /** RFC 8985 and RFC 5682, all of it. */
@@ -25,4 +29,16 @@ export const DEFAULT_RECOVERY: RecoveryChoices = {
   forwardRto: true,
   reordering: 3,
   reducesWindow: false,
+  lastResort: false,
+  forgetful: false,
+};
+
+/** RFC 6675 to the letter, and nothing of RFC 8985. */
+export const SACK_RECOVERY: RecoveryChoices = {
+  ...DEFAULT_RECOVERY,
+  detection: 'count',
+  adaptive: false,
+  probes: false,
+  lastResort: true,
+  forgetful: true,
 };

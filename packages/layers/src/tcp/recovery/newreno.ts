@@ -109,7 +109,7 @@ export class NewReno implements LossRecovery {
     this.recover = sending.sndNxt;
     this.spurious.begin(sending);
     // Of the three that left, the first is the one now known as lost; it is taken out of the pipe by its mark.
-    sending.congestion.lost(this.outstanding, sending.mss, sample.now);
+    sending.reduce(this.outstanding);
     sending.flight.markLost(first);
   }
 
@@ -130,7 +130,7 @@ export class NewReno implements LossRecovery {
       this.recovering = false;
       this.guarded = !sending.sack && sending.sndUna === this.recover;
       this.departed = 0;
-      sending.congestion.recovered(sending.mss, sample.now);
+      sending.repaired();
       return;
     }
     // A partial acknowledgement: the next segment is missing too. Deflate by what it acknowledged, less one segment

@@ -5,6 +5,7 @@ import { seqAtMost, seqBefore, seqDistance } from '../sequence.js';
 import { DEFAULT_RECOVERY, type RecoveryChoices } from './choices.js';
 import { ForwardRto } from './frto.js';
 import { LeastRtt } from './least-rtt.js';
+import { NextSegment } from './next-segment.js';
 import { ProportionalRateReduction } from './prr.js';
 import type { LossRecovery } from './recovery.js';
 import { ReorderingDegree } from './reordering.js';
@@ -47,6 +48,7 @@ export class RackTlp implements LossRecovery {
   private readonly spurious = new SpuriousDetection();
   private readonly forward = new ForwardRto();
   private readonly probe = new TailLossProbe();
+  private readonly nextSegment = new NextSegment();
   /** SND.NXT when the loss was detected. */
   private recover = 0;
   timedOut = false;
@@ -101,8 +103,8 @@ export class RackTlp implements LossRecovery {
     if (this.degree.seen > 0) this.reorderingSeen = true;
     this.adaptWindow(sending, sample);
     if (this.probe.answered(sending, sample)) {
-      sending.congestion.lost(sample.priorFlight, sending.mss, sample.now);
-      sending.congestion.recovered(sending.mss, sample.now);
+      sending.reduce(sample.priorFlight);
+      sending.repaired();
     }
     this.spurious.heard(sample);
     if (this.timedOut) this.afterTimeout(sending, sample, duplicate);
@@ -110,7 +112,7 @@ export class RackTlp implements LossRecovery {
     const lostBefore = sending.flight.lostBytes;
     this.detect(sending, sample.now);
     if (sending.flight.lostCount > 0 && !this.recovering && (!this.timedOut || this.repairLost))
-      this.enter(sending, sample.priorFlight, sample.now);
+      this.enter(sending, sample.priorFlight);
     if (this.recovering) {
       const safe = sample.acked > 0 && sending.flight.lostBytes <= lostBefore;
       this.limit(sending, sample.delivered, safe);
@@ -121,6 +123,10 @@ export class RackTlp implements LossRecovery {
   expired(sending: Sending): void {
     const { flight } = sending;
     const now = sending.now;
+    if (this.choices.forgetful) {
+      flight.forgetSacked();
+      flight.markAllLost();
+    }
     for (let i = 0; i < flight.count; i++) {
       const segment = flight.at(i);
       if (segment.sacked) continue;
@@ -149,7 +155,7 @@ export class RackTlp implements LossRecovery {
     const before = sending.flight.pipe;
     this.detect(sending, now);
     if (sending.flight.lostCount === 0 || (this.timedOut && !this.repairLost)) return;
-    if (!this.recovering) this.enter(sending, before, now);
+    if (!this.recovering) this.enter(sending, before);
     this.limit(sending, 0, false);
   }
 
@@ -160,6 +166,11 @@ export class RackTlp implements LossRecovery {
 
   resent(sending: Sending, segment: SentSegment): void {
     this.spurious.resent(sending, segment);
+    this.nextSegment.resent(segment);
+  }
+
+  lastResort(sending: Sending): SentSegment | undefined {
+    return this.choices.lastResort && this.recovering ? this.nextSegment.lastResort(sending, this.recover) : undefined;
   }
 
   // ---- detecting losses ---------------------------------------------------------------------------------------
@@ -170,7 +181,7 @@ export class RackTlp implements LossRecovery {
     this.repairLost = false;
     if (!this.started) return;
     if (this.choices.detection === 'count') {
-      this.countBeyond(sending);
+      this.nextSegment.countBeyond(sending, this.degree.degree);
       return;
     }
     const due = this.rtt + this.reorderingWindow(sending) - now;
@@ -193,17 +204,6 @@ export class RackTlp implements LossRecovery {
       this.probing = false;
       this.deadline = now + wait;
     } else if (!this.probing) this.deadline = Number.POSITIVE_INFINITY;
-  }
-
-  /** RFC 6675 section 4, IsLost: so many segments beyond it have arrived. What was sent again is the timer's. */
-  private countBeyond({ flight, mss }: Sending): void {
-    if (flight.sackedCount === 0) return;
-    let beyond = 0;
-    for (let i = flight.count - 1; i >= 0; i--) {
-      const segment = flight.at(i);
-      if (segment.sacked) beyond += Math.max(1, Math.ceil(segment.length / mss));
-      else if (beyond >= this.degree.degree && segment.transmissions === 1) flight.markLost(segment);
-    }
   }
 
   /** RACK_sent_after(RACK.segment, segment) of section 6.2. */
@@ -240,7 +240,7 @@ export class RackTlp implements LossRecovery {
 
   // ---- repairing them -----------------------------------------------------------------------------------------
 
-  private enter(sending: Sending, flight: number, now: number): void {
+  private enter(sending: Sending, flight: number): void {
     const { congestion } = sending;
     this.recovering = true;
     this.timedOut = false;
@@ -248,13 +248,14 @@ export class RackTlp implements LossRecovery {
     this.probe.forget();
     this.forward.end();
     this.spurious.begin(sending);
+    this.nextSegment.begin();
     if (this.probing) {
       // Section 7.2: nobody asks for losses while one is repaired.
       this.probing = false;
       this.deadline = Number.POSITIVE_INFINITY;
     }
     const window = congestion.cwnd;
-    congestion.lost(flight, sending.mss, now);
+    sending.reduce(flight);
     this.reduction.begin(this.choices.reducesWindow ? window : flight, sending.sentBytes);
   }
 
@@ -271,7 +272,7 @@ export class RackTlp implements LossRecovery {
       this.reorderingSeen = true;
       this.recovering = false;
       this.undo(sending, sample);
-    } else if (seqAtMost(this.recover, sending.sndUna)) this.leave(sending, sample.now);
+    } else if (seqAtMost(this.recover, sending.sndUna)) this.leave(sending);
   }
 
   /** The same while what the retransmission timer found is repaired. */
@@ -301,10 +302,10 @@ export class RackTlp implements LossRecovery {
     if (!sample.marked) sending.congestion.undo();
   }
 
-  private leave(sending: Sending, now: number): void {
+  private leave(sending: Sending): void {
     this.recovering = false;
     this.narrowWindow();
-    sending.congestion.recovered(sending.mss, now);
+    sending.repaired();
   }
 
   private limit(sending: Sending, delivered: number, safe: boolean): void {

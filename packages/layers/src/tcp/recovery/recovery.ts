@@ -26,6 +26,11 @@ export interface LossRecovery {
   sent?(sending: Sending): void;
   /** A segment was sent again. */
   resent?(sending: Sending, segment: SentSegment): void;
+  /**
+   * What to send again where nothing is known to be lost, nothing new can go, and the window has room for a segment
+   * (RFC 6675 section 4, NextSeg 3 and 4); undefined for nothing.
+   */
+  lastResort?(sending: Sending): SentSegment | undefined;
   /** Whether new data goes before what is taken for lost (RFC 5682 section 2.1, step 2.b); it is asked in each turn. */
   readonly newDataFirst?: boolean;
   /** How far the path was seen to reorder, in segments, and how often. */

@@ -158,7 +158,7 @@ export class RetransmissionTimer {
   /** RFC 6298 sections 5.4 to 5.6, RFC 5681 section 3.1. */
   private retransmit(): void {
     const { sender, session } = this;
-    const { rtt, recovery, congestion } = this.behaviour;
+    const { rtt, recovery, congestion, validation } = this.behaviour;
     const outstanding = sender.flight.bytes - sender.flight.sackedBytes;
     sender.lostFor = WHY.retransmitTimeout;
     // What stands at SND.UNA and was reported is no longer there: who has it would have acknowledged it.
@@ -168,7 +168,10 @@ export class RetransmissionTimer {
     else sender.flight.markLost(sender.flight.first);
     const doubled = session.timedOut(this.backoffs);
     // A lost SYN says nothing about the window of data to come (RFC 6928 section 2).
-    if (sender.opened) congestion.expired(outstanding, sender.mss, this.backoffs === 0, session.now);
+    if (sender.opened) {
+      congestion.expired(outstanding, sender.mss, this.backoffs === 0, session.now);
+      validation.expired?.();
+    }
     if (this.backoffs === 0) this.triedSince = session.now;
     this.backoffs++;
     this.timeouts++;

@@ -26,7 +26,7 @@ export class MarkedReduction {
     if (recovering) this.until = null;
     else if (seqBefore(this.until, space.sndUna)) {
       this.until = null;
-      space.congestion.recovered(space.mss, space.now);
+      space.repaired();
     } else this.limit(space, delivered);
   }
 

@@ -1,6 +1,6 @@
 import { FASTEST } from '../receive/receive-tuning.js';
 import { seqAdd, seqDistance } from '../sequence.js';
-import type { SendSpace } from './send-space.js';
+import type { SendVariables } from './send-variables.js';
 
 /** The largest packet that is cut into segments on its way out, less its headers: what Linux gathers at most. */
 const LARGEST = 65_215;
@@ -28,7 +28,7 @@ export class SendBuffer {
   /** Whether it is counted in pieces, each of which is filled once it is begun. */
   pieces = false;
 
-  constructor(private readonly space: SendSpace) {}
+  constructor(private readonly space: SendVariables) {}
 
   /** Bytes that `write` takes now. */
   get room(): number {

@@ -81,8 +81,9 @@ export class Sender extends SendSpace {
     }
     // RFC 5682 section 2.1, step 2.b: what is new went first; where nothing went the usual repair goes on.
     if (newFirst && this.sndNxt === sndNxt) this.resendLost();
+    this.resendAsLastResort();
     full ||= this.congestion.cwnd - this.flight.pipe < this.mss;
-    if (full || this.sndNxt !== sndNxt) this.usage.sent(this.sndUna, this.sndNxt, this.flight.bytes, full);
+    if (full || this.sndNxt !== sndNxt) this.validation.sent(this, full);
     // Less than a segment is nothing to send, however long it is held back (draft-cheng-iccrg-delivery-rate-estimation).
     if (this.unsent < facts.mss && this.flight.pipe < this.congestion.cwnd)
       this.rate.limitedByApplication(this.flight.pipe);
@@ -218,6 +219,18 @@ export class Sender extends SendSpace {
     }
   }
 
+  /** RFC 6675 section 4, NextSeg (3) and (4): nothing new can go, but the window has room, and answers are wanted. */
+  private resendAsLastResort(): void {
+    const { recovery } = this.behaviour;
+    if (recovery.lastResort === undefined || !recovery.recovering || this.hasNewData) return;
+    // What is sent twice is in the network twice, but once in the flight.
+    for (let room = this.congestion.cwnd - this.flight.pipe; room >= this.mss; room -= this.mss) {
+      const segment = recovery.lastResort(this);
+      if (segment === undefined) return;
+      this.resend(segment, WHY.retransmitFast);
+    }
+  }
+
   /** Linux cuts segments to half of the largest window that the peer has offered, so that two are in flight. */
   private get halfWindow(): number {
     const { maxWindow } = this;
@@ -275,6 +288,7 @@ export class Sender extends SendSpace {
     if (seqBefore(segment.seq, this.sndUp)) flags |= URG;
     this.flight.resent(segment, this.session.now);
     this.behaviour.recovery.resent?.(this, segment);
+    this.validation.resent?.(segment);
     // The oldest has its time from now on: else it could expire before its answer is due.
     if (segment.seq === this.sndUna) this.timer.restart();
     this.rate.sent(segment, this.session.now, false);
@@ -300,9 +314,10 @@ export class Sender extends SendSpace {
   }
 
   private checkIdle(): void {
-    if (this.lastSentAt > 0 && this.session.now - this.lastSentAt > this.behaviour.rtt.rto) {
+    const { validation } = this;
+    if (validation.idled !== undefined) validation.idled(this);
+    else if (this.lastSentAt > 0 && this.session.now - this.lastSentAt > this.behaviour.rtt.rto)
       this.congestion.idled(this.mss, this.session.now);
-    }
   }
 
   /** The override timeout of silly-window avoidance (RFC 9293 section 3.8.6.2.1): sends what fits into the window. */

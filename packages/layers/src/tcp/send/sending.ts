@@ -26,6 +26,12 @@ export interface Sending {
   readonly timestamp: number | null;
   /** Whether something was never sent that the peer's window has room for. */
   readonly hasNewData: boolean;
+  /** Whether a loss is being repaired. */
+  readonly recovering: boolean;
+  /** A loss was detected, or congestion was marked, with `flight` bytes on their way: the window becomes smaller. */
+  reduce(flight: number, marked?: boolean): void;
+  /** What was lost is repaired: the window becomes what the reduction meant it to be. */
+  repaired(): void;
   /** Sends one segment beyond the window to hear from the peer: new data, else the last segment again. @returns whether it was new. */
   probe(): boolean;
 }

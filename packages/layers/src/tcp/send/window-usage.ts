@@ -1,28 +1,29 @@
-import type { CongestionControl } from '../congestion/congestion.js';
 import { seqBefore } from '../sequence.js';
+import type { Sending } from './sending.js';
+import type { WindowValidation } from './window-validation.js';
 
 /**
- * Whether the congestion window is used: one that is not says nothing about the path, and does not grow (RFC 7661
- * section 4). What was seen holds for a window of data: acknowledgements come when part of it has left the network.
+ * A congestion window that is not used does not grow; what it was used for holds for a window of data, since
+ * acknowledgements come when part of it has left the network. As Linux has it.
  */
-export class WindowUsage {
-  private full = false;
+export class WindowUsage implements WindowValidation {
+  /** The window stopped sending, or was used up, within this window of data. */
+  full = false;
   /** The most that was in flight in this window of data, in bytes. */
   private most = 0;
   /** SND.NXT when that was seen. */
   private until: number | null = null;
 
-  /** Sending has come to its end for now; `full` where the congestion window stopped it, or is used up. */
-  sent(sndUna: number, sndNxt: number, flight: number, full: boolean): void {
+  sent({ sndUna, sndNxt, flight }: Sending, full: boolean): void {
     const anew = this.until === null || !seqBefore(sndUna, this.until);
-    if (!anew && !full && (this.full || flight <= this.most)) return;
+    if (!anew && !full && (this.full || flight.bytes <= this.most)) return;
     this.full = full;
-    this.most = flight;
+    this.most = flight.bytes;
     this.until = sndNxt;
   }
 
-  /** Whether the window may grow: in slow start up to twice of what it was used for. */
-  limited({ cwnd, ssthresh }: CongestionControl, mss: number): boolean {
+  /** In slow start it may grow up to twice of what it was used for. */
+  limited({ congestion: { cwnd, ssthresh }, mss }: Sending): boolean {
     return this.full || (cwnd < ssthresh && cwnd + mss <= 2 * this.most + mss - 1);
   }
 }
