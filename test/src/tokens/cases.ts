@@ -47,6 +47,13 @@ const synOf = (frames: readonly Seen[]) => fields(frames).find((each) => each['t
 const data = (frames: readonly Seen[]) => out(frames).filter(({ fields }) => Number(fields['tcp.len']) > 0);
 const afterSyn = (frames: readonly Seen[]) => fields(frames).filter((each) => each['tcp.flags.syn'] === false);
 
+/** Data segments of the first millisecond after a pause of five seconds. */
+function burstAfterPause(frames: readonly Seen[]): number {
+  const times = data(frames).map(({ at }) => at);
+  const resumed = times.find((at, i) => i > 0 && at - times[i - 1] > 5000) ?? 0;
+  return times.filter((at) => at >= resumed && at < resumed + 1).length;
+}
+
 function payload({ bytes, fields }: Seen): string {
   return new TextDecoder().decode(bytes.subarray(bytes.length - Number(fields['tcp.len'])));
 }
@@ -153,6 +160,13 @@ export const CASES: readonly Case[] = [
     options: { cwnd: 2896 },
     scene: { size: 30_000 },
     holds: (frames) => firstFlight(frames) === 2896,
+  },
+  {
+    token: 'tcp.validation',
+    use: 'validation.pipeack',
+    scene: { mode: 'pause', size: 30_000, rate: '10mbit' },
+    // The window is kept, and what it lets go is spread over a round trip.
+    holds: (frames) => burstAfterPause(frames) < 5,
   },
   {
     token: 'tcp.listen',

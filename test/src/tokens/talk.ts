@@ -11,8 +11,11 @@ import {
 import { ACK, FIN, SegmentView, SYN, Tcp, type TcpHandler, type TcpSession } from '@netwright/layers';
 import { z } from 'zod';
 
-/** What the peer does besides talking: each mode brings one behaviour of the other end into the open. */
-export type Mode = 'plain' | 'overlap' | 'deaf' | 'lose' | 'intrude' | 'late';
+/** What happens besides talking: each mode brings one behaviour of the subject into the open. */
+export type Mode = 'plain' | 'overlap' | 'deaf' | 'lose' | 'intrude' | 'late' | 'pause';
+
+/** ms between the halves of what the subject sends, where it pauses. */
+const PAUSE = 10_000;
 
 export interface Talk {
   /** Where it listens, or where it connects. */
@@ -34,8 +37,16 @@ export function subject(tcp: Tcp, talk: Talk): void {
         taken.set(bytes.subarray(0, talk.size - length), length);
         length += bytes.length;
         if (length < talk.size) return;
-        session.write(taken);
-        session.shutdown();
+        const rest = talk.mode === 'pause' ? talk.size / 2 : 0;
+        session.write(taken.subarray(rest));
+        if (rest === 0) session.shutdown();
+        else {
+          const after = tcp.host.timer(() => {
+            session.write(taken.subarray(0, rest));
+            session.shutdown();
+          });
+          after.start(PAUSE);
+        }
       },
     };
   });

@@ -17,6 +17,7 @@ import {
   TCP_SEGMENTATION,
   TCP_SESSION,
   TCP_TIMEWAIT,
+  TCP_VALIDATION,
   TCP_WINDOW,
 } from './tokens.js';
 
@@ -33,7 +34,7 @@ export const WHY = {
   synRetransmit: why('tcp.retransmit.syn', TCP_SESSION, TCP_RTT),
   synAckRetransmit: why('tcp.retransmit.synack', TCP_SESSION, TCP_RTT),
   handshakeAck: why('tcp.handshake.ack', TCP_SESSION, TCP_OPTIONS, TCP_WINDOW),
-  data: why('tcp.data', TCP_SESSION, TCP_SEGMENTATION, TCP_CONGESTION, TCP_OPTIONS),
+  data: why('tcp.data', TCP_SESSION, TCP_SEGMENTATION, TCP_CONGESTION, TCP_VALIDATION, TCP_OPTIONS),
   fin: why('tcp.fin', TCP_SESSION),
   retransmitFast: why('tcp.retransmit.fast', TCP_SESSION, TCP_RECOVERY),
   retransmitSynData: why('tcp.retransmit.syn-data', TCP_SESSION, TCP_FASTOPEN),

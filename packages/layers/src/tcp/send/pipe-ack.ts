@@ -39,7 +39,8 @@ export class PipeAck {
 
   /** Bytes; -1 while it is undefined: nothing was measured since the connection began, or since a loss was repaired. */
   value(now: number, srtt: number): number {
-    if (!this.defined) return -1;
+    // A round trip after the first acknowledgement something is known, though no other has come.
+    if (!this.defined && (this.since < 0 || now - this.since < srtt)) return -1;
     const oldest = now - PipeAck.period(srtt);
     // What came in the round trip that is being measured is a sample already, if a small one.
     let value = this.since >= oldest ? this.counted : 0;
