@@ -63,12 +63,12 @@ test('which destinations are taken: our own, everybody, and groups that were joi
   take(mac('02:00:00:00:00:99'), ipBytes(data));
   take(group, ipBytes(data, { destination: ip('239.1.2.3') }));
   t.is(rig.ethernet.counters.notForUs, 2);
-  rig.ipv4.join(ip('239.1.2.3'), rig.eth0);
-  rig.ipv4.join(ip('239.1.2.3'), rig.eth0);
-  rig.ipv4.leave(ip('239.1.2.3'), rig.eth0);
+  rig.ipv4.groups.join(ip('239.1.2.3'), rig.eth0);
+  rig.ipv4.groups.join(ip('239.1.2.3'), rig.eth0);
+  rig.ipv4.groups.leave(ip('239.1.2.3'), rig.eth0);
   take(group, ipBytes(data, { destination: ip('239.1.2.3') }));
   t.is(rig.probe.got.length, 3);
-  rig.ipv4.leave(ip('239.1.2.3'), rig.eth0);
+  rig.ipv4.groups.leave(ip('239.1.2.3'), rig.eth0);
   take(group, ipBytes(data, { destination: ip('239.1.2.3') }));
   t.is(rig.probe.got.length, 3);
   t.is(rig.ethernet.counters.notForUs, 3);

@@ -366,7 +366,67 @@ test('on a loopback device packets to oneself are frames on it', async (t) => {
   t.is(rig.inUse, 0);
 });
 
-// @rfc 1122 S3.3.6-1 S3.3.6-2 S3.3.6-4
+// @rfc 1122 S3.3.6-1
+test('everybody is meant by ones and by zeros (4.2BSD), where the frame is for everybody, too', async (t) => {
+  const rig = await Rig.start({ addresses: [['10.0.0.1/24', '10.9.0.1/32']] });
+  const give = (destination: string, to = MacAddress.broadcast) =>
+    rig.device.receive(frame(to, PEER.mac, 0x0800, ipBytes(data, { destination: ip(destination) })));
+  for (const each of ['255.255.255.255', '10.0.0.255', '0.0.0.0', '10.0.0.0']) give(each);
+  t.deepEqual(
+    rig.probe.got.map((each) => each.broadcast),
+    [true, true, true, true],
+  );
+  give('10.0.0.0', rig.eth0.mac);
+  give('0.0.0.0', rig.eth0.mac);
+  give('10.9.0.0');
+  give('10.1.0.0');
+  t.is(rig.probe.got.length, 4, 'nor is it another network, or where there is but one address');
+});
+
+// @rfc 1122 S2.4-2
+test('the link layer is told the type of service of each packet', async (t) => {
+  const rig = await Rig.start();
+  introduce(rig);
+  const told: number[] = [];
+  const send = rig.ethernet.send.bind(rig.ethernet);
+  rig.ethernet.send = (packet, ...rest) => {
+    told.push(packet.trafficClass);
+    send(packet, ...rest);
+  };
+  for (const trafficClass of [0, 0xb8]) {
+    rig.host.turn.run(() => {
+      const packet = rig.host.pool.takeWith(data) as Packet;
+      packet.trafficClass = trafficClass;
+      rig.ipv4.send(packet, rig.path('10.0.0.2'), PROBE);
+    });
+  }
+  t.deepEqual(told, [0, 0xb8]);
+});
+
+// @rfc 1122 S3.2.1.7-1
+test('nothing leaves with a TTL of zero, whatever a token says', async (t) => {
+  const rig = await Rig.start();
+  introduce(rig);
+  for (const ttl of [0, 256, 255]) rig.send(rig.path('10.0.0.2', { ttl: { ttl: () => ttl } }));
+  t.deepEqual(
+    rig.device.take().map(({ bytes }) => header(bytes).ttl),
+    [1, 1, 255],
+  );
+});
+
+// @rfc 1122 S3.3.2-2
+test('a transport learns how much can be put together for it: MMS_R', async (t) => {
+  const rig = await Rig.start({ ipv4: { fragments: { perDatagram: 1000 } } });
+  t.is(rig.ipv4.mmsR, 65515);
+  const whole = new Uint8Array(rig.ipv4.mmsR).fill(7);
+  for (let at = 0; at < whole.length; at += 1480) {
+    const piece = whole.subarray(at, at + 1480);
+    rig.device.receive(ipFrame(rig, piece, { fragmentOffset: at, moreFragments: at + 1480 < whole.length }));
+  }
+  t.is(rig.probe.got[0]?.data.length, 65515);
+});
+
+// @rfc 1122 S3.3.6-2 S3.3.6-4
 // @rfc 1112 S6.2-1 S6.4-1
 test('broadcasts go to ff:ff:ff:ff:ff:ff and groups to their own address, without a question', async (t) => {
   const rig = await Rig.start();

@@ -169,11 +169,11 @@ test('a group is heard by those who joined it, under its Ethernet address', asyn
     );
   send();
   t.is(rig.ethernet.counters.notForUs, 1);
-  rig.ipv6.join(group, rig.eth0);
+  rig.ipv6.groups.join(group, rig.eth0);
   send();
   t.deepEqual(rig.texts(), ['all']);
   t.true(rig.probe.got[0].broadcast);
-  rig.ipv6.leave(group, rig.eth0);
+  rig.ipv6.groups.leave(group, rig.eth0);
   send();
   t.is(rig.texts().length, 1);
 });

@@ -253,3 +253,14 @@ export async function pair(left: RigOptions = {}, right: RigOptions = {}): Promi
   b.device.peer = a.device;
   return [a, b];
 }
+
+const SIXTEEN = new TextEncoder().encode('0123456789abcdef');
+
+/** Gives the rig an error that quotes a packet which it might have sent. */
+export function error(rig: Rig, type: number, code: number, rest: number, quoted = ipBytes(SIXTEEN, OURS)): void {
+  rig.device.receive(ipFrame(rig, icmpBytes(type, code, rest, quoted), { protocol: 1, source: ip('10.0.0.254') }));
+}
+/** A packet that a rig might have sent. */
+export const OURS = { source: ip('10.0.0.1'), destination: ip('192.0.2.1'), totalLength: 1500 };
+/** A rig with a router. */
+export const routed = { ipv4: { gateway: '10.0.0.254' } };

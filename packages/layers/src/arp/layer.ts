@@ -78,6 +78,7 @@ export class Arp extends Layer implements Neighbours {
     noMemory: 0,
   };
   onUnreachable: ((packet: Packet) => void) | null = null;
+  onFailure: ((address: IpAddress, via: NetworkInterface) => void) | null = null;
 
   private readonly settings: ArpSettings;
   private readonly proxied: Cidr[];
@@ -211,8 +212,9 @@ export class Arp extends Layer implements Neighbours {
   }
 
   /** @internal nobody answered */
-  unreachable(packets: Packet[]): void {
+  unreachable(neighbour: ArpNeighbour, packets: Packet[]): void {
     this.counters.unanswered++;
+    this.onFailure?.(neighbour.address, neighbour.interface);
     for (const packet of packets) {
       if (this.onUnreachable === null) packet.release();
       else this.onUnreachable(packet);

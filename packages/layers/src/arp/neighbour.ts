@@ -27,8 +27,8 @@ export interface ArpTableParts extends WaitingRoom {
   timer(action: () => void): Timer;
   /** Sends a request: to everybody, or as a poll to the address that is known. */
   ask(neighbour: ArpNeighbour, attempt: number): void;
-  /** Nobody answered for these. */
-  unreachable(packets: Packet[]): void;
+  /** It did not answer; these packets waited for it. */
+  unreachable(neighbour: ArpNeighbour, packets: Packet[]): void;
   /** The neighbour had been forgotten and is used again. @returns the one that is known now, or itself. */
   readmit(neighbour: ArpNeighbour): ArpNeighbour;
 }
@@ -173,8 +173,7 @@ export class ArpNeighbour implements Neighbour {
     }
     this.state = 'failed';
     this.freshUntil = -1;
-    const lost = this.waiting.take();
-    if (lost.length > 0) this.table.unreachable(lost);
+    this.table.unreachable(this, this.waiting.take());
   }
 
   private release(): void {

@@ -14,7 +14,7 @@ export interface ArpTableCounters {
 /** What the table asks of the layer. */
 export interface ArpTableOwner {
   ask(neighbour: ArpNeighbour, attempt: number): void;
-  unreachable(packets: Packet[]): void;
+  unreachable(neighbour: ArpNeighbour, packets: Packet[]): void;
 }
 
 /** The neighbours of a stack, by interface and address. */
@@ -85,8 +85,8 @@ export class ArpTable implements ArpTableParts {
     this.owner.ask(neighbour, attempt);
   }
 
-  unreachable(packets: Packet[]): void {
-    this.owner.unreachable(packets);
+  unreachable(neighbour: ArpNeighbour, packets: Packet[]): void {
+    this.owner.unreachable(neighbour, packets);
   }
 
   admit(): boolean {

@@ -15,9 +15,10 @@ import { type ControlledNetwork, type ErrorReporter, isControlledNetwork } from 
 import type { NetworkError, Path, Transport } from '../ip/network.js';
 import { type PingOptions, type PingResult, Pings } from '../ip/ping.js';
 import { TokenBucket } from '../ip/rate.js';
-import { IPV4, IPV4_SIZE, ipv4Destination, Protocol } from '../ipv4/header.js';
+import { IPV4, IPV4_SIZE, Protocol } from '../ipv4/header.js';
 import { ICMP, ICMP_SIZE, IcmpType, isIcmpError, sealIcmp, writeIcmp } from './header.js';
 import { errorKind } from './kinds.js';
+import { readQuote } from './quote.js';
 import { errorReason, ICMP_ECHO, ICMP_ECHO_REPLY } from './reasons.js';
 import { ICMP_OPTIONS, type IcmpOptions, type IcmpSettings, icmpSettings } from './settings.js';
 
@@ -45,7 +46,10 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
     errors: 0,
     /** Errors whose quote is not a packet of ours: forged, or for a program that is gone. */
     errorsUnfounded: 0,
-    /** Source quench (RFC 6633: to be ignored), redirects, and types that are not known. */
+    redirects: 0,
+    /** Redirects that are not believed: not from the gateway in use, or to none on the link. */
+    redirectsRefused: 0,
+    /** Source quench (RFC 6633: to be ignored), and types that are not known. */
     ignored: 0,
     errorsSent: 0,
     /** Errors that a rule of RFC 1122 section 3.2.2 forbids. */
@@ -100,7 +104,8 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
         }
         counters.echoIgnored++;
       } else if (type === IcmpType.EchoReply) this.receiveReply(packet, length);
-      else if (type === IcmpType.SourceQuench || type === IcmpType.Redirect || !isIcmpError(type)) counters.ignored++;
+      else if (type === IcmpType.SourceQuench || !isIcmpError(type)) counters.ignored++;
+      else if (type === IcmpType.Redirect) this.receiveRedirect(packet, length);
       else this.receiveError(packet, type, length);
     }
     packet.release();
@@ -208,43 +213,31 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
     }
   }
 
-  /** Checks the quote, and passes the error on to the transport that it is about. */
+  /** Passes an error on to the transport that it is about. */
   private receiveError(packet: Packet, type: number, length: number): void {
     const { view, start } = packet;
     this.counters.errors++;
-    const code = view.getUint8(start + ICMP.code);
-    const kind = errorKind(type, code);
-    const quote = start + ICMP_SIZE;
-    const quoted = length - ICMP_SIZE;
-    const headerSize = quoted >= IPV4_SIZE ? (view.getUint8(quote) & 15) << 2 : 0;
-    if (
-      kind === undefined ||
-      packet.broadcast ||
-      headerSize < IPV4_SIZE ||
-      view.getUint8(quote) >>> 4 !== 4 ||
-      // RFC 792: the quote has at least 8 bytes of the transport header, the ports among them.
-      quoted < headerSize + 8 ||
-      // The ports are in the first fragment alone.
-      (view.getUint16(quote + IPV4.fragment) & 0x1fff) !== 0
-    ) {
-      this.counters.errorsUnfounded++;
-      return;
-    }
-    const error: NetworkError = {
-      kind,
-      type,
-      code,
-      mtu: kind === 'fragmentation-needed' ? view.getUint16(start + ICMP.nextHopMtu) : 0,
-      from: IpAddress.read(view, packet.sourceAt, 4),
-      source: IpAddress.read(view, quote + IPV4.source, 4),
-      destination: ipv4Destination(view, quote),
-      view,
-      at: quote + headerSize,
-      length: quoted - headerSize,
-    };
+    const kind = errorKind(type, view.getUint8(start + ICMP.code));
+    const error = kind === undefined ? null : readQuote(packet, kind, length);
+    if (error === null || !this.tell(error, view, start + ICMP_SIZE)) this.counters.errorsUnfounded++;
+  }
+
+  private tell(error: NetworkError, view: DataView, quote: number): boolean {
     const protocol = view.getUint8(quote + IPV4.protocol);
-    const totalLength = view.getUint16(quote + IPV4.totalLength);
-    if (this.network?.failed(error, protocol, totalLength) !== true) this.counters.errorsUnfounded++;
+    const length = view.getUint16(quote + IPV4.totalLength);
+    return this.network?.failed(error, protocol, length, error.at - quote) === true;
+  }
+
+  /** RFC 1122 section 3.2.2.2: the four codes (for a network or a host, with or without a type of service) are one. */
+  private receiveRedirect(packet: Packet, length: number): void {
+    const { view, start } = packet;
+    this.counters.redirects++;
+    const told = view.getUint8(start + ICMP.code) > 3 ? null : readQuote(packet, 'redirect', length);
+    const target = IpAddress.read(view, start + ICMP.rest, 4);
+    const protocol = told === null ? 0 : view.getUint8(start + ICMP_SIZE + IPV4.protocol);
+    const via = packet.interface;
+    if (told === null || via === null || this.network?.redirected?.(told, target, via, protocol) !== true)
+      this.counters.redirectsRefused++;
   }
 
   private request(to: IpAddress, size: number, options: PingOptions, done: (result: PingResult) => void): void {

@@ -1,10 +1,15 @@
-import type { IpAddress, Layer, Packet } from '@netwright/core';
+import type { IpAddress, Layer, NetworkInterface, Packet } from '@netwright/core';
 import type { Network, NetworkError } from './network.js';
 
 /** What the layer of error messages (ICMP) asks of the network layer below it. */
 export interface ControlledNetwork extends Network {
   /** Passes an error about a packet of ours to the transport it came from, and learns path MTUs. @returns whether somebody wanted it. */
-  failed(error: NetworkError, protocol: number, totalLength: number): boolean;
+  failed(error: NetworkError, protocol: number, totalLength: number, headerSize?: number): boolean;
+  /**
+   * A gateway tells of a better one for the destination of a packet of ours (ICMP redirect, which came by `via`).
+   * @returns whether it is believed. Left out: redirects come another way.
+   */
+  redirected?(told: NetworkError, target: IpAddress, via: NetworkInterface, protocol: number): boolean;
   /** Whether `address` means everybody on one of our links, or a group. */
   isBroadcast(address: IpAddress): boolean;
 }

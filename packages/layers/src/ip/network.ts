@@ -1,4 +1,5 @@
 import type { IpAddress, Layer, NetworkInterface, Packet } from '@netwright/core';
+import type { Groups } from './groups.js';
 import type { IpId, IpTtl } from './tokens.js';
 
 /** What a transport may choose about its packets. */
@@ -22,6 +23,8 @@ export interface PathOptions {
    * than the link takes, as who probes the path does (RFC 4821 section 9). Left out: they may be cut.
    */
   whole?: 'path' | 'link';
+  /** The TOS or traffic class byte of its packets, where routes tell services apart; left out: 0. */
+  trafficClass?: number;
   /** What tells this flow from others between the two hosts: paths of one flow have one flow label. Left out: one of its own. */
   flow?: number;
 }
@@ -68,6 +71,8 @@ export type Rejection =
 /** IP, of either version, as transports see it. */
 export interface Network extends Layer {
   readonly version: 4 | 6;
+  /** The largest message of a transport that can be received and put together, in bytes (MMS_R, RFC 1122 section 3.3.2). */
+  readonly mmsR?: number;
   /** The way to `destination`, or why there is none. */
   path(destination: IpAddress, options?: PathOptions): Path | NoPath;
   /**
@@ -95,15 +100,12 @@ export interface HeaderOptions {
 
 /** IP with groups (RFC 1112, RFC 3493 section 5.2): what a transport asks for sockets that join them. */
 export interface MulticastNetwork extends Network {
-  /** Packets to this group are received on `via` from now on; joins are counted. */
-  join(group: IpAddress, via: NetworkInterface): void;
-  /** Takes one `join` back. */
-  leave(group: IpAddress, via: NetworkInterface): void;
+  readonly groups: Groups;
 }
 
 /** Whether a network layer has groups. */
-export function hasGroups(network: Network): network is MulticastNetwork {
-  return 'join' in network && 'leave' in network;
+export function hasGroups(network: Layer): network is MulticastNetwork {
+  return 'groups' in network;
 }
 
 /** What ICMP told about a packet that the stack had sent. */
@@ -115,7 +117,9 @@ export interface NetworkError {
     | 'ttl-exceeded'
     | 'reassembly-exceeded'
     | 'parameter-problem'
-    | 'source-quench';
+    | 'source-quench'
+    /** No error: transports are asked whether they recognize it, never told. */
+    | 'redirect';
   /** ICMP type and code. */
   readonly type: number;
   readonly code: number;

@@ -20,12 +20,14 @@ export interface Route {
   readonly interface: NetworkInterface;
   /** Lower wins among routes of the same prefix length. */
   readonly metric: number;
+  /** The service whose packets alone take this way: a DSCP in the upper six bits. Left out: all of them. */
+  readonly trafficClass?: number;
 }
 
 /** Chooses the way out. */
 export interface Routes {
-  /** The best route, or null. */
-  lookup(destination: IpAddress): Route | null;
+  /** The best route, or null. @param trafficClass the TOS or traffic class byte of the packets; left out: 0. */
+  lookup(destination: IpAddress, trafficClass?: number): Route | null;
   add(route: Route): void;
   remove(route: Route): void;
   list(): readonly Route[];

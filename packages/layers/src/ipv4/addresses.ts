@@ -51,7 +51,15 @@ export class Ipv4Addresses {
     return false;
   }
 
-  /** As above, on any link. */
+  /** Whether it means everybody in the words of 4.2BSD: zeros where others have ones (RFC 1122 section 3.3.6). */
+  isZeroBroadcastOn(address: number, via: NetworkInterface): boolean {
+    return via.addresses.some(({ address: own, prefix }) => {
+      if (own.version !== 4 || prefix > 30) return false;
+      return address === 0 || (prefix > 0 && address === (own.d & (-1 << (32 - prefix))));
+    });
+  }
+
+  /** Whether it means everybody on any of our links. */
   isBroadcast(address: number): boolean {
     return address === -1 || this.host.interfaces.some((each) => this.isBroadcastOn(address, each));
   }

@@ -1,7 +1,7 @@
 import type { NetworkInterface, Packet } from '@netwright/core';
+import type { Groups } from '../ip/groups.js';
 import { type Ipv4Addresses, isMartianDestination, isMartianSource } from './addresses.js';
 import type { Ipv4Counter } from './counters.js';
-import type { Groups } from './groups.js';
 import { checkIpv4, IPV4 } from './header.js';
 
 const MALFORMED = {
@@ -32,7 +32,7 @@ export class Admission {
     const loopback = via.device.loopback === true;
     if (!loopback) {
       if (isMartianSource(source) && !(source === 0 && packet.broadcast)) return 'martianSource';
-      if (isMartianDestination(destination)) return 'martianDestination';
+      if (isMartianDestination(destination) && !(destination === 0 && packet.broadcast)) return 'martianDestination';
       if (this.addresses.isOwn(source)) return 'ownSource';
       if (this.addresses.isBroadcastOn(source, via)) return 'martianSource';
     }
@@ -40,8 +40,11 @@ export class Admission {
       return packet.broadcast ? 'broadcastForOne' : null;
     }
     if (destination >>> 28 === 0xe) {
-      if (!this.groups.has(destination, via)) return 'notJoined';
-    } else if (!this.addresses.isBroadcastOn(destination, via)) return 'notForUs';
+      if (!this.groups.has(view, start + IPV4.destination, via)) return 'notJoined';
+    } else if (!this.addresses.isBroadcastOn(destination, via)) {
+      // Zeros count where the frame was for everybody, too: they might be a host's address else.
+      if (!packet.broadcast || !this.addresses.isZeroBroadcastOn(destination, via)) return 'notForUs';
+    }
     packet.broadcast = true;
     return null;
   }
@@ -53,7 +56,7 @@ export class Admission {
     const destination = packet.view.getInt32(packet.destinationAt);
     const group = destination >>> 28 === 0xe;
     packet.broadcast = group || this.addresses.isBroadcastOn(destination, via);
-    return group && !this.groups.has(destination, via) ? 'notJoined' : null;
+    return group && !this.groups.has(packet.view, packet.destinationAt, via) ? 'notJoined' : null;
   }
 }
 

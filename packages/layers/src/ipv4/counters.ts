@@ -48,6 +48,8 @@ export const ipv4Counters = () => ({
   tooLong: 0,
   /** Larger than the path takes, and not to be fragmented. */
   cannotFragment: 0,
+  /** Packets whose gateway did not answer, sent by another one. */
+  detoured: 0,
   /** Nobody answered for the next hop. */
   unreachable: 0,
   /** Errors passed to transports. */

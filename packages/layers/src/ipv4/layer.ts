@@ -9,12 +9,12 @@ import {
   type Packet,
   SCOPE,
   Scope,
-  type Timer,
 } from '@netwright/core';
 import { inject } from 'inversify';
 import { fail } from '../errors.js';
-import { EtherType, multicastMac } from '../ethernet/header.js';
+import { EtherType } from '../ethernet/header.js';
 import { type ControlledNetwork, type ErrorReporter, isErrorReporter } from '../ip/control.js';
+import { Groups } from '../ip/groups.js';
 import { LocalDelivery } from '../ip/local.js';
 import {
   isTransport,
@@ -24,6 +24,7 @@ import {
   type Path,
   type PathOptions,
   type Rejection,
+  type Transport,
 } from '../ip/network.js';
 import type { Way } from '../ip/path.js';
 import { RouteTable } from '../ip/route-table.js';
@@ -37,7 +38,8 @@ import {
   type IpTtl,
   type Routes,
 } from '../ip/tokens.js';
-import { isLinkLayer, type LinkLayer } from '../link/link-layer.js';
+import { GroupFrames } from '../link/group-frames.js';
+import { isLinkLayer } from '../link/link-layer.js';
 import { isNeighbours } from '../link/neighbour.js';
 import { Ipv4Addresses } from './addresses.js';
 import { Admission, locate } from './admission.js';
@@ -45,8 +47,9 @@ import { type Ipv4Counter, ipv4Counters } from './counters.js';
 import { ipv4SocketDefaults } from './defaults.js';
 import { Forwarder, SOURCE_ROUTE_FAILED } from './forwarding.js';
 import { sendFragments } from './fragmentation.js';
-import { Groups } from './groups.js';
+import { Gateways } from './gateways.js';
 import { Fragment, IPV4, IPV4_LARGEST, IPV4_SIZE, Protocol } from './header.js';
+import { IncompleteDatagrams } from './incomplete.js';
 import { OptionProcessing } from './option-processing.js';
 import { checkWritten, Ipv4Path } from './path.js';
 import { Ipv4PathMtu } from './pmtu.js';
@@ -64,23 +67,24 @@ import { Ways } from './ways.js';
 })
 export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
   readonly version = 4;
+  readonly mmsR = IPV4_LARGEST - IPV4_SIZE;
   readonly counters = ipv4Counters();
 
   readonly routes: Routes;
   readonly pathMtu: Ipv4PathMtu;
   readonly headerOptions: OptionProcessing;
+  private readonly groupFrames = new GroupFrames();
+  readonly groups = new Groups(this.groupFrames);
   private readonly settings: Ipv4Settings;
   private readonly addresses: Ipv4Addresses;
   private readonly local: LocalDelivery;
   private readonly ways: Ways;
-  private readonly reassembly: Reassembly;
-  private readonly fragmentTimer: Timer;
+  private readonly gateways: Gateways;
+  private readonly incomplete: IncompleteDatagrams;
   private readonly forwarder: Forwarder | null;
   private readonly ttl: IpTtl;
   private readonly id: IpId;
-  private readonly groups = new Groups();
   private readonly admission: Admission;
-  private link: LinkLayer | null = null;
   private reporter: ErrorReporter | null = null;
   // One call site for each transport keeps the calls direct.
   private tcp: Layer | undefined;
@@ -104,8 +108,12 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     this.admission = new Admission(this.addresses, this.groups);
     this.local = new LocalDelivery(host, LOOPBACK, (packet) => this.receiveLocal(packet), this.settings.localMtu);
     this.ways = new Ways(host, this.addresses, routes, this.local.interface);
-    this.reassembly = new Reassembly(host.pool, fragments, this.settings.fragments, this.counters);
-    this.fragmentTimer = host.timer(() => this.fragmentsExpired());
+    this.gateways = new Gateways(routes, this.addresses, this.settings.redirected);
+    this.incomplete = new IncompleteDatagrams(
+      host,
+      new Reassembly(host.pool, fragments, this.settings.fragments, this.counters),
+      (first) => this.reporter?.report(first, 11, 1),
+    );
     this.headerOptions = new OptionProcessing(host, this.addresses, this.settings.sourceRoute === 'accept');
     this.forwarder = this.settings.forwarding
       ? new Forwarder(routes, this.addresses, this.headerOptions, this.counters)
@@ -114,11 +122,12 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
   }
 
   override attached(lower: Layer): void {
-    if (isLinkLayer(lower)) this.link = lower;
+    if (isLinkLayer(lower)) this.groupFrames.link = lower;
     if (isNeighbours(lower)) {
       this.ways.neighbours = lower;
       if (this.forwarder !== null) this.forwarder.neighbours = lower;
       lower.onUnreachable = (packet) => this.neighbourFailed(packet);
+      lower.onFailure = (address, via) => this.gateways.failed(address, via, this.now());
     }
   }
 
@@ -140,13 +149,13 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     this.addresses.refresh();
     this.ways.addConfigured(this.settings);
     // RFC 1112 section 7.2: every host belongs to the group of all hosts.
-    for (const each of [...this.host.interfaces, this.local.interface]) this.join(ALL_HOSTS, each);
+    for (const each of [...this.host.interfaces, this.local.interface]) this.groups.join(ALL_HOSTS, each);
   }
 
   override stop(): void {
     this.local.stop();
-    this.reassembly.clear();
-    this.fragmentTimer.stop();
+    this.gateways.clear();
+    this.incomplete.clear();
   }
 
   /** Gives an interface one more address, and its network a route. */
@@ -162,18 +171,6 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     if (at >= 0) via.addresses.splice(at, 1);
     this.addresses.refresh();
     this.ways.disconnect(cidr, via);
-  }
-
-  /** Packets to this group are received on `via` from now on; joins are counted. */
-  join(group: IpAddress, via: NetworkInterface): void {
-    this.groups.join(group, via);
-    if (via !== this.local.interface) this.link?.join(multicastMac(group), via);
-  }
-
-  /** Takes one `join` back. */
-  leave(group: IpAddress, via: NetworkInterface): void {
-    if (!this.groups.leave(group, via) || via === this.local.interface) return;
-    this.link?.leave(multicastMac(group), via);
   }
 
   /** @throws EINVAL for options that no header can hold */
@@ -214,16 +211,22 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     return address.isMulticast || this.addresses.isBroadcast(address.d);
   }
 
+  redirected(told: NetworkError, target: IpAddress, via: NetworkInterface, protocol: number): boolean {
+    // RFC 1812 section 5.2.7.2: a router goes by its routes.
+    if (!this.settings.redirects || this.forwarder !== null || !this.isLocal(told.source)) return false;
+    if (this.transportOf(told, protocol) === null) return false;
+    return this.gateways.redirect(told.from, via, told.destination, target);
+  }
+
   reject(packet: Packet, why: Rejection): void {
     this.reporter?.report(packet, 3, UNREACHABLE[why]);
   }
 
-  failed(error: NetworkError, protocol: number, totalLength: number): boolean {
+  failed(error: NetworkError, protocol: number, totalLength: number, headerSize = IPV4_SIZE): boolean {
     if (!this.isLocal(error.source)) return false;
-    const upper = this.uppers.get(protocol);
-    if (upper === undefined || !isTransport(upper)) return false;
-    if (upper.recognizes?.(error) === false) return false;
-    if (error.kind === 'fragmentation-needed') this.lowerPathMtu(error, totalLength);
+    const upper = this.transportOf(error, protocol);
+    if (upper === null) return false;
+    if (error.kind === 'fragmentation-needed') this.lowerPathMtu(error, totalLength, headerSize);
     this.counters.errors++;
     upper.networkError(error);
     return true;
@@ -264,7 +267,7 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     const id = to.id.next(destination, !dontFragment);
     view.setUint32(at, ((0x40 | (headerSize >>> 2)) << 24) | (packet.trafficClass << 16) | total);
     view.setUint32(at + IPV4.identification, (id << 16) | (dontFragment ? Fragment.Dont : 0));
-    view.setUint32(at + IPV4.ttl, (to.ttl.ttl(destination) << 24) | (protocol << 16));
+    view.setUint32(at + IPV4.ttl, ((to.ttl.ttl(destination) & 255 || 1) << 24) | (protocol << 16));
     view.setInt32(at + IPV4.source, source.d);
     view.setInt32(at + IPV4.destination, to.first.d);
     if (to.headerOptions !== undefined) this.headerOptions.write(packet, at, to.headerOptions, source);
@@ -308,8 +311,7 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
       this.deliver(packet, headerSize);
       return;
     }
-    const whole = this.reassembly.add(packet, this.host.turn.now);
-    this.watchFragments();
+    const whole = this.incomplete.add(packet);
     if (whole === null) return;
     locate(whole);
     this.deliver(whole, (whole.view.getUint8(whole.start) & 15) << 2);
@@ -346,34 +348,35 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     this.drop(packet, 'unknownProtocol');
   }
 
-  /** The timer runs while datagrams are incomplete, and not otherwise. */
-  private watchFragments(): void {
-    const { deadline } = this.reassembly;
-    if (deadline === Number.POSITIVE_INFINITY) this.fragmentTimer.stop();
-    else if (!this.fragmentTimer.armed) this.fragmentTimer.startAt(deadline);
-  }
-
-  private fragmentsExpired(): void {
-    // RFC 792: nothing is said about a datagram whose first fragment never came.
-    this.reassembly.expire(this.host.turn.now, (first) => this.reporter?.report(first, 11, 1));
-    this.watchFragments();
-  }
-
   /** Nobody answered for the next hop of a packet: its transport is told as if a router had said so. */
   private neighbourFailed(packet: Packet): void {
     const error = hostUnreachable(packet);
+    const named = IpAddress.read(packet.view, packet.start + IPV4.destination, 4);
+    const other = this.gateways.alternative(named, this.now());
+    if (other !== null && other.via !== null && this.ways.neighbours !== null) {
+      this.counters.detoured++;
+      this.ways.neighbours.neighbour(other.via, other.interface).send(packet, EtherType.Ipv4);
+      return;
+    }
     if (this.isLocal(error.source)) this.failed(error, protocolOf(packet), packet.length);
     else this.reject(packet, 'host-unreachable');
     this.drop(packet, 'unreachable');
   }
 
-  private lowerPathMtu(error: NetworkError, totalLength: number): void {
+  /** The transport that did send what an ICMP message quotes, or null. */
+  private transportOf(error: NetworkError, protocol: number): Transport | null {
+    const upper = this.uppers.get(protocol);
+    if (upper === undefined || !isTransport(upper)) return null;
+    return upper.recognizes?.(error) === false ? null : upper;
+  }
+
+  private lowerPathMtu(error: NetworkError, totalLength: number, headerSize: number): void {
     const { destination } = error;
     const route = this.routes.lookup(destination);
     if (route === null) return;
     const now = this.now();
     const current = Math.min(this.pathMtu.find(destination, now)?.mtu ?? 65535, route.interface.mtu);
-    const lowered = this.pathMtu.lower(destination, error.mtu, totalLength, current, now);
+    const lowered = this.pathMtu.lower(destination, error.mtu, totalLength, headerSize, current, now);
     if (lowered !== null) this.counters.pathMtuLowered++;
   }
 

@@ -16,11 +16,20 @@ export class Ipv4PathMtu extends PathMtuCache {
 
   /**
    * A router could not pass on a packet of `length` bytes, and said that `mtu` would do; 0 when it did not say.
+   * @param headerSize bytes of the packet's header: routers of 4.2BSD add them to `length` (RFC 1191 section 5).
    * @param current the MTU that the stack has used so far.
    * @returns the new estimate, or null when the news is not news: it can only lower the MTU.
    */
-  lower(destination: IpAddress, mtu: number, length: number, current: number, now: number): number | null {
-    const said = mtu === 0 ? plateauBelow(Math.min(length, current)) : mtu;
+  lower(
+    destination: IpAddress,
+    mtu: number,
+    length: number,
+    headerSize: number,
+    current: number,
+    now: number,
+  ): number | null {
+    const sent = length < current ? length : Math.min(length - headerSize, current);
+    const said = mtu === 0 ? plateauBelow(sent) : mtu;
     if (said < SMALLEST_MTU) return null;
     const lowered = Math.max(said, Math.min(this.settings.floor, current));
     if (lowered >= current) return null;

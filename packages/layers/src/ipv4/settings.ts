@@ -8,6 +8,15 @@ const network = z.string().refine((text) => Cidr.parse(text)?.address.version ==
 /** What a stack may choose about IPv4. */
 export const ipv4Settings = z.strictObject({
   gateway: address.optional().describe('next hop of the default route'),
+  gateways: z
+    .array(address)
+    .default([])
+    .describe('further default gateways, in order of preference: the next one is taken when one does not answer'),
+  redirects: z
+    .boolean()
+    .default(true)
+    .describe('take a better next hop from the gateway that is in use (RFC 1122 section 3.2.2.2); a router never does'),
+  redirected: z.int().positive().default(256).describe('destinations with a next hop of their own'),
   routes: z
     .array(
       z.strictObject({
@@ -15,6 +24,13 @@ export const ipv4Settings = z.strictObject({
         via: address.optional().describe('next hop; left out: destinations are on the link'),
         interface: z.string().optional().describe('name of the interface; left out: the one whose network holds `via`'),
         metric: z.int().min(0).default(0).describe('lower wins among routes of one prefix length'),
+        trafficClass: z
+          .int()
+          .min(0)
+          .max(252)
+          .multipleOf(4)
+          .optional()
+          .describe('the type of service (DSCP in the upper six bits) whose packets alone go there'),
       }),
     )
     .default([])

@@ -33,7 +33,9 @@ export class Ways {
     // 127.0.0.0/8 does not leave the host (RFC 1122 section 3.2.1.3 (g)).
     if (wanted?.isLoopback === true) return 'EADDRNOTAVAIL';
     const route =
-      options.interface === undefined ? this.routes.lookup(destination) : this.on(options.interface, destination);
+      options.interface === undefined
+        ? this.routes.lookup(destination, options.trafficClass)
+        : this.on(options.interface, destination);
     if (route === null || this.neighbours === null) return 'ENETUNREACH';
     const hop = route.via ?? destination;
     const source = wanted ?? this.addresses.sourceOn(route.interface, hop);
@@ -48,7 +50,9 @@ export class Ways {
   /** Puts the routes of the interfaces' own networks and of the manifest into the table. @throws NOT_ON_LINK */
   addConfigured(settings: Ipv4Settings): void {
     for (const each of this.host.interfaces) for (const cidr of each.addresses) this.connect(cidr, each);
-    if (settings.gateway !== undefined) this.addStatic({ to: '0.0.0.0/0', via: settings.gateway, metric: 0 });
+    const { gateway, gateways } = settings;
+    for (const via of gateway === undefined ? gateways : [gateway, ...gateways])
+      this.addStatic({ to: '0.0.0.0/0', via, metric: 0 });
     for (const each of settings.routes) this.addStatic(each);
   }
 
@@ -77,7 +81,8 @@ export class Ways {
     }
     const out = named ?? this.addresses.owner(hop);
     if (out === undefined) throw fail('NOT_ON_LINK', { address: hop });
-    this.routes.add({ to, via, interface: out, metric: route.metric });
+    const { metric, trafficClass } = route;
+    this.routes.add({ to, via, interface: out, metric, ...(trafficClass === undefined ? {} : { trafficClass }) });
   }
 
   private toSelf(destination: IpAddress, wanted: IpAddress | undefined): Way {

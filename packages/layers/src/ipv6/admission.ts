@@ -1,7 +1,7 @@
 import type { NetworkInterface, Packet } from '@netwright/core';
+import type { Groups } from '../ip/groups.js';
 import { type Ipv6Addresses, isMartianDestination6, isMartianSource6 } from './addresses.js';
 import type { Ipv6Counter } from './counters.js';
-import type { Groups6 } from './groups.js';
 import { checkIpv6, IPV6, IPV6_SIZE, NextHeader } from './header.js';
 
 const MALFORMED = {
@@ -14,7 +14,7 @@ const MALFORMED = {
 export class Admission6 {
   constructor(
     private readonly addresses: Ipv6Addresses,
-    private readonly groups: Groups6,
+    private readonly groups: Groups,
   ) {}
 
   /** Checks a received packet. @returns why it is not for us, or null. */

@@ -13,9 +13,10 @@ import {
 } from '@netwright/core';
 import { inject } from 'inversify';
 import { fail } from '../errors.js';
-import { EtherType, multicastMac } from '../ethernet/header.js';
+import { EtherType } from '../ethernet/header.js';
 import { type ControlledNetwork, type ErrorReporter, isErrorReporter } from '../ip/control.js';
 import { type DiscoveredNetwork, type Discovery, isDiscovery } from '../ip/discovery.js';
+import { Groups } from '../ip/groups.js';
 import { LocalDelivery } from '../ip/local.js';
 import {
   isTransport,
@@ -27,7 +28,8 @@ import {
 } from '../ip/network.js';
 import { RouteTable } from '../ip/route-table.js';
 import { IP_ROUTES, IP_TTL, type IpTtl, type Routes } from '../ip/tokens.js';
-import { isLinkLayer, type LinkLayer } from '../link/link-layer.js';
+import { GroupFrames } from '../link/group-frames.js';
+import { isLinkLayer } from '../link/link-layer.js';
 import { isNeighbours } from '../link/neighbour.js';
 import { ALL_NODES, Ipv6Addresses, LOCALHOST6, linkLocalAddress, solicitedNode } from './addresses.js';
 import { Admission6 } from './admission.js';
@@ -38,7 +40,6 @@ import { Problem } from './extensions.js';
 import { FlowLabels } from './flow-label.js';
 import { Forwarder6 } from './forwarding.js';
 import { fragmentIpv6 } from './fragmentation.js';
-import { Groups6 } from './groups.js';
 import { IPV6, IPV6_LARGEST_PAYLOAD, IPV6_MIN_MTU, IPV6_SIZE, NextHeader } from './header.js';
 import { Ipv6Path } from './path.js';
 import { Ipv6PathMtu } from './pmtu.js';
@@ -67,6 +68,8 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
 
   readonly routes: Routes;
   readonly pathMtu: Ipv6PathMtu;
+  private readonly groupFrames = new GroupFrames();
+  readonly groups = new Groups(this.groupFrames);
   private readonly settings: Ipv6Settings;
   private readonly addresses: Ipv6Addresses;
   private readonly local: LocalDelivery;
@@ -76,11 +79,9 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
   private readonly ttl: IpTtl;
   private readonly random: Random;
   private readonly labels: FlowLabels;
-  private readonly groups = new Groups6();
   private readonly admission: Admission6;
   /** By interface index: what routers said that the link carries. */
   private readonly linkMtus: number[] = [];
-  private link: LinkLayer | null = null;
   private discovery: Discovery | null = null;
   private reporter: ErrorReporter | null = null;
   private started = false;
@@ -121,7 +122,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
   }
 
   override attached(lower: Layer): void {
-    if (isLinkLayer(lower)) this.link = lower;
+    if (isLinkLayer(lower)) this.groupFrames.link = lower;
     if (isDiscovery(lower)) this.discovery = lower;
     if (isNeighbours(lower)) {
       this.ways.neighbours = lower;
@@ -145,11 +146,12 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
     if (this.ways.neighbours === null && this.host.interfaces.some(({ device }) => device.loopback !== true)) {
       throw fail('NEIGHBOURS_MISSING', { layer: this.name, finder: 'ndp' });
     }
-    this.join(ALL_NODES, this.local.interface);
+    this.groups.join(ALL_NODES, this.local.interface);
     for (const each of this.host.interfaces) {
       if (this.settings.linkLocal && each.device.loopback !== true) each.addresses.push(linkLocalAddress(each.mac));
-      this.join(ALL_NODES, each);
-      for (const { address } of each.addresses) if (address.version === 6) this.join(solicitedNode(address), each);
+      this.groups.join(ALL_NODES, each);
+      for (const { address } of each.addresses)
+        if (address.version === 6) this.groups.join(solicitedNode(address), each);
     }
     this.addresses.refresh();
     this.ways.addConfigured(this.settings);
@@ -167,7 +169,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
     via.addresses.push(cidr);
     this.addresses.refresh();
     this.ways.connect(cidr, via);
-    this.join(solicitedNode(cidr.address), via);
+    this.groups.join(solicitedNode(cidr.address), via);
     if (this.started) this.discovery?.added(cidr, via);
   }
 
@@ -179,7 +181,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
     this.addresses.deprecate(cidr, false);
     this.addresses.refresh();
     this.ways.disconnect(cidr, via);
-    this.leave(solicitedNode(cidr.address), via);
+    this.groups.leave(solicitedNode(cidr.address), via);
   }
 
   deprecate(cidr: Cidr, deprecated: boolean): void {
@@ -188,17 +190,6 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
 
   limitMtu(via: NetworkInterface, mtu: number): void {
     if (mtu >= IPV6_MIN_MTU && mtu <= via.mtu) this.linkMtus[via.index] = mtu;
-  }
-
-  /** Packets to this group are received on `via` from now on; joins are counted. */
-  join(group: IpAddress, via: NetworkInterface): void {
-    this.groups.join(group, via);
-    if (via !== this.local.interface) this.link?.join(multicastMac(group), via);
-  }
-
-  /** Takes one `join` back. */
-  leave(group: IpAddress, via: NetworkInterface): void {
-    if (this.groups.leave(group, via) && via !== this.local.interface) this.link?.leave(multicastMac(group), via);
   }
 
   path(destination: IpAddress, options: PathOptions = {}): Path | NoPath {

@@ -31,7 +31,7 @@ export class Ways6 {
     // ::1 does not leave the host (RFC 4291 section 2.5.3).
     if (wanted?.isLoopback === true) return 'EADDRNOTAVAIL';
     const via = options.interface ?? this.linkOf(destination, wanted);
-    const route = via === undefined ? this.routes.lookup(destination) : this.on(via, destination);
+    const route = via === undefined ? this.routes.lookup(destination, options.trafficClass) : this.on(via, destination);
     if (route === null || this.neighbours === null) return 'ENETUNREACH';
     const source = wanted ?? this.addresses.sourceOn(route.interface, destination);
     if (source === undefined) return 'EADDRNOTAVAIL';

@@ -153,8 +153,9 @@ export class Udp extends Layer implements Datagrams, Transport, UdpOutlet {
     const network = destination.version === 4 ? this.v4 : this.v6;
     if (network === null) return 'EAFNOSUPPORT';
     if (socket === null) return network.path(destination, source === null ? {} : { source });
-    const path = network.path(destination, socket.sending.pathOptions(destination, source));
-    if (typeof path === 'string' || socket.sending.broadcast) return path;
+    const { sending, trafficClass } = socket;
+    const path = network.path(destination, { ...sending.pathOptions(destination, source), trafficClass });
+    if (typeof path === 'string' || sending.broadcast) return path;
     return isForEverybody(destination, path) ? 'EACCES' : path;
   }
 

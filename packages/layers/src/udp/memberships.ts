@@ -28,11 +28,12 @@ export class Memberships {
       if (known.sources === null) return 'EINVAL';
       if (known.sources.some((each) => each.equals(source))) return 'EADDRNOTAVAIL';
       known.sources.push(source);
+      network.groups.join(group, via, source);
       return 'done';
     }
     if (this.list.length >= this.limit) return 'ENOBUFS';
     this.list.push({ group, via, network, sources: source === null ? null : [source] });
-    network.join(group, via);
+    network.groups.join(group, via, source);
     return 'done';
   }
 
@@ -45,16 +46,16 @@ export class Memberships {
       const at = known.sources.findIndex((each) => each.equals(source));
       if (at < 0) return 'EADDRNOTAVAIL';
       known.sources.splice(at, 1);
+      known.network.groups.leave(group, via, source);
       if (known.sources.length > 0) return 'done';
-    }
+    } else leaveAll(known);
     this.list.splice(this.list.indexOf(known), 1);
-    known.network.leave(group, via);
     return 'done';
   }
 
   /** Leaves them all. */
   clear(): void {
-    for (const { group, via, network } of this.list.splice(0)) network.leave(group, via);
+    for (const each of this.list.splice(0)) leaveAll(each);
   }
 
   /**
@@ -72,4 +73,9 @@ export class Memberships {
   private find(group: IpAddress, via: NetworkInterface): Membership | undefined {
     return this.list.find((each) => each.via === via && each.group.equals(group));
   }
+}
+
+function leaveAll({ group, via, network, sources }: Membership): void {
+  if (sources === null) network.groups.leave(group, via);
+  else for (const source of sources) network.groups.leave(group, via, source);
 }

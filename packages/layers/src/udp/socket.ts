@@ -100,8 +100,6 @@ export class UdpSocket implements PortHolder<UdpSocket> {
   /** The peer, once connected: datagrams of others do not reach it. */
   remoteAddress: IpAddress | null = null;
   remotePort = 0;
-  /** TOS or traffic class byte of what it sends. */
-  trafficClass: number;
   closed = false;
   /** The address it sends to its peer from; null while it has none. */
   connectedFrom: IpAddress | null = null;
@@ -116,6 +114,7 @@ export class UdpSocket implements PortHolder<UdpSocket> {
   private readonly queue: DatagramQueue;
   private readonly waiters: Waiter[] = [];
   private readonly paths: PathCache;
+  private service: number;
   private lastOrigin: UdpOrigin | null = null;
   /** Bytes of the network header that it came with: one with options says something new. */
   private lastHeader = 0;
@@ -131,7 +130,7 @@ export class UdpSocket implements PortHolder<UdpSocket> {
   ) {
     this.queue = new DatagramQueue(options.receiveBuffer ?? DEFAULT_RECEIVE_BUFFER);
     this.paths = new PathCache(KEPT_PATHS, (destination, source) => udp.findPath(destination, source, this));
-    this.trafficClass = options.trafficClass ?? 0;
+    this.service = options.trafficClass ?? 0;
     const own = (token: AnyToken) => scope.overrides.some((each) => each.token === token);
     const behaviours = {
       ...(own(IP_TTL) ? { ttl: scope.get(IP_TTL) } : {}),
@@ -139,6 +138,17 @@ export class UdpSocket implements PortHolder<UdpSocket> {
     };
     this.sending = new DatagramSending(behaviours, localAddress, options.broadcast === true, () => this.paths.clear());
     if (options.headerOptions !== undefined) this.sending.set({ headerOptions: options.headerOptions });
+  }
+
+  /** TOS or traffic class byte of what it sends. */
+  get trafficClass(): number {
+    return this.service;
+  }
+
+  set trafficClass(byte: number) {
+    // Routes may tell services apart.
+    if (byte !== this.service) this.paths.clear();
+    this.service = byte;
   }
 
   /**
