@@ -1,6 +1,6 @@
-import { execaSync } from 'execa';
 import { fail } from '../errors.js';
 import { atTheEnd, notAtTheEnd } from '../host/ending.js';
+import { runHostCommand } from '../host/host-command.js';
 
 /**
  * What makes frames on an interface larger than its MTU, or leaves their checksums to a card: by ethtool's short names,
@@ -29,16 +29,16 @@ export class Offloads {
    * @throws CAPTURE_OFFLOADS when ethtool is missing, or refuses.
    */
   static turnOff(network: string): Offloads {
-    const shown = execaSync('ethtool', ['-k', network], { reject: false });
-    if (shown.failed) throw fail('CAPTURE_OFFLOADS', { interface: network, cause: shown.stderr || shown.shortMessage });
+    const shown = runHostCommand('ethtool', ['-k', network]);
+    if (shown.failed) throw fail('CAPTURE_OFFLOADS', { interface: network, cause: shown.complaint });
     const on = shown.stdout.split('\n').flatMap((line) => {
       // 'tcp-segmentation-offload: on'; a feature that cannot be changed is marked '[fixed]'.
       const match = /^([a-z-]+): on$/.exec(line);
       return match === null ? [] : (FEATURES[match[1]] ?? []);
     });
     if (on.length === 0) return new Offloads(network, []);
-    const off = execaSync('ethtool', ['-K', network, ...on.flatMap((each) => [each, 'off'])], { reject: false });
-    if (off.failed) throw fail('CAPTURE_OFFLOADS', { interface: network, cause: off.stderr || off.shortMessage });
+    const off = runHostCommand('ethtool', ['-K', network, ...on.flatMap((each) => [each, 'off'])]);
+    if (off.failed) throw fail('CAPTURE_OFFLOADS', { interface: network, cause: off.complaint });
     const offloads = new Offloads(network, on);
     atTheEnd(offloads.undo);
     return offloads;
@@ -48,6 +48,6 @@ export class Offloads {
   restore(): void {
     if (this.turnedOff.length === 0) return;
     notAtTheEnd(this.undo);
-    execaSync('ethtool', ['-K', this.network, ...this.turnedOff.flatMap((each) => [each, 'on'])], { reject: false });
+    runHostCommand('ethtool', ['-K', this.network, ...this.turnedOff.flatMap((each) => [each, 'on'])]);
   }
 }

@@ -1,13 +1,13 @@
-import { execaSync } from 'execa';
 import { fail } from '../errors.js';
+import { runHostCommand } from './host-command.js';
 
 /**
  * The packet filter of the host, through its own commands.
  *
  * The npm package "iptables" writes the jump into our chain ({@link IpTables.jump}). It cannot write the rest: it
  * knows no match options (`--tcp-flags`, `-m comment`), no `-N`, `-X`, `-C` and no `-w`; it reports neither exit nor
- * error, and it cannot run when the process exits. These are done with execa and `iptables-restore --noflush`, which
- * makes several changes at once or none of them (docs/decisions/0003-iptables.md).
+ * error, and it cannot run when the process exits. These are done with the command, and with `iptables-restore --noflush`,
+ * which makes several changes at once or none of them (docs/decisions/0003-iptables.md).
  */
 export class IpTables {
   private constructor(private readonly binary: 'iptables' | 'ip6tables') {}
@@ -18,26 +18,26 @@ export class IpTables {
    */
   static open(version: 4 | 6): IpTables {
     const binary = version === 4 ? 'iptables' : 'ip6tables';
-    const probe = execaSync(binary, ['-w', '-S', 'OUTPUT'], { reject: false });
-    if (probe.exitCode === undefined) throw fail('GUARD_NO_IPTABLES', { binary });
-    if (probe.failed) throw fail('GUARD_RIGHTS', { cause: lastLine(probe.stderr) });
+    const probe = runHostCommand(binary, ['-w', '-S', 'OUTPUT']);
+    if (probe.missing) throw fail('GUARD_NO_IPTABLES', { binary });
+    if (probe.failed) throw fail('GUARD_RIGHTS', { cause: probe.complaint });
     return new IpTables(binary);
   }
 
   /** The rules of a chain as `iptables -S` prints them, each starting with '-A'; none when there is no such chain. */
   rules(chain: string): string[] {
-    const listed = execaSync(this.binary, ['-w', '-S', chain], { reject: false });
+    const listed = runHostCommand(this.binary, ['-w', '-S', chain]);
     return listed.failed ? [] : listed.stdout.split('\n').filter((line) => line.startsWith('-A '));
   }
 
   /** Whether there is such a chain. */
   hasChain(chain: string): boolean {
-    return !execaSync(this.binary, ['-w', '-S', chain], { reject: false }).failed;
+    return !runHostCommand(this.binary, ['-w', '-S', chain]).failed;
   }
 
   /** Whether the chain has this rule. */
   has(chain: string, rule: string): boolean {
-    return !execaSync(this.binary, ['-w', '-C', chain, ...rule.split(' ')], { reject: false }).failed;
+    return !runHostCommand(this.binary, ['-w', '-C', chain, ...rule.split(' ')]).failed;
   }
 
   /**
@@ -46,8 +46,8 @@ export class IpTables {
    */
   commit(lines: readonly string[]): string | null {
     const input = `*filter\n${lines.join('\n')}\nCOMMIT\n`;
-    const done = execaSync(`${this.binary}-restore`, ['-w', '--noflush'], { input, reject: false });
-    return done.failed ? lastLine(done.stderr ?? '') || done.shortMessage || 'no reason given' : null;
+    const done = runHostCommand(`${this.binary}-restore`, ['-w', '--noflush'], input);
+    return done.failed ? done.complaint : null;
   }
 
   /**
@@ -78,8 +78,4 @@ async function loadNpmIptables(): Promise<typeof import('iptables') | null> {
   } catch {
     return null;
   }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').pop() ?? '';
 }
