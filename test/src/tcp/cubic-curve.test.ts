@@ -110,3 +110,20 @@ test('a loss that was none is taken back: window, threshold and plateau (RFC 943
   course.run(2000, 10_000);
   t.true(Math.abs(course.window - 1000) < 20, `${course.window}`);
 });
+
+// @rfc 9438 S4.8-2
+test('after a timeout the plateau lies where congestion avoidance begins, not where the window was before (RFC 9438 section 4.8)', (t) => {
+  const course = new Course(1000);
+  course.ack(0);
+  course.cubic.expired(1000 * MSS, MSS, true, 0);
+  course.cubic.cwnd = course.cubic.ssthresh;
+  t.is(Math.round(course.window), 700);
+  course.run(0, 4000);
+  // K is 0: 0.4 * 4^3 above 700. With K as after a loss it would have been 948 already.
+  const expected = 700 + 0.4 * 4 ** 3;
+  t.true(Math.abs(course.window - expected) < 12, `${course.window}, not ${expected}`);
+  course.lose(4000);
+  const lost = course.window;
+  course.run(4000, 6000);
+  t.true(course.window > lost + 20, 'the next loss has its plateau above the window again');
+});

@@ -102,3 +102,16 @@ test('an acknowledgement opens the window by eight segments at most where nothin
   cubic.acknowledged(ack(30_000, 100), false);
   t.is(cubic.cwnd, 18_000);
 });
+
+// @rfc 9406 S4.3-3
+test('once something was lost slow start is the usual one, whatever the round trip does (RFC 9406 section 4.3)', (t) => {
+  const cubic = new Cubic();
+  cubic.begin(1000, 0);
+  cubic.cwnd = 1_000_000;
+  cubic.expired(1_000_000, 1000, true, 0);
+  const { ssthresh } = cubic;
+  for (let i = 0; i < 30; i++) cubic.acknowledged(ack(1000, 100), false);
+  for (let i = 0; i < 200; i++) cubic.acknowledged(ack(1000, 500), false);
+  t.is(cubic.cwnd, 231_000);
+  t.is(cubic.ssthresh, ssthresh);
+});

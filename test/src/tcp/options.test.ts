@@ -278,3 +278,18 @@ test('a user timeout that the peer suggests is silently ignored (RFC 5482 sectio
     t.is(app.events.at(-1), 'closed ETIMEDOUT', suggested);
   }
 });
+
+// @rfc 7323 S3.2-7
+test('with timestampsRequired what lacks a timestamp is dropped silently, unless it is a reset (RFC 7323 section 3.2)', async (t) => {
+  for (const timestampsRequired of [false, true]) {
+    const { peer, app } = await established(t, { settings: { timestampsRequired }, syn: 'mss 1000, ts 1' });
+    peer.send({ seq: 1, ack: 1, data: 10, options: '' });
+    peer.drain(500);
+    t.is(app.received, timestampsRequired ? 0 : 10);
+    peer.send({ seq: app.received + 1, ack: 1, data: 10, options: 'nop, nop, ts 2' });
+    t.is(peer.drain(500).length, 1);
+    t.is(app.received, timestampsRequired ? 10 : 20);
+    peer.send({ flags: 'RA', seq: app.received + 1, ack: 1, options: '' });
+    t.true(app.events.includes('closed ECONNRESET'));
+  }
+});

@@ -23,6 +23,16 @@ test('ephemeral ports are dynamic ones, one after the other for one destination 
   t.true(steps.every((step) => step === 1));
 });
 
+// @rfc 6056 S3.2-2
+test('a manifest may give them the largest range, 1024 to 65535 (RFC 6056 section 3.2)', (t) => {
+  const host = Host.create({ clock: new VirtualClock(), random: new SeededRandom(1) });
+  const ports = new HashedPorts(host, 1024, 65_535);
+  const chosen = new Set(Array.from({ length: 64_512 }, () => ports.choose(id(2), () => true)));
+  t.is(chosen.size, 64_512, 'each once before any comes again');
+  t.is(Math.min(...chosen), 1024);
+  t.is(Math.max(...chosen), 65_535);
+});
+
 // @rfc 5927 S4.2-1
 // @rfc 6056 S3.3-1 S3.3.4-1
 test('where they begin tells nothing about another destination, nor about another stack', (t) => {

@@ -231,3 +231,24 @@ test('a reset for nobody echoes the timestamp of what it answers, and has none o
     t.is(peer.next().options, '');
   }
 });
+
+// @rfc 7323 S5.2-2b
+test('a connection that answers by a reset echoes the timestamp, too (RFC 7323 section 5.2)', async (t) => {
+  for (const resetTimestamps of [true, false]) {
+    const rig = await Rig.start(t, { settings: { resetTimestamps } });
+    rig.connect();
+    const peer = rig.peer({ port: 7, stackPort: 5000 });
+    peer.next();
+    peer.send({ flags: 'SA', seq: 0, ack: 77, options: 'mss 1000, ts 55' });
+    const half = peer.next();
+    t.is(half.flags, 'R');
+    t.deepEqual([half.options, half.tsVal, half.tsEcr], resetTimestamps ? ['nop, nop, ts', 0, 55] : ['', 0, 0]);
+    const { peer: other, app } = await established(t, { settings: { resetTimestamps }, syn: 'mss 1000, ts 1' });
+    app.session.close();
+    other.drain();
+    other.send({ flags: 'PA', seq: 1, ack: 2, data: 10, options: 'nop, nop, ts 9' });
+    const unread = other.next();
+    t.is(unread.flags, 'R');
+    t.deepEqual([unread.options, unread.tsEcr], resetTimestamps ? ['nop, nop, ts', 9] : ['', 0]);
+  }
+});

@@ -63,3 +63,37 @@ test('the timer runs from the first segment on, not from the last; what it sends
   peer.silent(990);
   peer.expect({ seq: 1, reason: 'tcp.retransmit.rto', within: 15 });
 });
+
+// @rfc 7323 S4.2-1
+test('with `history` twenty samples of one round trip weigh what one does (RFC 7323 section 4.2)', (t) => {
+  const [one, each, kept] = [new JacobsonRtt(), new JacobsonRtt(), new JacobsonRtt(undefined, true)];
+  for (const rtt of [one, each, kept]) rtt.sample(100);
+  one.sample(200);
+  for (let i = 0; i < 20; i++) {
+    each.sample(200, 20);
+    kept.sample(200, 20);
+  }
+  t.true(Math.abs(kept.srtt - one.srtt) < 1, `${kept.srtt} and ${one.srtt}`);
+  t.true(each.srtt > 190);
+});
+
+// @rfc 7323 S4.2-1
+test('a sample counts by half of the segments in flight: that many acknowledgements come in a round trip', async (t) => {
+  const expected: number[] = [];
+  class Counted extends JacobsonRtt {
+    override sample(ms: number, samples?: number): void {
+      expected.push(samples ?? 0);
+      super.sample(ms, samples);
+    }
+  }
+  const { peer, app } = await established(t, {
+    overrides: [override(TCP_RTT, { make: () => new Counted() })],
+    syn: 'mss 1000',
+  });
+  expected.length = 0;
+  app.write(10_000);
+  t.is(peer.drain().length, 10);
+  peer.send({ seq: 1, ack: 2001 });
+  peer.send({ seq: 1, ack: 10_001 });
+  t.deepEqual(expected, [5, 4]);
+});

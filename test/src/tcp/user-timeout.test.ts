@@ -107,6 +107,18 @@ test('what the program has set stays, and it is told what the peer asked for (RF
   t.deepEqual(told, [500_000]);
 });
 
+// @rfc 5482 S3-4b
+test('with userTimeoutBounded what the program has set is held to the limits, too (RFC 5482 section 3)', async (t) => {
+  for (const [userTimeout, bounded] of [
+    [1000, 100_000],
+    [200_000, 200_000],
+    [9_000_000, 3_600_000],
+  ]) {
+    const { session } = await open(t, { userTimeout, userTimeoutBounded: true });
+    t.is(session.userTimeout, bounded);
+  }
+});
+
 test('an adopted user timeout ends the connection when its time has come', async (t) => {
   const { rig, peer, app } = await open(t, { userTimeoutLower: 100_000, userTimeoutUpper: 120_000 });
   peer.send({ seq: 1, ack: 1, options: 'raw 1c 04 00 78' });

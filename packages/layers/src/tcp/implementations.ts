@@ -11,7 +11,7 @@ import { CookieKeys } from './open/cookie-keys.js';
 import { CookieFastOpen, fastOpenMemory, NO_FAST_OPEN } from './open/fastopen.js';
 import { FixedSequence, hashedSequence } from './open/isn.js';
 import { AlwaysAdmit, Backlog, SynCookieBacklog } from './open/listen-policy.js';
-import { hashedPorts, SequentialPorts } from './open/ports.js';
+import { FIRST_EPHEMERAL, hashedPortsOf, LAST_EPHEMERAL, SequentialPorts } from './open/ports.js';
 import { providedPerStack } from './per-stack.js';
 import { adapt } from './profile/congestion.js';
 import { initialSegments } from './profile/profile.js';
@@ -64,6 +64,7 @@ function plain<T>(token: Token<T>, name: string, summary: string, provider: () =
   return implementation({ name, token, summary, options: nothing, provide: provider });
 }
 
+const port = z.int().min(1).max(65535);
 const uint32 = z.int().min(0).max(0xffffffff);
 
 /** The choices that TCP offers to manifests. */
@@ -77,12 +78,23 @@ export const tcpImplementations: readonly Implementation[] = [
     options: z.strictObject({ value: uint32.describe('the number') }),
     provide: ({ value }) => ({ value: new FixedSequence(value) }),
   }),
-  plain(tokens.TCP_PORTS, 'ports.hashed', 'RFC 6056 section 3.3.4', () => providedPerStack(hashedPorts)),
+  implementation({
+    name: 'ports.hashed',
+    token: tokens.TCP_PORTS,
+    summary: 'RFC 6056 section 3.3.4',
+    options: z
+      .strictObject({
+        first: port.default(FIRST_EPHEMERAL).describe('the least one; RFC 6056 section 3.2 would begin with 1024'),
+        last: port.default(LAST_EPHEMERAL).describe('the greatest one'),
+      })
+      .refine(({ first, last }) => first <= last, { message: 'the last port lies below the first', path: ['last'] }),
+    provide: ({ first, last }) => providedPerStack(hashedPortsOf(first, last)),
+  }),
   implementation({
     name: 'ports.sequential',
     token: tokens.TCP_PORTS,
     summary: 'one port after the other',
-    options: z.strictObject({ first: z.int().min(1).max(65535).default(49152) }),
+    options: z.strictObject({ first: port.default(FIRST_EPHEMERAL) }),
     provide: ({ first }) => ({ value: new SequentialPorts(first) }),
   }),
   plain(tokens.TCP_OPTIONS, 'options.standard', 'MSS, SACK permitted, timestamps, NOP, window scale', () => ({
@@ -152,8 +164,12 @@ export const tcpImplementations: readonly Implementation[] = [
     summary: 'RFC 6298',
     options: z.strictObject({
       minimum: ms.default(MIN_RTO).describe('ms of the timeout beyond the round trip, at least'),
+      history: z
+        .boolean()
+        .default(false)
+        .describe('let all samples of a round trip weigh what one does (RFC 7323 section 4.2)'),
     }),
-    provide: ({ minimum }) => ({ make: () => new JacobsonRtt(minimum) }),
+    provide: ({ minimum, history }) => ({ make: () => new JacobsonRtt(minimum, history) }),
   }),
   implementation({
     name: 'rtt.fixed',

@@ -25,6 +25,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
       this.answerUnacceptable(segment);
       return false;
     }
+    if (this.lacksTimestamp(segment)) return false;
     if (!receiver.acceptable(segment)) {
       const end = seqAdd(segment.seq, segment.length);
       if (seqAtMost(end, receiver.rcvNxt)) {
@@ -51,6 +52,12 @@ export abstract class SegmentArrives extends TcpEndpoint {
     if (segment.userTimeout > 0) this.hearUserTimeout(segment.userTimeout);
     this.ecn.arrived(segment);
     return true;
+  }
+
+  /** RFC 7323 section 3.2: "TCP SHOULD silently drop the segment", where the manifest asks for it. */
+  protected lacksTimestamp({ hasTimestamp, flags }: Segment): boolean {
+    if (hasTimestamp || (flags & RST) !== 0 || !this.transmitter.facts.timestamps) return false;
+    return this.settings.timestampsRequired;
   }
 
   /** The peer suggests a user timeout (RFC 5482 section 3.1). */
@@ -224,6 +231,8 @@ export abstract class SegmentArrives extends TcpEndpoint {
 
   /** RFC 9293 section 3.10.7.3: an ACK of something never sent is answered by a reset with its own number. */
   protected resetFor(segment: Segment, why = WHY.resetHandshake): void {
+    const { facts } = this.transmitter;
+    facts.resetEcho = segment.hasTimestamp && this.settings.resetTimestamps ? segment.tsVal : null;
     this.transmitter.send('reset', RST, segment.ack, 0, 0, null, 0, 0, why);
   }
 

@@ -5,7 +5,7 @@ import { WHY } from './reasons.js';
 import { seqAdd } from './sequence.js';
 import type { TcpSettings } from './settings.js';
 import { State, synchronized } from './state.js';
-import { adoptedTimeout } from './user-timeout.js';
+import { adoptedTimeout, chosenTimeout } from './user-timeout.js';
 
 /** The timers of a connection besides retransmission. Each is made when it is first needed: an idle connection has none. */
 export class SessionTimers {
@@ -31,7 +31,7 @@ export class SessionTimers {
   /** The user timeout in ms; 0 counts retries instead. What a peer has asked for holds while both ends are in step (RFC 5482 section 3.3). */
   get userTimeout(): number {
     const { settings, session } = this;
-    if (!settings.userTimeoutOption || !synchronized(session.state)) return settings.userTimeout;
+    if (!settings.userTimeoutOption || !synchronized(session.state)) return chosenTimeout(settings);
     return adoptedTimeout(settings, session.receiver.peerUserTimeout, session.behaviour.rtt.rto);
   }
 

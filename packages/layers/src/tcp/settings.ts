@@ -47,6 +47,10 @@ const Settings = z.strictObject({
     .describe('the Differentiated Services codepoint of what is sent (RFC 9293 section 3.9.1.9)'),
   noDelay: z.boolean().default(false).describe('send small segments without waiting for acknowledgements'),
   timestamps: z.boolean().default(true).describe('offer and accept timestamps (RFC 7323)'),
+  timestampsRequired: z
+    .boolean()
+    .default(false)
+    .describe('drop what lacks a timestamp where they were agreed on (RFC 7323 section 3.2); some paths strip them'),
   windowScaling: z.boolean().default(true).describe('offer and accept window scaling (RFC 7323)'),
   sack: z.boolean().default(true).describe('offer and accept selective acknowledgements (RFC 2018)'),
   mss: z
@@ -80,6 +84,10 @@ const Settings = z.strictObject({
     .default(false)
     .describe('tell the peer of the user timeout, and adopt what it asks for unless `userTimeout` is set (RFC 5482)'),
   userTimeoutLower: z.number().min(1).default(100_000).describe('ms: the least user timeout that is adopted'),
+  userTimeoutBounded: z
+    .boolean()
+    .default(false)
+    .describe('hold what the program sets to these limits, too (RFC 5482 section 3)'),
   userTimeoutUpper: z.number().min(1).default(3_600_000).describe('ms: the largest user timeout that is adopted'),
   windowProbeData: z
     .boolean()
@@ -95,7 +103,7 @@ const Settings = z.strictObject({
   resetTimestamps: z
     .boolean()
     .default(true)
-    .describe('a reset without a connection echoes the timestamp of what it answers (RFC 7323 section 5.2)'),
+    .describe('a reset echoes the timestamp of what it answers (RFC 7323 section 5.2)'),
   resetOnTimeout: z.boolean().default(true).describe('tell the peer by a reset when its acknowledgement did not come'),
   maxPacingRate: z.number().min(0).default(0).describe('bytes a second at most, sent evenly; 0 for no limit'),
   keepAlive: z.boolean().default(false).describe('probe an idle connection (RFC 9293 section 3.8.4)'),

@@ -20,6 +20,10 @@ export class Cubic implements CongestionControl {
   ssthresh = Number.MAX_SAFE_INTEGER;
 
   private readonly hystart = new HyStart();
+  /** RFC 9406 section 4.3: HyStart++ is for the initial slow start, before anything was lost. */
+  private initial = true;
+  /** Congestion avoidance has not begun since the last timeout. */
+  private afterTimeout = false;
   /** Segments: the plateau, the window before the last reduction (cwnd_prior), and the one that Reno would have by now. */
   private wMax = 0;
   private prior = 0;
@@ -32,7 +36,7 @@ export class Cubic implements CongestionControl {
   private k = 0;
   private acknowledgedBytes = 0;
   /** What was in force before the last timeout: a spurious one is taken back. */
-  private before = { cwnd: 0, ssthresh: 0, wMax: 0, prior: 0 };
+  private before = { cwnd: 0, ssthresh: 0, wMax: 0, prior: 0, initial: true };
 
   /** @param betaMarked what remains of the window after a mark (RFC 8511); 0.7 makes no difference to a loss. */
   constructor(private readonly betaMarked = BETA_ECN) {}
@@ -65,6 +69,7 @@ export class Cubic implements CongestionControl {
     // RFC 3168 section 6.1.2: a mark never makes it larger.
     this.cwnd = marked ? Math.min(this.cwnd, this.ssthresh) : this.ssthresh;
     this.epoch = -1;
+    this.initial = this.afterTimeout = false;
   }
 
   recovered(): void {
@@ -76,7 +81,7 @@ export class Cubic implements CongestionControl {
     if (first) this.lost(flight, mss, now);
     this.cwnd = mss;
     this.epoch = -1;
-    this.hystart.reset();
+    this.afterTimeout = true;
   }
 
   idled(mss: number): void {
@@ -89,18 +94,23 @@ export class Cubic implements CongestionControl {
     this.ssthresh = Math.max(this.ssthresh, this.before.ssthresh);
     this.wMax = this.before.wMax;
     this.prior = this.before.prior;
+    this.initial = this.before.initial;
+    this.afterTimeout = false;
     this.epoch = -1;
   }
 
   private slowStart(sample: AckSample): void {
     const { acked, mss } = sample;
-    if (this.hystart.acknowledged(this.acknowledgedBytes, this.acknowledgedBytes + sample.flight, sample.rtt)) {
+    const { hystart, initial, acknowledgedBytes } = this;
+    if (initial && hystart.acknowledged(acknowledgedBytes, acknowledgedBytes + sample.flight, sample.rtt)) {
       this.ssthresh = this.cwnd;
+      this.initial = false;
       return;
     }
     if (!sample.windowLimited) return;
     // RFC 9406 section 4.3: without pacing at most eight segments an acknowledgement.
-    this.cwnd += this.hystart.growth(Math.min(acked, 8 * mss));
+    const counted = Math.min(acked, 8 * mss);
+    this.cwnd += initial ? hystart.growth(counted) : counted;
   }
 
   private avoid(sample: AckSample): void {
@@ -129,11 +139,13 @@ export class Cubic implements CongestionControl {
     const window = this.cwnd / mss;
     this.epoch = now;
     this.wEstimate = window;
-    if (window < this.wMax) this.k = Math.cbrt((this.wMax - window) / C);
+    // Section 4.8: after a timeout the plateau is where congestion avoidance begins.
+    if (window < this.wMax && !this.afterTimeout) this.k = Math.cbrt((this.wMax - window) / C);
     else {
       this.k = 0;
       this.wMax = window;
     }
+    this.afterTimeout = false;
   }
 
   private remember(): void {
@@ -141,5 +153,6 @@ export class Cubic implements CongestionControl {
     this.before.ssthresh = this.ssthresh;
     this.before.wMax = this.wMax;
     this.before.prior = this.prior;
+    this.before.initial = this.initial;
   }
 }

@@ -53,13 +53,6 @@ export class HyStart {
     return this.conservative ? acked / CSS_GROWTH_DIVISOR : acked;
   }
 
-  /** Slow start begins anew. */
-  reset(): void {
-    this.conservative = false;
-    this.windowEnd = this.rounds = this.samples = 0;
-    this.roundMin = this.lastRoundMin = this.baseline = Number.POSITIVE_INFINITY;
-  }
-
   /** @returns whether conservative slow start has lasted long enough. */
   private beginRound(sent: number): boolean {
     this.windowEnd = sent;

@@ -1,5 +1,5 @@
 import { HOST, type Host } from '@netwright/core';
-import { inject, injectable } from 'inversify';
+import { inject, injectable, unmanaged } from 'inversify';
 import { perStack } from '../per-stack.js';
 import { type ConnectionId, connectionWords, secret } from './isn.js';
 import { SipHash } from './siphash.js';
@@ -29,18 +29,22 @@ export class HashedPorts implements EphemeralPorts {
   private readonly counters = new Uint32Array(256);
   private readonly words = new Int32Array(9);
 
-  constructor(@inject(HOST) host: Host) {
+  constructor(
+    @inject(HOST) host: Host,
+    @unmanaged() private readonly first = FIRST_EPHEMERAL,
+    @unmanaged() private readonly last = LAST_EPHEMERAL,
+  ) {
     this.offset = new SipHash(secret(host, 'tcp.ports offset'));
     this.table = new SipHash(secret(host, 'tcp.ports table'));
   }
 
   choose(id: ConnectionId, free: (port: number) => boolean): number {
-    const count = LAST_EPHEMERAL - FIRST_EPHEMERAL + 1;
+    const count = this.last - this.first + 1;
     const words = connectionWords(id, this.words);
     const offset = this.offset.hash(words) >>> 0;
     const counter = this.table.hash(words) & 0xff;
     for (let tries = 0; tries < count; tries++) {
-      const port = FIRST_EPHEMERAL + ((offset + this.counters[counter]++) % count);
+      const port = this.first + ((offset + this.counters[counter]++) % count);
       if (free(port)) return port;
     }
     return 0;
@@ -49,6 +53,12 @@ export class HashedPorts implements EphemeralPorts {
 
 /** The one of a stack: its counters go on whoever connects. */
 export const hashedPorts = perStack((host) => new HashedPorts(host));
+
+/** The same for a range of ports, both ends among them. */
+export function hashedPortsOf(first: number, last: number): (host: Host) => HashedPorts {
+  if (first === FIRST_EPHEMERAL && last === LAST_EPHEMERAL) return hashedPorts;
+  return perStack((host) => new HashedPorts(host, first, last));
+}
 
 /** One port after the other from `first` on: what old systems did, and what a test can foresee. */
 export class SequentialPorts implements EphemeralPorts {

@@ -8,8 +8,11 @@ export interface RttEstimator {
   readonly min: number;
   /** Retransmission timeout in ms, backed off. */
   readonly rto: number;
-  /** A round trip was measured, in ms, on a segment that was sent once (Karn) or by its timestamp. */
-  sample(ms: number): void;
+  /**
+   * A round trip was measured, in ms, on a segment that was sent once (Karn) or by its timestamp.
+   * @param expected samples that a round trip brings as things are, at least one (RFC 7323 appendix G).
+   */
+  sample(ms: number, expected?: number): void;
   /** The timer expired. */
   backOff(): void;
   /**
@@ -46,10 +49,16 @@ export class JacobsonRtt implements RttEstimator {
   private base = INITIAL_RTO;
   private early = false;
 
-  /** @param minimum ms that are waited at least, beyond the round trip. */
-  constructor(private readonly minimum = MIN_RTO) {}
+  /**
+   * @param minimum ms that are waited at least, beyond the round trip.
+   * @param history whether the samples of one round trip weigh together what one would (RFC 7323 section 4.2).
+   */
+  constructor(
+    private readonly minimum = MIN_RTO,
+    private readonly history = false,
+  ) {}
 
-  sample(ms: number): void {
+  sample(ms: number, expected = 1): void {
     const first = this.min === Number.POSITIVE_INFINITY;
     if (ms < this.min) this.min = ms;
     if (first) {
@@ -60,8 +69,9 @@ export class JacobsonRtt implements RttEstimator {
       this.srtt = Math.max(this.srtt + 2 * GRANULARITY, ms);
       this.rttvar = Math.max(this.rttvar, ms / 2);
     } else {
-      this.rttvar += (Math.abs(this.srtt - ms) - this.rttvar) / 4;
-      this.srtt += (ms - this.srtt) / 8;
+      const share = this.history ? expected : 1;
+      this.rttvar += (Math.abs(this.srtt - ms) - this.rttvar) / (4 * share);
+      this.srtt += (ms - this.srtt) / (8 * share);
     }
     this.early = false;
     this.base = Math.min(this.srtt + Math.max(4 * this.rttvar, this.minimum, GRANULARITY), MAX_RTO);

@@ -157,6 +157,8 @@ export interface OptionFacts {
   accEcn: AccEcnReport | null;
   /** ms that the user timeout option tells (RFC 5482); 0 for none. What a segment without SYN has told is 0 from then on. */
   userTimeout: number;
+  /** The timestamp that a reset echoes, beside one of zero (RFC 7323 section 5.2); null where it has none. */
+  resetEcho: number | null;
   /** Fast open cookie to send; empty asks for one; null sends none. */
   cookie: Uint8Array | null;
   /** In the experimental option, for peers that ask by it. */
@@ -174,21 +176,24 @@ export interface OptionLayout {
   usual(facts: OptionFacts): number;
 }
 
+/** @returns its size, with what aligns it. */
+function writeTimestamp(tsVal: number, tsEcr: number, view: DataView, at: number): number {
+  view.setInt32(at, ALIGNED_TIMESTAMP);
+  view.setInt32(at + 4, tsVal);
+  view.setInt32(at + 8, tsEcr);
+  return 12;
+}
+
 /**
  * The order in which Linux writes them: MSS, SACK permitted, timestamps, NOP, window scale; on other segments
  * NOP NOP timestamps, NOP NOP SACK.
  */
 export class DefaultOptionLayout implements OptionLayout {
   write(kind: OptionsOf, facts: OptionFacts, view: DataView, at: number): number {
-    if (kind === 'reset') return 0;
+    if (kind === 'reset') return facts.resetEcho === null ? 0 : writeTimestamp(0, facts.resetEcho, view, at);
     const begin = at;
     if (kind === 'segment' || kind === 'abort') {
-      if (facts.timestamps) {
-        view.setInt32(at, ALIGNED_TIMESTAMP);
-        view.setInt32(at + 4, facts.tsVal);
-        view.setInt32(at + 8, facts.tsEcr);
-        at += 12;
-      }
+      if (facts.timestamps) at += writeTimestamp(facts.tsVal, facts.tsEcr, view, at);
       // RFC 7323 section 5.2: timestamps, and nothing else.
       if (kind === 'abort') return at - begin;
       if (facts.accEcn !== null) at = writeAccEcn(facts.accEcn, false, view, at);

@@ -144,7 +144,9 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
       const sentOnceAt = flight.acknowledge(ack, this);
       if (flight.repairedAt >= 0) sample.rtt = this.repairedIn(echoedRtt);
       else sample.rtt = sentOnceAt >= 0 ? session.now - sentOnceAt : echoedRtt;
-      if (sample.rtt >= 0) this.behaviour.rtt.sample(sample.rtt);
+      // RFC 7323 appendix G: ExpectedSamples = ceiling(FlightSize / (SMSS * 2)).
+      const expected = Math.max(1, Math.ceil((flight.bytes + acked) / (2 * this.mss)));
+      if (sample.rtt >= 0) this.behaviour.rtt.sample(sample.rtt, expected);
       else if (!this.opened && this.timer.backoffs > 0) this.behaviour.rtt.settle();
       this.timer.backoffs = 0;
       if (!opened) this.arrivedPackets++;

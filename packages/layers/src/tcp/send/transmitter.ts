@@ -38,6 +38,7 @@ export class Transmitter {
     accEcn: null,
     userTimeout: 0,
     cookie: null,
+    resetEcho: null,
     experimentalCookie: false,
   };
   /** Sees each segment before it is completed; null where nobody hooks in. */
