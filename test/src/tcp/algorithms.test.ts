@@ -94,6 +94,7 @@ const ALGORITHMS: readonly (readonly [token: string, use: string, options: strin
     'probes: false, forwardRto: false',
     recovery(RackTlp, { probes: false, forwardRto: false }),
   ],
+  ['tcp.recovery', 'recovery.rack', 'strict: true', recovery(RackTlp, { strict: true, lastResort: false })],
   ['tcp.recovery', 'recovery.rack', 'detection: count', recovery(RackTlp, { detection: 'count' })],
   ['tcp.recovery', 'recovery.adaptive', 'detection: count', recovery(AdaptiveRecovery, { detection: 'count' })],
   [

@@ -173,3 +173,110 @@ test('F-RTO stays out of a recovery (RFC 5682 sections 2.1 and 3.1)', async (t) 
   peer.send({ seq: 1, ack: 1 + MSS, options: blocks([2, 6]) });
   t.is(peer.drain()[0].reason, 'tcp.retransmit.rto', 'what was lost, not what is new');
 });
+
+/** By the letter, or as Linux does: losses are counted, so that no time is waited. */
+const counting = (strict: boolean, forwardRto = false) =>
+  override(TCP_RECOVERY, {
+    make: () =>
+      new RackTlp({ ...DEFAULT_RECOVERY, probes: false, detection: 'count', adaptive: false, forwardRto, strict }),
+  });
+
+// @rfc 3522 S3.2-4
+test('an acknowledgement of all that was outstanding proves no timeout needless, by the letter (RFC 3522 section 3.2, step 5)', async (t) => {
+  for (const strict of [false, true]) {
+    for (const acked of [10, 5]) {
+      const recovery = override(TCP_RECOVERY, { make: () => new NewReno(false, strict) });
+      const { rig, peer, session, sent } = await inFlight(t, { overrides: [recovery, reno], options: STAMPED });
+      const { congestion } = session.sender;
+      t.is(peer.drain(310)[0].reason, 'tcp.retransmit.rto');
+      rig.advance(10);
+      peer.tsRecent = sent[0].tsVal;
+      peer.send({ seq: 1, ack: 1 + acked * MSS, options: 'nop, nop, ts 700' });
+      t.is(congestion.ssthresh > 10 * MSS, !strict || acked === 5, `${strict} ${acked}`);
+    }
+  }
+});
+
+// @rfc 4015 S3.1-3
+test('what a needless timeout has taken comes back without a burst, by the letter (RFC 4015 section 3.4)', async (t) => {
+  for (const [strict, cwnd, ssthresh] of [
+    [true, 5 + 5, 10],
+    [false, 20, 7],
+  ] as const) {
+    const recovery = override(TCP_RECOVERY, { make: () => new NewReno(false, strict) });
+    const { rig, peer, session, sent } = await inFlight(t, { overrides: [recovery, reno], options: STAMPED });
+    const { congestion } = session.sender;
+    Object.assign(congestion, { cwnd: 20 * MSS, ssthresh: 7 * MSS });
+    t.is(peer.drain(310)[0].reason, 'tcp.retransmit.rto');
+    rig.advance(10);
+    peer.tsRecent = sent[0].tsVal;
+    peer.send({ seq: 1, ack: 1 + 5 * MSS, options: 'nop, nop, ts 700' });
+    t.is(congestion.ssthresh, ssthresh * MSS);
+    t.true(Math.abs(congestion.cwnd - cwnd * MSS) < MSS, `${congestion.cwnd}`);
+  }
+});
+
+// @rfc 3708 S3-1
+test('a duplicate at SND.UNA of which nothing was reported before may mean that all acknowledgements were lost (RFC 3708 section 3, A.1)', async (t) => {
+  for (const strict of [false, true]) {
+    const { rig, peer, session } = await inFlight(t, { overrides: [counting(strict), reno], options: SACK });
+    t.is(peer.drain(310)[0].reason, 'tcp.retransmit.rto');
+    rig.advance(100);
+    peer.send({ seq: 1, ack: 1 + 10 * MSS, options: blocks([0, 1]) });
+    t.is(session.sender.congestion.ssthresh > 10 * MSS, !strict);
+  }
+});
+
+// @rfc 3708 S3-3
+test('a segment that was sent three times proves nothing by its duplicates, by the letter (RFC 3708 section 3, A.3)', async (t) => {
+  for (const strict of [false, true]) {
+    const { rig, peer, session } = await inFlight(t, { overrides: [counting(strict), reno], options: SACK });
+    peer.send({ seq: 1, ack: 1, options: blocks([9, 10]) });
+    peer.drain();
+    t.is(peer.drain(310)[0].reason, 'tcp.retransmit.rto');
+    t.is(peer.drain(610)[0].reason, 'tcp.retransmit.rto');
+    rig.advance(100);
+    peer.send({ seq: 1, ack: 1 + 10 * MSS, options: blocks([0, 1]) });
+    peer.send({ seq: 1, ack: 1 + 10 * MSS, options: blocks([0, 1]) });
+    t.is(session.sender.congestion.ssthresh > 10 * MSS, !strict);
+  }
+});
+
+// @rfc 3708 S3-4
+test('one duplicate of what was never sent again, and no report is trusted any more, by the letter (RFC 3708 section 3, A.4)', async (t) => {
+  for (const strict of [false, true]) {
+    const { rig, peer, session } = await inFlight(t, { overrides: [counting(strict), reno], options: SACK });
+    const { congestion } = session.sender;
+    rig.advance(100);
+    // A loss that is one: what is sent again is reported by nobody.
+    peer.send({ seq: 1, ack: 1, options: blocks([1, 5]) });
+    t.is(peer.drain()[0].seq, 1);
+    rig.advance(100);
+    peer.send({ seq: 1, ack: 1 + 10 * MSS });
+    const beyond = peer.drain().map(({ seq }) => (seq - 1) / MSS);
+    t.true(beyond.length >= 5);
+    rig.advance(100);
+    // The network has doubled one.
+    peer.send({ seq: 1, ack: 1 + 11 * MSS, options: blocks([10, 11]) });
+    peer.drain();
+    const before = congestion.ssthresh;
+    Object.assign(congestion, { ssthresh: before + 1 });
+    peer.send({ seq: 1, ack: 1 + 11 * MSS, options: blocks([12, 15]) });
+    t.is(peer.drain()[0].seq, 1 + 11 * MSS);
+    rig.advance(50);
+    peer.send({ seq: 1, ack: 1 + 15 * MSS, options: blocks([11, 12]) });
+    t.is(congestion.ssthresh === before + 1, !strict, `${strict}: ${congestion.ssthresh}`);
+  }
+});
+
+// @rfc 5682 S2.1-1
+test('a timer that expires again finds F-RTO out of it, by the letter (RFC 5682 section 3.1, step 1)', async (t) => {
+  for (const strict of [false, true]) {
+    const { rig, peer } = await inFlight(t, { overrides: [counting(strict, true), reno], options: SACK });
+    t.is(peer.drain(310)[0].reason, 'tcp.retransmit.rto');
+    t.is(peer.drain(610)[0].reason, 'tcp.retransmit.rto');
+    rig.advance(20);
+    peer.send({ seq: 1, ack: 1 + MSS });
+    t.is(peer.drain()[0].reason, strict ? 'tcp.retransmit.rto' : 'tcp.data');
+  }
+});

@@ -43,13 +43,19 @@ const ranges = z.strictObject({
     .describe('ranges kept; more are dropped and sent again by the peer'),
 });
 const nothing = z.strictObject({});
+const forwardRto = z.boolean().default(true).describe('F-RTO (RFC 5682)');
+const strict = z
+  .boolean()
+  .default(false)
+  .describe('tell needless recoveries by the letter of RFC 3522, RFC 3708 and RFC 4015, not as Linux does');
 const recovery = z.strictObject({
   detection: z
     .enum(['time', 'count'])
     .default('time')
     .describe('what tells a loss: time (RACK), or how much was reported beyond it (RFC 6675)'),
   probes: z.boolean().default(true).describe('tail loss probes'),
-  forwardRto: z.boolean().default(true).describe('F-RTO (RFC 5682)'),
+  forwardRto,
+  strict,
 });
 
 const LEFT_BY_A_MARK = 'what a mark leaves of the window (RFC 8511)';
@@ -182,8 +188,8 @@ export const tcpImplementations: readonly Implementation[] = [
     name: 'recovery.newreno',
     token: tokens.TCP_RECOVERY,
     summary: 'RFC 5681, RFC 6582',
-    options: z.strictObject({ forwardRto: z.boolean().default(true).describe('F-RTO (RFC 5682)') }),
-    provide: ({ forwardRto }) => ({ make: () => new NewReno(forwardRto) }),
+    options: z.strictObject({ forwardRto, strict }),
+    provide: (choices) => ({ make: () => new NewReno(choices.forwardRto, choices.strict) }),
   }),
   implementation({
     name: 'recovery.rack',

@@ -11,7 +11,7 @@ export class AdaptiveRecovery implements LossRecovery {
   private chosen: LossRecovery;
 
   constructor(private readonly choices: RecoveryChoices = DEFAULT_RECOVERY) {
-    this.chosen = new NewReno(choices.forwardRto);
+    this.chosen = new NewReno(choices.forwardRto, choices.strict);
   }
 
   begin(sending: Sending): void {

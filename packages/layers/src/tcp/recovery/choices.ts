@@ -16,6 +16,8 @@ export interface RecoveryChoices {
   readonly reducesWindow: boolean;
   /** Whether what is not known to be lost is sent again where nothing else can go (RFC 6675 section 4, NextSeg 3 and 4). */
   readonly lastResort: boolean;
+  /** Whether needless recoveries are told, and taken back, by the letter of RFC 3522, RFC 3708 and RFC 4015; else as on Linux. */
+  readonly strict: boolean;
   /** Whether a timeout makes what was reported be forgotten (RFC 2018 section 5.1). */
   readonly forgetful: boolean;
 }
@@ -30,6 +32,7 @@ export const DEFAULT_RECOVERY: RecoveryChoices = {
   reordering: 3,
   reducesWindow: false,
   lastResort: false,
+  strict: false,
   forgetful: false,
 };
 
@@ -40,5 +43,6 @@ export const SACK_RECOVERY: RecoveryChoices = {
   adaptive: false,
   probes: false,
   lastResort: true,
+  strict: true,
   forgetful: true,
 };

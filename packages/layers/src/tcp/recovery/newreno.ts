@@ -5,6 +5,7 @@ import { seqAtMost, seqBefore } from '../sequence.js';
 import { ForwardRto } from './frto.js';
 import type { LossRecovery } from './recovery.js';
 import { SpuriousDetection } from './spurious.js';
+import { StrictSpuriousDetection } from './strict-spurious.js';
 
 /** RFC 5681 section 3.2. */
 const DUPLICATES_THAT_MEAN_LOSS = 3;
@@ -28,13 +29,21 @@ export class NewReno implements LossRecovery {
   private guarded = false;
   /** Bytes in flight before limited transmit, which does not count (RFC 5681 section 3.2, step 2). */
   private outstanding = 0;
-  private readonly spurious = new SpuriousDetection();
+  private readonly spurious: SpuriousDetection;
   private readonly forward = new ForwardRto();
   timedOut = false;
   private newFirst = false;
 
-  /** @param forwardRto whether F-RTO (RFC 5682 section 2) tells timeouts that were too early. */
-  constructor(private readonly forwardRto = true) {}
+  /**
+   * @param forwardRto whether F-RTO (RFC 5682 section 2) tells timeouts that were too early.
+   * @param strict as {@link RecoveryChoices.strict} has it.
+   */
+  constructor(
+    private readonly forwardRto = true,
+    strict = false,
+  ) {
+    this.spurious = strict ? new StrictSpuriousDetection() : new SpuriousDetection();
+  }
 
   get newDataFirst(): boolean {
     const first = this.newFirst;
@@ -51,7 +60,7 @@ export class NewReno implements LossRecovery {
   }
 
   acknowledged(sending: Sending, sample: AckSample, duplicate: boolean): void {
-    this.spurious.heard(sample);
+    this.spurious.heard(sending, sample);
     if (this.wasNone(sending, sample, duplicate)) return;
     if (duplicate) this.duplicated(sending, sample);
     else if (sample.acked > 0) this.advanced(sending, sample);
@@ -63,7 +72,7 @@ export class NewReno implements LossRecovery {
     sending.flight.markAllLost();
     // RFC 5682 section 2.1, step 1: not where the timer had found this loss before.
     this.forward.begin(sending, this.forwardRto && !this.timedOut && !this.recovering);
-    if (!this.timedOut && !this.recovering) this.spurious.begin(sending);
+    if (!this.timedOut && !this.recovering) this.spurious.begin(sending, true);
     this.timedOut = true;
     this.recover = sending.sndNxt;
     this.guarded = true;
@@ -76,7 +85,7 @@ export class NewReno implements LossRecovery {
   private wasNone(sending: Sending, sample: AckSample, duplicate: boolean): boolean {
     const { spurious } = this;
     const verdict = this.timedOut ? this.forward.acknowledged(sending, sample, duplicate) : 'unknown';
-    const needless = spurious.needless || (sample.acked > 0 && spurious.answersOriginal(sample));
+    const needless = spurious.needless || (sample.acked > 0 && spurious.answersOriginal(sending, sample));
     if (verdict === 'new-data') {
       this.recover = sending.sndNxt;
       this.newFirst = true;
@@ -85,14 +94,13 @@ export class NewReno implements LossRecovery {
       if (this.timedOut && seqAtMost(this.recover, sending.sndUna)) this.timedOut = false;
       return false;
     }
-    spurious.end();
     this.forward.end();
     if (this.timedOut) sending.rtt.wasEarly?.();
     this.timedOut = this.recovering = this.guarded = false;
     this.duplicates = this.departed = 0;
     sending.flight.clearAllLost();
-    // RFC 4015 section 3.4: not where congestion is told of now.
-    if (!sample.marked) sending.congestion.undo();
+    spurious.revert(sending, sample);
+    spurious.end();
     return true;
   }
 

@@ -10,6 +10,7 @@ import { ProportionalRateReduction } from './prr.js';
 import type { LossRecovery } from './recovery.js';
 import { ReorderingDegree } from './reordering.js';
 import { SpuriousDetection } from './spurious.js';
+import { StrictSpuriousDetection } from './strict-spurious.js';
 import { TailLossProbe } from './tail-loss-probe.js';
 
 /** RFC 8985 section 6.2, step 4: how many loss recoveries a widened reordering window lasts. */
@@ -45,7 +46,7 @@ export class RackTlp implements LossRecovery {
 
   private readonly degree: ReorderingDegree;
   private readonly reduction = new ProportionalRateReduction();
-  private readonly spurious = new SpuriousDetection();
+  private readonly spurious: SpuriousDetection;
   private readonly forward = new ForwardRto();
   private readonly probe = new TailLossProbe();
   private readonly nextSegment = new NextSegment();
@@ -60,6 +61,7 @@ export class RackTlp implements LossRecovery {
 
   constructor(private readonly choices: RecoveryChoices = DEFAULT_RECOVERY) {
     this.degree = new ReorderingDegree(choices.reordering);
+    this.spurious = choices.strict ? new StrictSpuriousDetection() : new SpuriousDetection();
   }
 
   get reordering(): number {
@@ -106,7 +108,7 @@ export class RackTlp implements LossRecovery {
       sending.reduce(sample.priorFlight);
       sending.repaired();
     }
-    this.spurious.heard(sample);
+    this.spurious.heard(sending, sample);
     if (this.timedOut) this.afterTimeout(sending, sample, duplicate);
     else this.reconsider(sending, sample);
     const lostBefore = sending.flight.lostBytes;
@@ -133,8 +135,9 @@ export class RackTlp implements LossRecovery {
       if (i === 0 || segment.sentAt + this.rtt + this.reorderingWindow(sending) <= now) flight.markLost(segment);
     }
     // RFC 5682 section 3.1, step 1: not where a recovery was under way; a timer that expires again begins anew.
-    this.forward.begin(sending, this.choices.forwardRto && !this.recovering);
-    if (!this.timedOut && !this.recovering) this.spurious.begin(sending);
+    const again = this.choices.strict && this.timedOut;
+    this.forward.begin(sending, this.choices.forwardRto && !this.recovering && !again);
+    if (!this.timedOut && !this.recovering) this.spurious.begin(sending, true);
     this.recover = sending.sndNxt;
     this.recovering = false;
     this.timedOut = true;
@@ -262,7 +265,7 @@ export class RackTlp implements LossRecovery {
   /** An acknowledgement while a loss is repaired, or after it: it ends that, or tells that there was none. */
   private reconsider(sending: Sending, sample: AckSample): void {
     const { spurious } = this;
-    const original = sample.acked > 0 && spurious.answersOriginal(sample);
+    const original = sample.acked > 0 && spurious.answersOriginal(sending, sample);
     if (!this.recovering) {
       // A report may come when all is repaired.
       if (spurious.needless) this.undo(sending, sample);
@@ -279,7 +282,10 @@ export class RackTlp implements LossRecovery {
   private afterTimeout(sending: Sending, sample: AckSample, duplicate: boolean): void {
     const { spurious } = this;
     const verdict = this.forward.acknowledged(sending, sample, duplicate);
-    if (verdict === 'spurious' || (sample.acked > 0 && (spurious.needless || spurious.answersOriginal(sample)))) {
+    if (
+      verdict === 'spurious' ||
+      (sample.acked > 0 && (spurious.needless || spurious.answersOriginal(sending, sample)))
+    ) {
       this.timedOut = false;
       sending.rtt.wasEarly?.();
       this.undo(sending, sample);
@@ -294,12 +300,12 @@ export class RackTlp implements LossRecovery {
     this.narrowWindow();
   }
 
-  /** There was no loss: what it changed is taken back, unless congestion is told of now (RFC 4015 section 3.4). */
+  /** There was no loss: what it changed is taken back. */
   private undo(sending: Sending, sample: AckSample): void {
-    this.spurious.end();
     this.forward.end();
     sending.flight.clearAllLost();
-    if (!sample.marked) sending.congestion.undo();
+    this.spurious.revert(sending, sample);
+    this.spurious.end();
   }
 
   private leave(sending: Sending): void {

@@ -18,8 +18,13 @@ export class SpuriousDetection {
   private resentInAll = 0;
   private reportedInAll = 0;
 
-  /** A recovery begins. What was sent again before it, and is in flight yet, may be reported as a duplicate, too. */
-  begin(sending: Sending): void {
+  /** Whether there is a recovery that could be taken back. */
+  protected get started(): boolean {
+    return this.marker !== null;
+  }
+
+  /** A recovery begins, by the retransmission timer where `timeout`. What was sent again before it, and is in flight yet, may be reported as a duplicate, too. */
+  begin(sending: Sending, _timeout = false): void {
     this.marker = sending.sndUna;
     this.stamp = null;
     let before = 0;
@@ -43,7 +48,7 @@ export class SpuriousDetection {
   }
 
   /** Takes a report of a duplicate (RFC 2883) in: of this recovery, or of none. */
-  heard(sample: AckSample): void {
+  heard(_sending: Sending, sample: AckSample): void {
     if (!sample.dsack) return;
     const count = segments(sample.dsackBytes, sample.mss);
     this.reportedInAll += count;
@@ -60,8 +65,13 @@ export class SpuriousDetection {
   }
 
   /** The acknowledgement answers the original: a retransmission would have been stamped later. */
-  answersOriginal(sample: AckSample): boolean {
+  answersOriginal(_sending: Sending, sample: AckSample): boolean {
     return this.marker !== null && this.stamp !== null && sample.echo !== null && seqBefore(sample.echo, this.stamp);
+  }
+
+  /** Takes back what the recovery has changed; not where congestion is told of now (RFC 4015 section 3.4). */
+  revert(sending: Sending, sample: AckSample): void {
+    if (!sample.marked) sending.congestion.undo();
   }
 }
 
