@@ -285,7 +285,7 @@ export {
   type ListenPolicy,
   SynCookieBacklog,
 } from './tcp/open/listen-policy.js';
-export { type EphemeralPorts, HashedPorts, SequentialPorts } from './tcp/open/ports.js';
+export { type EphemeralPorts, HashedPorts, RangedPorts, SequentialPorts } from './tcp/open/ports.js';
 export { SipHash } from './tcp/open/siphash.js';
 export { SynCookies } from './tcp/open/syn-cookies.js';
 export { tcpPlugin } from './tcp/plugin.js';

@@ -1,5 +1,5 @@
 import { Host, IpAddress, SeededRandom, VirtualClock } from '@netwright/core';
-import { HashedPorts, SequentialPorts } from '@netwright/layers';
+import { HashedPorts, RangedPorts, SequentialPorts } from '@netwright/layers';
 import test from 'ava';
 import { Rig } from './wire-peer.js';
 
@@ -26,7 +26,7 @@ test('ephemeral ports are dynamic ones, one after the other for one destination 
 // @rfc 6056 S3.2-2
 test('a manifest may give them the largest range, 1024 to 65535 (RFC 6056 section 3.2)', (t) => {
   const host = Host.create({ clock: new VirtualClock(), random: new SeededRandom(1) });
-  const ports = new HashedPorts(host, 1024, 65_535);
+  const ports = new RangedPorts(host, 1024, 65_535);
   const chosen = new Set(Array.from({ length: 64_512 }, () => ports.choose(id(2), () => true)));
   t.is(chosen.size, 64_512, 'each once before any comes again');
   t.is(Math.min(...chosen), 1024);

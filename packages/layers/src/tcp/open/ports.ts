@@ -1,5 +1,5 @@
 import { HOST, type Host } from '@netwright/core';
-import { inject, injectable, unmanaged } from 'inversify';
+import { inject, injectable } from 'inversify';
 import { perStack } from '../per-stack.js';
 import { type ConnectionId, connectionWords, secret } from './isn.js';
 import { SipHash } from './siphash.js';
@@ -28,12 +28,10 @@ export class HashedPorts implements EphemeralPorts {
   private readonly table: SipHash;
   private readonly counters = new Uint32Array(256);
   private readonly words = new Int32Array(9);
+  protected first = FIRST_EPHEMERAL;
+  protected last = LAST_EPHEMERAL;
 
-  constructor(
-    @inject(HOST) host: Host,
-    @unmanaged() private readonly first = FIRST_EPHEMERAL,
-    @unmanaged() private readonly last = LAST_EPHEMERAL,
-  ) {
+  constructor(@inject(HOST) host: Host) {
     this.offset = new SipHash(secret(host, 'tcp.ports offset'));
     this.table = new SipHash(secret(host, 'tcp.ports table'));
   }
@@ -51,13 +49,22 @@ export class HashedPorts implements EphemeralPorts {
   }
 }
 
+/** The same for a range of ports, both ends among them. */
+export class RangedPorts extends HashedPorts {
+  constructor(host: Host, first: number, last: number) {
+    super(host);
+    this.first = first;
+    this.last = last;
+  }
+}
+
 /** The one of a stack: its counters go on whoever connects. */
 export const hashedPorts = perStack((host) => new HashedPorts(host));
 
-/** The same for a range of ports, both ends among them. */
+/** The one of a stack for such a range. */
 export function hashedPortsOf(first: number, last: number): (host: Host) => HashedPorts {
   if (first === FIRST_EPHEMERAL && last === LAST_EPHEMERAL) return hashedPorts;
-  return perStack((host) => new HashedPorts(host, first, last));
+  return perStack((host) => new RangedPorts(host, first, last));
 }
 
 /** One port after the other from `first` on: what old systems did, and what a test can foresee. */
