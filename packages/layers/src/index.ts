@@ -87,10 +87,26 @@ export {
 export { Icmpv6 } from './icmpv6/layer.js';
 export { icmpv6Plugin } from './icmpv6/plugin.js';
 export { ICMPV6_OPTIONS, type Icmpv6Options } from './icmpv6/settings.js';
+// igmp
+export {
+  type IgmpQuery,
+  type IgmpRecord,
+  IgmpType,
+  readIgmpQuery,
+  readIgmpReport,
+  sealIgmp,
+  writeIgmp,
+  writeIgmpReport,
+} from './igmp/header.js';
+export { Igmp } from './igmp/layer.js';
+export { igmpPlugin } from './igmp/plugin.js';
+export { IGMP_OPTIONS, type IgmpOptions } from './igmp/settings.js';
 // ipv4
 export { type ControlledNetwork, type ErrorReporter, isControlledNetwork, isErrorReporter } from './ip/control.js';
 export { carriesDatagrams, type DatagramOrigin, type DatagramSocket, type Datagrams } from './ip/datagrams.js';
 export { type DiscoveredNetwork, type Discovery, isDiscovery } from './ip/discovery.js';
+export { type GroupRecord, packRecords, RecordKind } from './ip/group-records.js';
+export { type GroupMembership, Groups } from './ip/groups.js';
 export { type Family, isNameResolver, type NameResolver, type Resolved, resolveHost } from './ip/names.js';
 export {
   type HeaderOptions,
@@ -181,6 +197,19 @@ export { ipv6Plugin } from './ipv6/plugin.js';
 export { IPV6_OPTIONS, type Ipv6Options } from './ipv6/settings.js';
 export { isLinkLayer, type LinkLayer } from './link/link-layer.js';
 export { isNeighbours, type Neighbour, type Neighbours } from './link/neighbour.js';
+// mld
+export {
+  type MldQuery,
+  type MldRecord,
+  MldType,
+  readMldQuery,
+  readMldReport,
+  writeMld,
+  writeMldReport,
+} from './mld/header.js';
+export { Mld } from './mld/layer.js';
+export { mldPlugin } from './mld/plugin.js';
+export { MLD_OPTIONS, type MldOptions } from './mld/settings.js';
 export {
   NdpFlag,
   type NdpMessage,

@@ -12,7 +12,13 @@ import {
 } from '@netwright/core';
 import { inject } from 'inversify';
 import { fail } from '../errors.js';
-import { type ControlledNetwork, type ErrorReporter, isControlledNetwork } from '../ip/control.js';
+import {
+  type ControlledNetwork,
+  type ErrorReporter,
+  isControlledNetwork,
+  isMessageTaker,
+  type MessageTaker,
+} from '../ip/control.js';
 import type { NetworkError, Path, Transport } from '../ip/network.js';
 import { type PingOptions, type PingResult, Pings } from '../ip/ping.js';
 import { TokenBucket } from '../ip/rate.js';
@@ -62,6 +68,8 @@ export class Icmpv6 extends Layer implements Transport, ErrorReporter {
   /** The path that was used last: pings come in trains, and a key is made for others. */
   private last: Path | null = null;
   private network: ControlledNetwork | null = null;
+  /** Takes the messages of multicast listeners. */
+  private listeners: MessageTaker | null = null;
 
   constructor(
     @inject(HOST) private readonly host: Host,
@@ -78,6 +86,12 @@ export class Icmpv6 extends Layer implements Transport, ErrorReporter {
 
   override attached(lower: Layer): void {
     if (isControlledNetwork(lower)) this.network = lower;
+  }
+
+  override registerLayer(upper: Layer): this {
+    super.registerLayer(upper);
+    this.listeners = this.above.find(isMessageTaker) ?? null;
+    return this;
   }
 
   override stop(): void {
@@ -105,8 +119,13 @@ export class Icmpv6 extends Layer implements Transport, ErrorReporter {
         }
         counters.echoIgnored++;
       } else if (type === Icmpv6Type.EchoReply) this.receiveReply(packet, length);
-      else if (type >= 128) counters.ignored++;
-      else this.receiveError(packet, type, length);
+      else if (type >= 128) {
+        if (this.listeners?.types.includes(type) === true) {
+          this.listeners.receive(packet);
+          return;
+        }
+        counters.ignored++;
+      } else this.receiveError(packet, type, length);
     }
     packet.release();
   }

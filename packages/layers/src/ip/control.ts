@@ -33,3 +33,13 @@ export interface ErrorReporter extends Layer {
 export function isErrorReporter(layer: Layer): layer is ErrorReporter {
   return 'report' in layer;
 }
+
+/** A layer whose messages are those of another one, by type: MLD's are ICMPv6's. */
+export interface MessageTaker extends Layer {
+  readonly types: readonly number[];
+}
+
+/** Whether a layer takes messages by type. */
+export function isMessageTaker(layer: Layer): layer is MessageTaker {
+  return 'types' in layer;
+}
