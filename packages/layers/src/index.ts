@@ -10,43 +10,7 @@ export { Arp, type ArpEntry } from './arp/layer.js';
 export type { ArpState } from './arp/neighbour.js';
 export { arpPlugin } from './arp/plugin.js';
 export { ARP_OPTIONS, type ArpOptions } from './arp/settings.js';
-export { type Answered, type Attempt, askByDatagram, askByStream, type NameServer } from './dns/attempt.js';
-export { DnsCache } from './dns/cache.js';
-// DNS
-export {
-  canonical,
-  type DnsMessage,
-  type DnsQuestion,
-  type DnsRecord,
-  decodeMessage,
-  encodeQuery,
-  encodeResponse,
-} from './dns/codec.js';
-export { Dns, type Found } from './dns/layer.js';
-export { candidates, nameProblem, reverseName } from './dns/name.js';
-export { judge, type Outcome } from './dns/outcome.js';
-export { dnsPlugin, dnsServerPlugin } from './dns/plugin.js';
-export { DNS_ANSWER, DNS_QUERY } from './dns/reasons.js';
-export { DNS_PORT, DnsServer } from './dns/server.js';
-export {
-  DNS_OPTIONS,
-  DNS_SERVER_OPTIONS,
-  type DnsOptions,
-  type DnsServerOptions,
-  type DnsServerSettings,
-  type DnsSettings,
-  dnsServerSettings,
-  dnsSettings,
-} from './dns/settings.js';
-export {
-  carriesStreams,
-  Deframer,
-  framed,
-  type Stream,
-  type StreamConnector,
-  type StreamHandler,
-} from './dns/stream.js';
-// Names and errors
+export * from './dns/index.js';
 // ethernet
 export {
   ETHERNET_SIZE,
@@ -87,21 +51,7 @@ export {
 export { Icmpv6 } from './icmpv6/layer.js';
 export { icmpv6Plugin } from './icmpv6/plugin.js';
 export { ICMPV6_OPTIONS, type Icmpv6Options } from './icmpv6/settings.js';
-// igmp
-export {
-  type IgmpQuery,
-  type IgmpRecord,
-  IgmpType,
-  readIgmpQuery,
-  readIgmpReport,
-  sealIgmp,
-  writeIgmp,
-  writeIgmpReport,
-} from './igmp/header.js';
-export { Igmp } from './igmp/layer.js';
-export { igmpPlugin } from './igmp/plugin.js';
-export { IGMP_OPTIONS, type IgmpOptions } from './igmp/settings.js';
-// ipv4
+export * from './igmp/index.js';
 export { type ControlledNetwork, type ErrorReporter, isControlledNetwork, isErrorReporter } from './ip/control.js';
 export { carriesDatagrams, type DatagramOrigin, type DatagramSocket, type Datagrams } from './ip/datagrams.js';
 export { type DiscoveredNetwork, type Discovery, isDiscovery } from './ip/discovery.js';
@@ -138,40 +88,7 @@ export {
   type Routes,
 } from './ip/tokens.js';
 export { FixedTtl } from './ip/ttl.js';
-export { ipv4SocketDefaults } from './ipv4/defaults.js';
-export { fragmentIpv4 } from './ipv4/fragmentation.js';
-export {
-  checkIpv4,
-  IPV4_LARGEST,
-  IPV4_SIZE,
-  type Ipv4Header,
-  type Ipv4Malformed,
-  ipv4HeaderSize,
-  Protocol,
-  readIpv4,
-  sealIpv4,
-  writeIpv4,
-} from './ipv4/header.js';
-// ipv4: fragments and options
-export {
-  checkIpOptions,
-  findIpOption,
-  type IpOption,
-  IpOptionKind,
-  type IpRoute,
-  readIpOptions,
-  readIpRoute,
-  recordRoute,
-  timestamps,
-  writeIpOptions,
-} from './ipv4/header-options.js';
-export { CounterIpId, FixedIpId, PerDestinationIpId, RandomIpId } from './ipv4/id.js';
-export { Ipv4 } from './ipv4/layer.js';
-export { ipv4Plugin } from './ipv4/plugin.js';
-export { type FragmentPolicyName, fragmentPolicies } from './ipv4/policies.js';
-export { type FragmentCounters, Reassembly } from './ipv4/reassembly.js';
-export { IPV4_OPTIONS, type Ipv4Options } from './ipv4/settings.js';
-export { returnRoute, sourceRoute } from './ipv4/source-route.js';
+export * from './ipv4/index.js';
 export { linkLocalAddress, solicitedNode } from './ipv6/addresses.js';
 export { ipv6SocketDefaults } from './ipv6/defaults.js';
 export { fragmentIpv6 } from './ipv6/fragmentation.js';
@@ -197,19 +114,7 @@ export { ipv6Plugin } from './ipv6/plugin.js';
 export { IPV6_OPTIONS, type Ipv6Options } from './ipv6/settings.js';
 export { isLinkLayer, type LinkLayer } from './link/link-layer.js';
 export { isNeighbours, type Neighbour, type Neighbours } from './link/neighbour.js';
-// mld
-export {
-  type MldQuery,
-  type MldRecord,
-  MldType,
-  readMldQuery,
-  readMldReport,
-  writeMld,
-  writeMldReport,
-} from './mld/header.js';
-export { Mld } from './mld/layer.js';
-export { mldPlugin } from './mld/plugin.js';
-export { MLD_OPTIONS, type MldOptions } from './mld/settings.js';
+export * from './mld/index.js';
 export {
   NdpFlag,
   type NdpMessage,
