@@ -1,4 +1,4 @@
-"""The kernel's side of tools/drill-kernel.mjs: a network namespace of its own with one TAP, and the calls of a script.
+"""The kernel's side of tools/drill-kernel.mjs: a network namespace of its own with one TUN device, and the calls of a script.
 
 Reads one JSON object a line from the file argv[1], answers each with one line to argv[2]. Times are ms since the
 first command. It does what it is told, and knows nothing of scripts.
@@ -20,7 +20,7 @@ NAMES = {
     'TCP_FASTOPEN': 23, 'TCP_TIMESTAMP': 24, 'TCP_NOTSENT_LOWAT': 25, 'TCP_SAVE_SYN': 27, 'TCP_SAVED_SYN': 28,
     'TCP_FASTOPEN_CONNECT': 30, 'TCP_ULP': 31, 'TCP_MD5SIG_EXT': 32, 'TCP_FASTOPEN_KEY': 33,
     'TCP_FASTOPEN_NO_COOKIE': 34, 'TCP_INQ': 36, 'TCP_TX_DELAY': 37, 'TCP_RTO_MAX_MS': 44, 'TCP_RTO_MIN_US': 45,
-    'SCM_TSTAMP_SND': 0, 'SCM_TSTAMP_SCHED': 1, 'SCM_TSTAMP_ACK': 2,
+    'SO_BUSY_POLL': 46, 'SCM_TSTAMP_SND': 0, 'SCM_TSTAMP_SCHED': 1, 'SCM_TSTAMP_ACK': 2,
 }
 STAMPS = ['TX_HARDWARE', 'TX_SOFTWARE', 'RX_HARDWARE', 'RX_SOFTWARE', 'SOFTWARE', 'SYS_HARDWARE', 'RAW_HARDWARE',
           'OPT_ID', 'TX_SCHED', 'TX_ACK', 'OPT_CMSG', 'OPT_TSONLY', 'OPT_STATS', 'OPT_PKTINFO', 'OPT_TX_SWHW',
@@ -100,7 +100,7 @@ class Kernel:
         if libc.unshare(0x40000000) != 0:
             raise OSError(ctypes.get_errno(), 'unshare')
         self.tap = os.open('/dev/net/tun', os.O_RDWR | os.O_NONBLOCK)
-        fcntl.ioctl(self.tap, 0x400454ca, struct.pack('16sH22x', b'tun0', 0x1002))
+        fcntl.ioctl(self.tap, 0x400454ca, struct.pack('16sH22x', b'tun0', 0x1001))
         for each in ('all', 'default', 'tun0'):
             for name, value in (('accept_dad', 0), ('router_solicitations', 0), ('addr_gen_mode', 1), ('accept_ra', 0)):
                 set_sysctl(f'net.ipv6.conf.{each}.{name}', value, False)
@@ -109,15 +109,13 @@ class Kernel:
         # A namespace may not choose cubic where the machine restricts it; its routes may.
         own = [command for command in options['init'] if re.search('tcp_congestion_control=(?!cubic)', command)]
         self.congestion = '' if own else ' congctl cubic'
-        lines = ['ip link set lo up', f"ip link set tun0 address {options['mac']} mtu {options['mtu']} up"]
+        lines = ['ip link set lo up', f"ip link set tun0 mtu {options['mtu']} up"]
         local, gateway = options['local'], options['gateway']
         if self.v6:
             lines += [f'ip -6 addr add {local}/64 dev tun0 nodad', f'ip -6 addr add {gateway}99/128 dev lo nodad',
-                      f"ip -6 neigh add {gateway} lladdr {options['gatewayMac']} dev tun0 nud permanent",
                       f'ip -6 route add default via {gateway} dev tun0{self.congestion}']
         else:
             lines += [f'ip addr add {local}/16 dev tun0',
-                      f"ip neigh add {gateway} lladdr {options['gatewayMac']} dev tun0 nud permanent",
                       f'ip route add 192.0.2.0/24 via {gateway} dev tun0{self.congestion}',
                       f'ip route add default via {gateway} dev tun0{self.congestion}']
         run('\n'.join(['set -e', *lines]))
@@ -141,6 +139,7 @@ class Kernel:
         while True:
             try:
                 frame = os.read(self.tap, 70000)
+                frame = bytes(12) + (b'\x08\x00' if frame[0] >> 4 == 4 else b'\x86\xdd') + frame
             except BlockingIOError:
                 return got
             kind = struct.unpack('!H', frame[12:14])[0]
@@ -418,7 +417,7 @@ def serve(commands, answers, asked):
                 told = {}
             elif what == 'inject':
                 # Whole at once; a frame larger than the MTU stands for one that was put together.
-                os.write(kernel.tap, base64.b64decode(asked['frame']))
+                os.write(kernel.tap, base64.b64decode(asked['frame'])[14:])
                 told = {'frames': kernel.frames()}
             elif what == 'end':
                 os._exit(0)

@@ -48,8 +48,6 @@ export function namespaceOf(script, addresses) {
     bindLocal: mapped(addresses.local),
     remote: mapped(addresses.remote),
     gateway: GATEWAY[version],
-    mac: '02:00:00:00:00:01',
-    gatewayMac: '02:00:00:00:00:02',
     mtu: addresses.mtu,
     bindPort: addresses.bindPort,
     connectPort: addresses.connectPort,

@@ -78,7 +78,7 @@ function table(results) {
     '# The scripts and the kernel',
     '',
     'The scripts of `test/drill` say what the profile `linux` does. `node tools/drill-kernel/main.mjs` plays them against',
-    'the TCP of the kernel that it runs on: each in a network namespace of its own, over a TAP, with the same calls, the',
+    'the TCP of the kernel that it runs on: each in a network namespace of its own, over a TUN device, with the same calls, the',
     'same packets and the same comparisons as over our stack, in real time. This page is what it wrote.',
     '',
     `Linux ${release().replace(/-.*/, '')}: ${count(results, 'agree')} of ${results.length} scripts agree, ${count(results, 'differ')} differ, ${count(results, 'unsupported') + count(results, 'broken')} cannot be played.`,

@@ -27,6 +27,14 @@ export class UrgentByte {
     return session.receiver.readable;
   }
 
+  /** How many bytes that can be read lie before it; null where it was passed, or there is none. */
+  distance(session: TcpSession): number | null {
+    const { rcvNxt, readable, finished } = session.receiver;
+    if (this.at === null) return null;
+    const distance = seqDistance(seqAdd(rcvNxt, -readable - (finished ? 1 : 0)), this.at);
+    return distance < 0 || distance > readable ? null : distance;
+  }
+
   /** Whether it has come, and nobody has taken it. */
   waits(session: TcpSession): boolean {
     return this.at !== null && !this.taken && seqBefore(this.at, session.receiver.rcvNxt);

@@ -238,7 +238,9 @@ export class Runner {
       return { tcpi_state: this.bsd ? (listens ? 1 : 0) : listens ? 10 : 7 };
     }
     const told = tcpInfo(socket.session);
-    return this.bsd ? bsdTcpInfo(socket.session, told) : told;
+    if (this.bsd) return bsdTcpInfo(socket.session, told);
+    // Who still has the socket of a connection in TIME-WAIT has nothing any more.
+    return socket.gone && !socket.closed ? { ...told, tcpi_state: 7 } : told;
   }
 }
 

@@ -1,5 +1,5 @@
 import { IpAddress } from '@netwright/core';
-import { seqDistance, synchronized } from '@netwright/layers';
+import { seqDistance, synchronized, type TcpSession } from '@netwright/layers';
 import { Mismatch, Unsupported } from '../outcome.js';
 import type { Call } from '../parse/call.js';
 import type { Value } from '../parse/value.js';
@@ -23,6 +23,9 @@ const SPLICE_NONBLOCK = 2;
 const SPLICE_MORE = 4;
 const MSG_FASTOPEN = 0x20000000;
 
+/** A call names a descriptor that there is not. */
+class NoDescriptor extends Error {}
+
 /** The socket calls of a script, and what its descriptors stand for. */
 export class Sockets {
   /** The connection that began last, or the listener: the one that code looks at. */
@@ -40,7 +43,13 @@ export class Sockets {
     this.expectedResult = call.result?.kind === 'number' ? call.result.value : -1;
     const make = this.calls[call.name];
     if (make === undefined) throw new Unsupported(`${call.name}()`);
-    const made = make(call.arguments);
+    let made: Result | Attempt;
+    try {
+      made = make(call.arguments);
+    } catch (error) {
+      if (!(error instanceof NoDescriptor)) throw error;
+      return () => failure('EBADF');
+    }
     return typeof made === 'function' ? made : () => made;
   }
 
@@ -261,14 +270,16 @@ export class Sockets {
       this.find(fd).nonblocking = asNumber(inside(value)) !== 0;
       return success();
     }
-    const { session } = this.stream(fd);
-    if (session === null) return failure('EINVAL');
-    const { sender, receiver } = session;
+    const socket = this.stream(fd);
+    const { session } = socket;
+    if (socket.listener !== null || (session === null && !socket.linux)) return failure('EINVAL');
+    const inQueue = () => (socket.linux ? socket.inQueue : (session?.receiver.readable ?? 0));
     const told: Record<string, () => number> = {
-      SIOCINQ: () => receiver.readable,
-      FIONREAD: () => receiver.readable,
-      SIOCOUTQ: () => (session.dataFlows ? seqDistance(sender.sndUna, sender.sndNxt) + sender.unsent : 0),
-      SIOCOUTQNSD: () => sender.unsent,
+      SIOCINQ: inQueue,
+      FIONREAD: inQueue,
+      SIOCOUTQ: () => (session === null ? 0 : outQueue(session)),
+      SIOCOUTQNSD: () => session?.sender.unsent ?? 0,
+      SIOCATMARK: () => socket.atMark,
     };
     const ask = told[word(command)];
     if (ask === undefined) throw new Unsupported(`ioctl ${word(command)}`);
@@ -313,7 +324,7 @@ export class Sockets {
 
   private findNumber(fd: number): Descriptor {
     const descriptor = this.descriptors.get(fd);
-    if (descriptor === undefined) throw new Mismatch(`the script has no descriptor ${fd}`);
+    if (descriptor === undefined) throw new NoDescriptor();
     return descriptor;
   }
 
@@ -345,6 +356,12 @@ export class Sockets {
       port: ports === undefined || ports.kind === 'open' ? port : asNumber(ports),
     };
   }
+}
+
+/** Bytes that are written and not acknowledged, the FIN among them once it has a place. */
+function outQueue({ sender, dataFlows }: TcpSession): number {
+  if (!dataFlows) return 0;
+  return seqDistance(sender.sndUna, sender.sndNxt) + sender.unsent + (sender.finWaits ? 1 : 0);
 }
 
 /** `{sa_family = AF_UNSPEC}`. */

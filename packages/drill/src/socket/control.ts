@@ -37,8 +37,8 @@ export function controlOf(message: Value): readonly Value[] | null {
   return control.items;
 }
 
-/** Holds what is told against what a script expects of `recvmsg`. @throws Mismatch */
-export function compareMessage(message: Value, told: readonly Control[], flags: number): void {
+/** Holds what is told against what a script expects of `recvmsg`. @param tolerance ms that times may be off. @throws Mismatch */
+export function compareMessage(message: Value, told: readonly Control[], flags: number, tolerance = TOLERANCE): void {
   const written = message.kind === 'struct' ? message.fields.get('msg_flags') : undefined;
   if (written !== undefined && written.kind !== 'open' && asNumber(written) !== flags)
     throw new Mismatch('recvmsg tells other flags', describeValue(written), `0x${flags.toString(16)}`);
@@ -55,7 +55,7 @@ export function compareMessage(message: Value, told: readonly Control[], flags: 
   expected.forEach((each, index) => {
     const { level, type, data } = told[index];
     const same = canonical(each, 'cmsg_level') === level && canonical(each, 'cmsg_type') === type;
-    if (!same || !sameData(each, data)) wrong();
+    if (!same || !sameData(each, data, tolerance)) wrong();
   });
 }
 
@@ -78,7 +78,7 @@ function canonical(message: Value, field: string): string {
   return SAME[name] ?? name;
 }
 
-function sameData(message: Value, told: Control['data']): boolean {
+function sameData(message: Value, told: Control['data'], tolerance: number): boolean {
   const data = message.kind === 'struct' ? message.fields.get('cmsg_data') : undefined;
   if (data === undefined || data.kind === 'open') return true;
   if (typeof told === 'number') return asNumber(data) === told;
@@ -88,7 +88,7 @@ function sameData(message: Value, told: Control['data']): boolean {
     const seconds = field('scm_sec') ?? field('tv_sec');
     const rest = field('scm_nsec') ?? field('tv_nsec');
     if (seconds === undefined || rest === undefined || seconds.kind === 'open' || rest.kind === 'open') return true;
-    return Math.abs(1000 * asNumber(seconds) + asNumber(rest) / 1e6 - told.at) <= TOLERANCE;
+    return Math.abs(1000 * asNumber(seconds) + asNumber(rest) / 1e6 - told.at) <= tolerance;
   }
   for (const [name, value] of data.fields) {
     if (value.kind !== 'open' && asNumber(value) !== (told[name] ?? 0)) return false;

@@ -23,10 +23,12 @@ const TOLD = { left: 0, scheduled: 1, acknowledged: 2 };
 
 /** A write whose last byte is watched: [.., end). */
 interface Watched {
-  readonly end: number;
-  readonly key: number;
-  readonly flags: number;
+  end: number;
+  key: number;
+  flags: number;
   left: boolean;
+  /** What is written next goes into other segments. */
+  sealed: boolean;
 }
 
 type Entry =
@@ -57,13 +59,17 @@ export class ErrorQueue {
   }
 
   /** A write has queued its last byte. @param asked what its control message asks for, null for nothing. */
-  wrote(session: TcpSession, bytes: number, zeroCopy: boolean, asked: number | null): void {
+  wrote(session: TcpSession, bytes: number, zeroCopy: boolean, asked: number | null, sealed = false): void {
     if (bytes === 0) return;
     const end = endOf(session);
     const flags = asked === null ? this.stampFlags : (this.stampFlags & ~PER_CALL) | asked;
     if ((flags & (STAMP.txSoftware | STAMP.txSched | STAMP.txAck)) !== 0) {
       const key = (flags & STAMP.id) === 0 ? 0 : (seqDistance(this.keyBase, end) - 1) >>> 0;
-      this.watched.push({ end, key, flags, left: false });
+      // What still waits and is joined by more leaves with it: one stamp is left, the later one's.
+      const before = this.watched.at(-1);
+      if (before !== undefined && !before.sealed && !seqAtMost(before.end, session.sender.sndNxt))
+        Object.assign(before, { end, key, flags: before.flags | flags, sealed });
+      else this.watched.push({ end, key, flags, left: false, sealed });
     }
     if (!zeroCopy || !this.zeroCopy) return;
     const id = this.nextCopy++;
@@ -78,16 +84,13 @@ export class ErrorQueue {
   /** Looks what has become of what was written; called whenever something has happened. */
   observe(session: TcpSession, now: number): void {
     const { sndUna, sndNxt } = session.sender;
-    for (const each of this.watched) {
-      if (each.left || !seqAtMost(each.end, sndNxt)) continue;
-      each.left = true;
-      if ((each.flags & STAMP.txSched) !== 0) this.stamp(TOLD.scheduled, each.key, now);
-      if ((each.flags & STAMP.txSoftware) !== 0) this.stamp(TOLD.left, each.key, now);
-    }
+    // An acknowledgement is told before what it lets go.
     while (this.watched.length > 0 && seqAtMost(this.watched[0].end, sndUna)) {
-      const [{ key, flags }] = this.watched.splice(0, 1);
-      if ((flags & STAMP.txAck) !== 0) this.stamp(TOLD.acknowledged, key, now);
+      const [each] = this.watched.splice(0, 1);
+      if (!each.left) this.leaves(each, now);
+      if ((each.flags & STAMP.txAck) !== 0) this.stamp(TOLD.acknowledged, each.key, now);
     }
+    for (const each of this.watched) if (!each.left && seqAtMost(each.end, sndNxt)) this.leaves(each, now);
     while (this.copies.length > 0 && seqAtMost(this.copies[0].end, sndUna)) this.freed();
   }
 
@@ -115,6 +118,12 @@ export class ErrorQueue {
     const told = error({ ee_errno: ENOMSG, ee_origin: ORIGIN.timestamping, ee_info: info, ee_data: key });
     if ((this.stampFlags & STAMP.software) === 0) return [told];
     return [{ level: 'SOL_SOCKET', type: 'SCM_TIMESTAMPING', data: { at } }, told];
+  }
+
+  private leaves(each: Watched, now: number): void {
+    each.left = true;
+    if ((each.flags & STAMP.txSched) !== 0) this.stamp(TOLD.scheduled, each.key, now);
+    if ((each.flags & STAMP.txSoftware) !== 0) this.stamp(TOLD.left, each.key, now);
   }
 
   private stamp(info: number, key: number, at: number): void {

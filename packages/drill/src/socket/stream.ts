@@ -2,6 +2,7 @@ import { type IpAddress, type Override, override } from '@netwright/core';
 import {
   type CongestionControl,
   type FastOpenOffer,
+  LinuxSession,
   type Listener,
   type Md5Authentication,
   State,
@@ -37,6 +38,9 @@ export class StreamSocket extends Transfer implements Descriptor {
   tunnelPort = 0;
   /** Options that change nothing and are told again: SO_REUSEADDR and the like. */
   readonly remembered = new Map<string, number>();
+
+  /** Whether a program has it no longer. */
+  closed = false;
 
   private backlog = 0;
   private deferral = 0;
@@ -173,11 +177,30 @@ export class StreamSocket extends Transfer implements Descriptor {
     return this.nonblocking ? failure('EAGAIN') : null;
   }
 
+  override shutdown(how: number): Result {
+    if (this.listener === null || !this.linux) return super.shutdown(how);
+    // Of a listener there is nothing to write; one that does not read listens no longer (shutdown(2)).
+    if (how < 0 || how > 2) return failure('EINVAL');
+    if (how !== 1) this.stopListening();
+    return success();
+  }
+
+  private stopListening(): void {
+    const { listener } = this;
+    if (listener === null) return;
+    listener.close();
+    for (const each of this.waiting.splice(0)) each.session?.abort();
+    for (const each of this.environment.tcp.sessions())
+      if (each instanceof LinuxSession && each.passive && each.id.localPort === listener.port) each.vanish();
+    this.listener = null;
+  }
+
   connect(address: IpAddress, port: number): Attempt {
     if (this.listener !== null) return () => failure(this.linux ? 'EISCONN' : 'EOPNOTSUPP');
     if (!this.linux && port === 0) return () => failure('EADDRNOTAVAIL');
     if (this.deferred !== null) return () => failure('EISCONN');
-    if (this.session !== null) return () => this.connectAgain();
+    const again = this.session === null ? null : this.connectAgain();
+    if (again !== null) return () => again;
     if (this.linux && this.fast.connect && this.offer(address)?.data === true) {
       // The SYN waits for what it will carry.
       this.deferred = { address, port };
@@ -190,8 +213,8 @@ export class StreamSocket extends Transfer implements Descriptor {
   disconnect(): Result {
     if (!this.linux) return failure('EAFNOSUPPORT');
     this.session?.abort();
-    this.listener?.close();
-    this.session = this.listener = this.deferred = null;
+    this.stopListening();
+    this.session = this.deferred = null;
     this.connecting = false;
     this.startAnew();
     return success();
@@ -272,15 +295,25 @@ export class StreamSocket extends Transfer implements Descriptor {
     return Math.max(0, Math.min(offer.mss, this.settings.mss || mss, mss) - 40);
   }
 
-  private connectAgain(): Result {
+  /** @returns null where it may begin anew */
+  private connectAgain(): Result | null {
     if (!this.linux) {
       // What is over may not begin anew (connect(2)).
       if (this.over) return failure('ECONNREFUSED');
       return failure(this.established ? 'EISCONN' : 'EALREADY');
     }
+    if (this.over && this.connecting) {
+      // Once it was told how it ended, the socket may be used again (connect(2)).
+      this.connecting = false;
+      return failure(this.takeError() ?? 'ECONNABORTED');
+    }
+    if (this.over && !this.established) {
+      this.session = null;
+      this.startAnew();
+      return null;
+    }
     const error = this.takeError();
     if (error !== null) return failure(error);
-    if (this.over) return failure('ECONNABORTED');
     if (!this.established) return failure('EALREADY');
     if (!this.connecting) return failure('EISCONN');
     this.connecting = false;
@@ -293,8 +326,8 @@ export class StreamSocket extends Transfer implements Descriptor {
   }
 
   close(): Result | Attempt {
-    this.listener?.close();
-    for (const each of this.waiting.splice(0)) each.session?.abort();
+    this.stopListening();
+    this.closed = true;
     const { session, linger } = this;
     if (session === null) return success();
     // What is not established yet goes without a word on FreeBSD.
@@ -328,6 +361,11 @@ export class StreamSocket extends Transfer implements Descriptor {
   override progress(): { readable: number; writable: number } {
     if (this.session === null) return { readable: this.accepted + this.waiting.length, writable: 0 };
     return super.progress();
+  }
+
+  /** IP_RECVERR and IPV6_RECVERR. */
+  hearErrors(on: boolean): void {
+    this.hearsErrors = on;
   }
 
   override readiness(): number {

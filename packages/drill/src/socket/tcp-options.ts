@@ -15,6 +15,9 @@ const MOST_PROBES = 127;
 const MOST_LINGER = 120;
 /** Half of the least receive buffer: no smaller clamp is taken. */
 const LEAST_CLAMP = 1152;
+/** What TCP_CONGESTION may name: Linux says ENOENT of anything else. */
+const LINUX_CONGESTION =
+  'cubic reno bbr bic cdg dctcp highspeed htcp hybla illinois lp nv scalable vegas veno westwood yeah'.split(' ');
 const UNLIMITED = [-1, 0xffffffff, 2 ** 64 - 1, 2 ** 64];
 
 type Setter = (socket: StreamSocket, value: Value, world: EnvironmentOptions) => Result;
@@ -72,7 +75,19 @@ export const TCP_OPTIONS: Record<string, Setter> = {
     socket.writeTimeout = interval(value, 'SO_SNDTIMEO');
     return success();
   },
-  TCP_NODELAY: (socket, value) => socket.configure({ noDelay: number(value) !== 0 }),
+  TCP_NODELAY: (socket, value) => {
+    const on = number(value) !== 0;
+    const result = socket.configure({ noDelay: on });
+    const { session, corked } = socket;
+    if (on && corked && socket.linux && session !== null) {
+      // What waits goes, though what follows is held back as before (tcp(7)).
+      session.cork(false);
+      session.sender.corked = corked;
+    }
+    return result;
+  },
+  IP_RECVERR: hearErrors,
+  IPV6_RECVERR: hearErrors,
   TCP_DEFER_ACCEPT: (socket, value) => {
     socket.deferAccept(1000 * Math.max(0, number(value)));
     return success();
@@ -118,6 +133,7 @@ export const TCP_OPTIONS: Record<string, Setter> = {
   TCP_CONGESTION: (socket, value, { congestion }) => {
     const name = inside(value);
     if (name.kind !== 'text') throw new Unsupported(`TCP_CONGESTION ${describeValue(value)}`);
+    if (socket.linux && !LINUX_CONGESTION.includes(name.text)) return failure('ENOENT');
     const make = congestionMaker(name.text, congestion);
     if (socket.session === null) socket.chooseCongestion(name.text, make);
     else socket.session.useCongestion(make());
@@ -145,6 +161,11 @@ export const TCP_OPTIONS: Record<string, Setter> = {
 /** A struct timeval in ms. */
 function interval(value: Value, option: string): number {
   return 1000 * field(value, option, 'tv_sec', 'sec') + field(value, option, 'tv_usec', 'usec') / 1000;
+}
+
+function hearErrors(socket: StreamSocket, value: Value): Result {
+  socket.hearErrors(number(value) !== 0);
+  return success();
 }
 
 function cork(socket: StreamSocket, value: Value): Result {

@@ -1,11 +1,12 @@
 import type { NetwrightError } from '@netwright/core';
-import { BsdSession, State, type TcpHandler, type TcpSession, type TcpSettings } from '@netwright/layers';
+import { BsdSession, LinuxSession, State, type TcpHandler, type TcpSession, type TcpSettings } from '@netwright/layers';
 import { UrgentByte } from '../freebsd/urgent.js';
 import { Unsupported } from '../outcome.js';
 import type { Environment } from '../run/environment.js';
 import type { Control } from './control.js';
 import { type Attempt, failure, type Result, success } from './descriptor.js';
 import { ErrorQueue, STAMP } from './error-queue.js';
+import { icmpErrno } from './icmp-errno.js';
 
 /** Flags of send and recv (Linux's numbers). */
 export const MSG = {
@@ -50,11 +51,16 @@ export abstract class Transfer {
   urgentInLine = false;
   private readonly urgent = new UrgentByte();
 
+  /** IP_RECVERR: errors of the path are told at once. */
+  protected hearsErrors = false;
+
   protected established = false;
   protected over = false;
   protected noMoreReading = false;
   private error: string | null = null;
   private urgentSeen = false;
+  private wasWritable = false;
+  private roomMade = 0;
 
   constructor(protected readonly environment: Environment) {}
 
@@ -65,7 +71,12 @@ export abstract class Transfer {
       this.urgentSeen = true;
       this.urgent.announced(session);
     },
-    closed: (_session, error) => this.becameClosed(error),
+    trouble: (session, trouble) => {
+      if (typeof trouble === 'string' || !this.linux || !this.hearsErrors) return;
+      this.error = icmpErrno(trouble);
+      session.softError = null;
+    },
+    closed: (session, error) => this.becameClosed(session, error),
   };
 
   /** The error that waits to be told, which is told then: SO_ERROR. */
@@ -75,6 +86,21 @@ export abstract class Transfer {
     return error;
   }
 
+  /** As `takeError`, or what the path has said that ended nothing: getsockopt of SO_ERROR. */
+  takeAnyError(): string | null {
+    const { session } = this;
+    const error = this.takeError();
+    if (error !== null || session === null || !this.linux || session.softError === null) return error;
+    const soft = icmpErrno(session.softError);
+    session.softError = null;
+    return soft;
+  }
+
+  /** Nothing is left to do with the connection: for a program TIME-WAIT is the end. */
+  get gone(): boolean {
+    return this.over || (this.linux && this.session?.state === State.TimeWait);
+  }
+
   /** Changes numbers of the connection that is there, and of those to come. */
   configure(changes: Partial<TcpSettings>): Result {
     this.settings = { ...this.settings, ...changes };
@@ -82,8 +108,11 @@ export abstract class Transfer {
     return success();
   }
 
-  /** Something has happened: the error queue may have news. */
+  /** Something has happened: the error queue may have news, and room may have come where there was none. */
   observe(): void {
+    const writable = (this.readiness() & POLL.out) !== 0;
+    if (writable && !this.wasWritable) this.roomMade++;
+    this.wasWritable = writable;
     if (this.session !== null) this.errors.observe(this.session, this.environment.clock.now());
   }
 
@@ -108,10 +137,12 @@ export abstract class Transfer {
       const waits = this.nonblocking || (flags & MSG.dontWait) !== 0;
       if (this.waitsForData) return waits ? failure('EAGAIN') : null;
       if (session === null) return failure('ENOTCONN');
-      if ((flags & MSG.oob) !== 0) return this.urgent.take(session, (flags & MSG.peek) !== 0);
+      if ((flags & MSG.oob) !== 0) {
+        if (this.linux && this.urgentInLine) return failure('EINVAL');
+        return this.urgent.take(session, (flags & MSG.peek) !== 0);
+      }
       const { receiver } = session;
-      const split = this.urgentInLine || receiver.readable === 0;
-      const together = split ? receiver.readable : this.urgent.before(session, receiver.readable);
+      const together = this.readableAtOnce(session);
       const ended = receiver.finished || this.over || this.noMoreReading;
       if (receiver.readable > 0) {
         if (receiver.readable < least && !waits && !ended) return null;
@@ -119,6 +150,8 @@ export abstract class Transfer {
         if ((flags & MSG.peek) === 0) session.read(taken);
         return success(taken);
       }
+      // After the peer's FIN there is nothing to be told but that (recv(2)).
+      if (this.linux && receiver.finished) return success(0);
       const error = this.takeError();
       if (error !== null) return failure(error);
       if (ended || bytes === 0) return success(0);
@@ -126,14 +159,34 @@ export abstract class Transfer {
     });
   }
 
+  /** Bytes that one read takes: it stops where something is urgent. */
+  private readableAtOnce(session: TcpSession): number {
+    const { readable } = session.receiver;
+    if (readable === 0) return 0;
+    if (!this.urgentInLine) return this.urgent.before(session, readable);
+    return this.linux ? this.urgent.distance(session) || readable : readable;
+  }
+
+  /** SIOCINQ: what can be read at once; SIOCATMARK: whether something urgent is next. */
+  get inQueue(): number {
+    const { session } = this;
+    if (session === null) return 0;
+    const { readable } = session.receiver;
+    return this.urgentInLine ? readable : this.urgent.distance(session) || readable;
+  }
+
+  get atMark(): number {
+    return this.session !== null && this.urgent.distance(this.session) === 0 ? 1 : 0;
+  }
+
   /** A call that fails with EAGAIN when it has blocked for `ms`; 0 waits for ever. */
-  protected limited(ms: number, attempt: Attempt): Attempt {
+  protected limited(ms: number, attempt: Attempt, late = (): Result => failure('EAGAIN')): Attempt {
     if (ms === 0) return attempt;
     const { clock } = this.environment;
     const deadline = clock.now() + ms;
     // The clock must stop there, so that somebody looks.
     clock.alarm(() => {}).set(deadline);
-    return () => attempt() ?? (clock.now() < deadline ? null : failure('EAGAIN'));
+    return () => attempt() ?? (clock.now() < deadline ? null : late());
   }
 
   /** What recvmsg tells beside data. */
@@ -160,41 +213,58 @@ export abstract class Transfer {
   /** Writes `bytes`, of which `queued` are already: waits for the connection, and for room. */
   protected waitAndWrite(bytes: number, queued: number, flags: number, stamps: number | null = null): Attempt {
     let done = queued;
+    let unpushed = 0;
+    let blocked = false;
     const finished = (result: Result, session: TcpSession) => {
-      this.errors.wrote(session, done, (flags & MSG.zeroCopy) !== 0, stamps);
-      if ((flags & MSG.endOfRecord) !== 0 && done === bytes) session.endRecord();
+      const whole = (flags & MSG.endOfRecord) !== 0 && done === bytes;
+      this.errors.wrote(session, done, (flags & MSG.zeroCopy) !== 0, stamps, whole);
+      if (whole) session.endRecord();
       if ((flags & MSG.endOfFile) !== 0 && done === bytes) session.shutdown();
       this.observe();
       return result;
     };
-    return this.limited(this.writeTimeout, () => {
+    const late = () => (done > 0 && this.session !== null ? finished(success(done), this.session) : failure('EAGAIN'));
+    const attempt = () => {
       const refused = this.linux ? null : this.refusesToSend();
       if (refused !== null) return failure(refused);
+      const { session } = this;
+      // What was taken is told first, and the error by the next call.
+      if (this.over && this.established && done > queued && session !== null) return finished(success(done), session);
       const error = done === queued || !this.established ? this.takeError() : null;
       if (error !== null) return failure(error);
-      const { session } = this;
       const waits = this.nonblocking || (flags & MSG.dontWait) !== 0 ? failure('EAGAIN') : null;
       if (session === null) return failure(this.linux ? 'EPIPE' : 'ENOTCONN');
       if (this.over || session.sender.finished) return failure('EPIPE');
       if (!this.established && waits !== null) return waits;
       session.sender.corked = this.corked || (flags & MSG.more) !== 0;
-      session.sender.moreComes = (flags & MSG.more) !== 0;
-      while (done < bytes) {
-        const piece = Math.min(bytes - done, ZEROS.length);
+      // Who waits for room waits for a share of it.
+      const asleep = blocked && !session.sender.buffer.isFree(WRITABLE_SHARE);
+      while (done < bytes && !asleep) {
+        const piece = Math.min(bytes - done, session.sender.buffer.nextPiece, ZEROS.length);
+        // A part is no end: nothing pushes there, unless half of the largest window has gone without.
+        unpushed += piece;
+        const due = unpushed > session.sender.maxWindow / 2;
+        if (due) unpushed = 0;
+        session.sender.moreComes = (flags & MSG.more) !== 0 || (done + piece < bytes && !due);
         const taken =
           (flags & MSG.oob) === 0 ? session.write(ZEROS, 0, piece) : session.writeUrgent(ZEROS.subarray(0, piece));
         done += taken;
         // What leaves at once makes room for more.
         if (taken === 0) break;
       }
+      session.sender.moreComes = (flags & MSG.more) !== 0;
       // MSG_MORE holds back what this call has brought, not what later acknowledgements let go.
       session.sender.corked = this.corked;
       // What waits for the connection goes with the handshake's last acknowledgement.
       if (!this.established) return waits;
       if (done === bytes) return finished(success(done), session);
-      if (waits === null) return null;
+      if (waits === null) {
+        blocked = true;
+        return null;
+      }
       return done > 0 ? finished(success(done), session) : waits;
-    });
+    };
+    return this.limited(this.writeTimeout, attempt, late);
   }
 
   /** Why FreeBSD sends nothing (send(2)): nothing may be sent any more, before whatever else went wrong; or not yet. */
@@ -208,9 +278,13 @@ export abstract class Transfer {
   shutdown(how: number): Result {
     const { session } = this;
     if (!this.linux) return this.shutdownBsd(how);
+    if (how < 0 || how > 2) return failure('EINVAL');
     if (session === null || (!this.established && session.state !== State.SynSent)) return failure('ENOTCONN');
-    if (this.over) return failure('ENOTCONN');
-    if (how !== 1) this.noMoreReading = true;
+    if (this.gone) return failure('ENOTCONN');
+    if (how !== 1) {
+      this.noMoreReading = true;
+      if (session instanceof LinuxSession) session.stopReading();
+    }
     if (how !== 0) session.shutdown();
     return success();
   }
@@ -232,7 +306,8 @@ export abstract class Transfer {
     const { session } = this;
     if (session === null) return { readable: 0, writable: 0 };
     const ended = session.receiver.finished || this.over ? 1 : 0;
-    return { readable: session.receiver.ackFacts.received + ended, writable: session.sender.acknowledgedBytes };
+    const writable = this.linux ? this.roomMade : session.sender.acknowledgedBytes;
+    return { readable: session.receiver.ackFacts.received + ended, writable };
   }
 
   readiness(): number {
@@ -265,9 +340,14 @@ export abstract class Transfer {
     if (this.corked) session.sender.corked = true;
   }
 
-  private becameClosed(error: NetwrightError | null): void {
+  private becameClosed(session: TcpSession, error: NetwrightError | null): void {
     this.over = true;
     this.errors.ended();
-    if (error !== null) this.error = error.code;
+    if (error === null) return;
+    this.error = error.code;
+    if (!this.linux) return;
+    const { softError, receiver, sender } = session;
+    if (error.code === 'ECONNRESET' && receiver.finished && !sender.finished) this.error = 'EPIPE';
+    else if (error.code !== 'ECONNRESET' && softError !== null) this.error = icmpErrno(softError);
   }
 }

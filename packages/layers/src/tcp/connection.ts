@@ -75,7 +75,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.heardAt = host.turn.now;
     const { facts } = this.transmitter;
     this.transmitter.authenticator = behaviour.authentication.authenticator(id);
-    facts.mss = settings.mss || path.mtu - path.headerSize - 20;
+    facts.mss = this.receiver.ownSegment = settings.mss || path.mtu - path.headerSize - 20;
     facts.timestamps = settings.timestamps && this.transmitter.authenticator?.withoutTimestamps !== true;
     facts.sackPermitted = settings.sack;
     facts.windowScale = offeredScale(settings, behaviour.window);

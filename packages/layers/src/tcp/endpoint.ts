@@ -87,7 +87,7 @@ export abstract class TcpEndpoint extends TcpConnection {
 
   /** What is queued so far ends a record: what is written next goes into other segments (MSG_EOR). */
   endRecord(): void {
-    this.sender.records.end(this.sender.queueEnd);
+    this.sender.endRecord();
   }
 
   /** Acknowledges at once what waits to be acknowledged (TCP_QUICKACK). */
@@ -109,7 +109,7 @@ export abstract class TcpEndpoint extends TcpConnection {
 
   /** Keep-alive probes without an answer. */
   get keepAliveProbes(): number {
-    return this.timers.probes;
+    return this.timers.unanswered;
   }
 
   /** What TCP_INFO tells of a connection, as it is now. */

@@ -29,7 +29,9 @@ export abstract class SegmentArrives extends TcpEndpoint {
     if (!receiver.acceptable(segment)) {
       const end = seqAdd(segment.seq, segment.length);
       if (seqAtMost(end, receiver.rcvNxt)) {
-        receiver.noteDuplicate(segment.seq, end);
+        // A FIN takes a number, too; a SYN is answered otherwise, and TIME-WAIT reports nothing.
+        const last = (flags & SYN) === 0 ? seqAdd(segment.seq, segment.sequenceLength) : end;
+        if (this.state !== State.TimeWait) receiver.noteDuplicate(segment.seq, last);
         if (segment.length > 0) this.ecn.repeated(segment, seqBefore(end, receiver.lastAckSent));
       }
       if (!reset) this.answerUnacceptable(segment);
@@ -123,11 +125,11 @@ export abstract class SegmentArrives extends TcpEndpoint {
     if ((segment.flags & URG) !== 0 && receiver.urge(segment)) this.tell(() => this.handler.urgent?.(this.self));
     const fin = (segment.flags & FIN) !== 0;
     if ((segment.length === 0 && !fin) || !mayReceive(this.state)) return;
-    if (this.closedByUser && seqBefore(receiver.rcvNxt, seqAdd(segment.seq, segment.length))) {
+    if (this.deaf && seqBefore(receiver.rcvNxt, seqAdd(segment.seq, segment.length))) {
       // RFC 1122 section 4.2.2.13: nobody is left to read it. The reset has the number that the segment expects, as
       // that of a connection which is gone has (RFC 9293 section 3.5.2, group 1).
       this.resetFor(segment, WHY.resetUnread);
-      this.finish(null);
+      this.finish(this.closedByUser ? null : this.failure('ECONNRESET'));
       return;
     }
     if ((segment.flags & PSH) !== 0) receiver.ackFacts.pushed = true;
@@ -141,6 +143,16 @@ export abstract class SegmentArrives extends TcpEndpoint {
     else if (this.ecn.callsForAck(true)) this.acknowledgeSoon(WHY.ackMarked);
     else this.ackWhy ??= WHY.ackDelayed;
     if (receiver.finished && !finished) this.peerFinished();
+  }
+
+  /** What the window field of a reset says, which nobody reads. */
+  protected get resetWindow(): number {
+    return 0;
+  }
+
+  /** Whether nobody is left to read what comes. */
+  protected get deaf(): boolean {
+    return this.closedByUser;
   }
 
   /** Before it is taken, and perhaps cut. */

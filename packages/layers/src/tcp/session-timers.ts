@@ -104,6 +104,11 @@ export class SessionTimers {
     else if (anew) this.startKeepAlive();
   }
 
+  /** Probes that nothing was heard after. */
+  get unanswered(): number {
+    return this.session.heardAt >= this.probedAt ? 0 : this.probes;
+  }
+
   stop(): void {
     this.opening?.stop();
     this.closing?.stop();

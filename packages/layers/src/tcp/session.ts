@@ -158,7 +158,7 @@ export class TcpSession extends SegmentArrives {
     const ecn = this.ecn.accurate ? this.ecn.flags(false, false) : 0;
     transmitter.facts.tsVal = transmitter.stamp;
     transmitter.facts.tsEcr = receiver.tsRecent;
-    transmitter.send('abort', RST | ACK | ecn, sender.sndNxt, receiver.rcvNxt, 0, null, 0, 0, why);
+    transmitter.send('abort', RST | ACK | ecn, sender.sndNxt, receiver.rcvNxt, this.resetWindow, null, 0, 0, why);
   }
 
   // ---- states: override these ---------------------------------------------------------------------------------

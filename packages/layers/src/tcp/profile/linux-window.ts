@@ -2,30 +2,51 @@ import { OpenWindow, type WindowFacts } from '../receive/window.js';
 
 /** The most that a SYN can say. */
 const FIRST = 65_535;
-/** Bytes of a segment on the usual link: windows begin with a multiple. */
+/** Bytes of a segment on the usual link. */
 const SEGMENT = 1460;
+/** Payload of the peer's segments before one has come that is larger. */
+const UNKNOWN = 536;
+/** Bytes of memory that a packet takes besides its payload: within a block of a power of two, and beside that. */
+const WITHIN = 424;
+const BESIDE = 256;
+const PAGE = 4096;
+/** The share of a receive buffer that is for bytes is known in 256ths. */
+const PARTS = 256;
 
-/** What of a receive buffer is for bytes: the rest is for what keeps them. */
-function forBytes(buffer: number): number {
+/** What of a receive buffer is for bytes before segments have told: the rest is for what keeps them. */
+function forBytes(buffer: number, segment: number): number {
   const bytes = Math.floor(buffer / 2);
-  return bytes > SEGMENT ? bytes - (bytes % SEGMENT) : bytes;
+  return bytes > segment ? bytes - (bytes % segment) : bytes;
+}
+
+/** Bytes of memory that a packet with so much payload takes. What does not fit into one page lies in further ones. */
+function memoryOf(payload: number): number {
+  const further = payload + WITHIN - PAGE;
+  if (further > 0) return PAGE * (1 + Math.ceil(further / PAGE)) + BESIDE;
+  return 2 ** Math.ceil(Math.log2(payload + WITHIN)) + BESIDE;
 }
 
 /**
- * Opens slowly, as Linux does: it begins with half of the buffer, and opens by two segments at most for each window's
- * worth of news, however large the buffer is. One for each connection.
+ * Opens slowly, as Linux does. It begins with half of the buffer, in whole segments, and opens by two of them for each one that makes
+ * good use of the memory that it takes; what the buffer has room for follows from the memory of what waits in it. So
+ * small segments close the window sooner than large ones. One for each connection.
  */
 export class SlowlyOpening extends OpenWindow {
-  private told = 0;
   private open = 0;
+  /** The share of memory that is payload, in 256ths, and the payload of the segment that told. */
+  private share = PARTS / 2;
+  private full = UNKNOWN;
+  /** Memory that the bytes take which wait, and how many they are. */
+  private memory = 0;
+  private kept = 0;
 
   /** @param first bytes to begin with: a route may ask for another window than the usual one. */
   constructor(private readonly first = Number.POSITIVE_INFINITY) {
     super();
   }
 
-  override initial(limit: number): number {
-    return Math.min(FIRST, forBytes(limit), this.first);
+  override initial(limit: number, segment = SEGMENT): number {
+    return Math.min(FIRST, forBytes(limit, segment), this.first);
   }
 
   /** A size that somebody has chosen is all that there will be, and half of it is for bytes. */
@@ -33,16 +54,52 @@ export class SlowlyOpening extends OpenWindow {
     return super.scale(chosen ? limit >> 1 : limit);
   }
 
-  taken(limit: number): number {
-    return Math.min(forBytes(limit), this.first);
+  taken(limit: number, segment = SEGMENT): number {
+    return Math.min(forBytes(limit, segment), this.first);
+  }
+
+  admits(facts: WindowFacts): boolean {
+    this.settle(facts);
+    return facts.advertised > 0 && this.memory <= facts.limit;
+  }
+
+  arrived(payload: number, facts: WindowFacts): void {
+    const memory = memoryOf(payload);
+    if (payload >= this.full && payload !== this.full) {
+      this.full = Math.min(payload, facts.ownSegment);
+      this.share = Math.max(1, Math.floor((PARTS * payload) / memory));
+    }
+    this.settle(facts);
+    this.memory += memory;
+    this.kept += payload;
+    if (this.bytesIn(memory) > payload) return;
+    this.begin(facts);
+    const room = this.bytesIn(facts.limit - this.memory) - this.open;
+    if (room > 0) this.open += Math.min(room, 2 * Math.max(facts.ownSegment, payload));
   }
 
   override window(facts: WindowFacts): number {
-    if (this.open === 0) this.open = Math.min(forBytes(facts.limit), this.first);
-    const came = Math.max(0, this.told - facts.advertised);
-    this.open += Math.min(2 * came, 2 * facts.segmentSize);
-    const window = super.window({ ...facts, limit: Math.min(facts.limit, Math.max(this.open, facts.buffered)) });
-    this.told = Math.max(window, facts.advertised);
-    return window;
+    this.begin(facts);
+    this.settle(facts);
+    const room = Math.max(0, Math.min(this.bytesIn(facts.limit - this.memory), this.open));
+    const step = Math.min(facts.limit / 2, facts.segmentSize);
+    if (room - facts.advertised < step) return facts.advertised;
+    // What is not scaled is told in whole segments.
+    return facts.scaled || room < step ? room : room - (room % step);
+  }
+
+  private begin({ limit, ownSegment }: WindowFacts): void {
+    if (this.open === 0) this.open = Math.min(forBytes(limit, ownSegment), this.first);
+  }
+
+  private bytesIn(memory: number): number {
+    return Math.floor((memory * this.share) / PARTS);
+  }
+
+  /** What was read since lets go of its memory; what a hole held back waits now, too. */
+  private settle({ buffered }: WindowFacts): void {
+    if (buffered < this.kept) this.memory *= buffered / this.kept;
+    else this.memory += ((buffered - this.kept) * PARTS) / this.share;
+    this.kept = buffered;
   }
 }

@@ -22,7 +22,14 @@ export type Taken = (typeof Taken)[keyof typeof Taken];
 const TIMESTAMP_VALID = 24 * 24 * 3600 * 1000;
 
 // One for all connections: filled anew for each use.
-const windowFacts: WindowFacts = { limit: 0, buffered: 0, advertised: 0, segmentSize: 536 };
+const windowFacts: WindowFacts = {
+  limit: 0,
+  buffered: 0,
+  advertised: 0,
+  segmentSize: 536,
+  ownSegment: 536,
+  scaled: true,
+};
 
 /** The receiving half of a connection: RFC 9293 section 3.3.1's receive sequence variables, and what is done with them. */
 export class Receiver {
@@ -77,6 +84,8 @@ export class Receiver {
   clamp = Number.POSITIVE_INFINITY;
   /** How the buffer grows; null where it stays as it is. */
   tuning: ReceiveTuning | null = null;
+  /** Payload of the largest segment that this end has asked for. */
+  ownSegment = 1460;
   private arriving: Segment | null = null;
   /** Bound once: no closure is made for a segment. */
   private readonly store = (from: number, to: number): void => {
@@ -145,6 +154,8 @@ export class Receiver {
     windowFacts.buffered = this.readable;
     windowFacts.advertised = this.advertised;
     windowFacts.segmentSize = this.ackFacts.segmentSize;
+    windowFacts.ownSegment = this.ownSegment;
+    windowFacts.scaled = this.windowShift > 0;
     return windowFacts;
   }
 
@@ -163,8 +174,9 @@ export class Receiver {
 
   /** As `tell`, for SYN and SYN-ACK, whose window is never scaled (RFC 7323 section 2.2). */
   tellInitial(): number {
-    const field = Math.min(this.behaviour.window.initial(this.limit), this.clamp);
-    this.offered = Math.min(this.behaviour.window.taken?.(this.limit) ?? field, this.clamp);
+    const { window } = this.behaviour;
+    const field = Math.min(window.initial(this.limit, this.ownSegment), this.clamp);
+    this.offered = Math.min(window.taken?.(this.limit, this.ownSegment) ?? field, this.clamp);
     this.promise(this.offered);
     return field;
   }
@@ -192,6 +204,8 @@ export class Receiver {
   acceptable(segment: Segment): boolean {
     const length = segment.sequenceLength;
     const { seq } = segment;
+    if (this.behaviour.window.admits !== undefined && !this.finished)
+      return seqAtMost(this.lastAckSent, seqAdd(seq, length)) && seqAtMost(seq, this.edge);
     // With a closed window what stands next is taken for its ACK, RST or FIN; its text is dropped (MUST-66).
     if (this.advertised === 0) return seq === this.rcvNxt;
     if (length === 0) return seqAtMost(this.rcvNxt, seq) && seqBefore(seq, this.edge);
@@ -270,9 +284,12 @@ export class Receiver {
       if (before > segment.length) return this.duplicate();
       segment.trimFront(before);
     } else if (!this.outOfOrder.empty) this.noteOverlap(segment.seq, end);
+    const { window } = this.behaviour;
+    if (segment.length > 0 && window.admits?.(this.windowFacts()) === false) return this.duplicate();
     // What lies beyond the window is dropped, and its FIN with it; so is what claims to follow the FIN.
-    const edge = seqAdd(this.rcvNxt, this.reach);
+    const edge = window.admits === undefined ? seqAdd(this.rcvNxt, this.reach) : end;
     const excess = seqDistance(this.finSeen ? seqMin(edge, this.finAt) : edge, end);
+    if (segment.length > 0) window.arrived?.(segment.length, this.windowFacts());
     if (excess > 0) {
       segment.length -= excess;
       if (segment.length < 0) return this.duplicate();

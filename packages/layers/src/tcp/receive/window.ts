@@ -9,6 +9,10 @@ export interface WindowFacts {
   advertised: number;
   /** Bytes of the largest segment expected. */
   segmentSize: number;
+  /** Bytes of the largest segment that this end has asked for, less the options of each. */
+  ownSegment: number;
+  /** Whether the window field is scaled. */
+  scaled: boolean;
 }
 
 /** Decides what window the peer is told. */
@@ -19,9 +23,16 @@ export interface WindowPolicy {
    */
   scale(limit: number, chosen?: boolean): number;
   /** The window of SYN and SYN-ACK, at most 65535 bytes; it is never scaled. */
-  initial(limit: number): number;
+  initial(limit: number, ownSegment?: number): number;
   /** Bytes that are taken from the beginning on, where that is more than a SYN can say. */
-  taken?(limit: number): number;
+  taken?(limit: number, ownSegment?: number): number;
+  /**
+   * Whether there is memory for a segment that begins within the window, or ends behind the last acknowledgement: it is
+   * taken whole then, wherever it ends. Without it what lies beyond the window is cut off.
+   */
+  admits?(facts: WindowFacts): boolean;
+  /** A segment with so many bytes of text has come, which are not in `facts` yet. */
+  arrived?(payload: number, facts: WindowFacts): void;
   /** Bytes from RCV.NXT on that the peer may send; the session never moves the right edge back for it. */
   window(facts: WindowFacts): number;
   /**

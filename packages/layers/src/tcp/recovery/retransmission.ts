@@ -29,6 +29,8 @@ export class RetransmissionTimer {
   timeouts = 0;
   /** When the first attempt was made of those in a row, in ms. */
   private triedSince = 0;
+  /** When a closed window was asked for first that has stayed closed, in ms; -1 for none. */
+  private stalledSince = -1;
   /** When pacing lets the next segment go; and when it was found to hold one back, Infinity while it does not. */
   private nextSendAt = 0;
   private paceAt = Number.POSITIVE_INFINITY;
@@ -62,6 +64,7 @@ export class RetransmissionTimer {
 
   /** New data was acknowledged (RFC 6298 section 5.3). */
   restart(): void {
+    this.stalledSince = -1;
     this.rtoAt = this.session.now + this.behaviour.rtt.rto;
   }
 
@@ -115,6 +118,16 @@ export class RetransmissionTimer {
     this.timer.startAt(this.clamped(this.session.now + (rtt.probeInterval?.(this.probes) ?? rtt.rto)));
   }
 
+  /** The last timeout was no sign of congestion, the way was broken: as if it had not come (RFC 6069 section 4.2). */
+  takeBack(): void {
+    const { rtt } = this.behaviour;
+    if (this.backoffs === 0 || this.rtoAt === Number.POSITIVE_INFINITY || rtt.takeBack === undefined) return;
+    const since = this.rtoAt - rtt.rto;
+    rtt.takeBack();
+    this.rtoAt = Math.max(since + rtt.rto, this.session.now);
+    this.set();
+  }
+
   /** Whether the peer has been silent for too long, after so many attempts in a row. */
   private patienceEnds(attempts: number): boolean {
     const { userTimeout, retryLimit } = this.session;
@@ -127,7 +140,10 @@ export class RetransmissionTimer {
   /** A time of this timer, but not after the user timeout (RFC 5482). */
   private clamped(at: number): number {
     const { userTimeout } = this.session;
-    return userTimeout > 0 && this.unanswered > 0 ? Math.min(at, this.triedSince + userTimeout) : at;
+    if (userTimeout === 0) return at;
+    if (this.session.endsStalls === true && this.stalledSince >= 0)
+      return Math.min(at, this.stalledSince + userTimeout);
+    return this.unanswered > 0 ? Math.min(at, this.triedSince + userTimeout) : at;
   }
 
   private release(): void {
@@ -172,7 +188,8 @@ export class RetransmissionTimer {
       congestion.expired(outstanding, sender.mss, this.backoffs === 0, session.now);
       validation.expired?.();
     }
-    if (this.backoffs === 0) this.triedSince = session.now;
+    // Of an opening the first attempt is the SYN itself.
+    if (this.backoffs === 0) this.triedSince = sender.opened ? session.now : session.now - rtt.rto;
     this.backoffs++;
     this.timeouts++;
     this.unanswered++;
@@ -192,7 +209,10 @@ export class RetransmissionTimer {
       this.arm();
       return;
     }
-    if (this.patienceEnds(this.unanswered)) {
+    const { userTimeout } = session;
+    if (this.stalledSince < 0) this.stalledSince = session.now;
+    const stalls = session.endsStalls === true && userTimeout > 0 && session.now - this.stalledSince >= userTimeout;
+    if (stalls || this.patienceEnds(this.unanswered)) {
       session.giveUp();
       return;
     }

@@ -22,6 +22,8 @@ export interface RttEstimator {
   settle(): void;
   /** The timer was too early: nothing was lost (RFC 4015 section 3.6). What is measured next tells how much. */
   wasEarly?(): void;
+  /** The timer expired once less (RFC 6069). */
+  takeBack?(): void;
   /** How often it is backed off now. */
   readonly doublings?: number;
   /** ms before the next probe of a closed window, after so many; without it the timeout. */
@@ -91,6 +93,12 @@ export class JacobsonRtt implements RttEstimator {
   backOff(): void {
     this.doublings++;
     this.rto = Math.min(this.rto * 2, MAX_RTO);
+  }
+
+  takeBack(): void {
+    if (this.doublings === 0) return;
+    this.doublings--;
+    this.rto = Math.min(this.base * 2 ** this.doublings, MAX_RTO);
   }
 
   settle(): void {

@@ -15,8 +15,9 @@ export class SentSegment {
   retransmitted = false;
   /** Acknowledged selectively (RFC 2018). */
   sacked = false;
-  /** It ended with a push. */
+  /** It ended with a push; it ends a record, which nothing is joined to. */
   pushed = false;
+  endsRecord = false;
   /** Which packet of several segments it left in; 0 for none. */
   piece = 0;
   /** What the delivery rate is measured by: see DeliveryRate. */
@@ -96,7 +97,7 @@ export class Flight {
     segment.end = end;
     segment.sentAt = now;
     segment.transmissions = 1;
-    segment.lost = segment.retransmitted = segment.sacked = segment.pushed = false;
+    segment.lost = segment.retransmitted = segment.sacked = segment.pushed = segment.endsRecord = false;
     segment.piece = 0;
     this.segments.push(segment);
     this.outstanding.push(segment);
@@ -174,8 +175,9 @@ export class Flight {
     rest.retransmitted = segment.retransmitted;
     rest.sacked = segment.sacked;
     rest.pushed = segment.pushed;
+    rest.endsRecord = segment.endsRecord;
     rest.piece = segment.piece;
-    segment.pushed = false;
+    segment.pushed = segment.endsRecord = false;
     rest.priorDelivered = segment.priorDelivered;
     rest.priorAt = segment.priorAt;
     rest.windowSentAt = segment.windowSentAt;
@@ -285,7 +287,7 @@ export class Flight {
   join(segment: SentSegment, most: number): boolean {
     const at = this.segments.indexOf(segment, this.head);
     const next = this.segments[at + 1];
-    if (at < 0 || next === undefined || next.sacked) return false;
+    if (at < 0 || next === undefined || next.sacked || segment.endsRecord) return false;
     const together = next.lost && segment.piece !== 0 && next.piece === segment.piece;
     if (!together && segment.length + next.length > most) return false;
     this.clearLost(next);
@@ -294,6 +296,7 @@ export class Flight {
     if (segment.lost) this.lostBytes += next.length;
     segment.end = next.end;
     segment.pushed ||= next.pushed;
+    segment.endsRecord = next.endsRecord;
     segment.transmissions = Math.max(segment.transmissions, next.transmissions);
     if (this.free.length < 64) this.free.push(next);
     return true;

@@ -11,6 +11,11 @@ export class Records {
     this.ends.push(seq);
   }
 
+  /** Whether the record that is sent now ends at `seq`. */
+  endsAt(seq: number): boolean {
+    return this.ends !== null && this.ends[0] === seq;
+  }
+
   /** Bytes of `unsent`, which begin at `sndNxt`, that belong to one record. */
   within(unsent: number, sndNxt: number): number {
     const { ends } = this;

@@ -27,6 +27,8 @@ export class SendBuffer {
   wanted = false;
   /** Whether it is counted in pieces, each of which is filled once it is begun. */
   pieces = false;
+  /** Bytes of the packets of several segments that leave now. */
+  gathered = 1;
 
   constructor(private readonly space: SendVariables) {}
 
@@ -78,8 +80,11 @@ export class SendBuffer {
 
   /** Bytes that are taken, with what keeps them. */
   private get taken(): number {
-    const { queued } = this.space;
-    return this.pieces ? queued + Math.ceil(queued / this.piece) * PIECE_COST : queued;
+    const { queued, unsent } = this.space;
+    if (!this.pieces) return queued;
+    // What was sent is in the packets that it left in, each with what it takes.
+    const packets = Math.ceil((queued - unsent) / this.gathered) + Math.ceil(unsent / this.piece);
+    return queued + packets * PIECE_COST;
   }
 
   /** What the last piece has room for, and pieces that may be begun. */
@@ -89,6 +94,13 @@ export class SendBuffer {
     const last = unsent === 0 ? 0 : piece - (((unsent - 1) % piece) + 1);
     const free = this.limit - this.taken - last;
     return last + (free > 0 ? Math.ceil(free / (piece + PIECE_COST)) * piece : 0);
+  }
+
+  /** Bytes that a program may write before what waits is looked at again: what the last piece, or one more, has room for. */
+  get nextPiece(): number {
+    if (!this.pieces) return Number.POSITIVE_INFINITY;
+    const { piece } = this;
+    return piece - (this.space.unsent % piece);
   }
 
   /** Bytes that are gathered as one. */

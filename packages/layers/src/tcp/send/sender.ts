@@ -126,8 +126,15 @@ export class Sender extends SendSpace {
     facts.recovering = behaviour.recovery.recovering;
     if (again) return segmentation.gatherAgain?.(facts) ?? 1;
     const segments = segmentation.gather?.(facts) ?? 1;
-    facts.largest = segments * facts.mss;
+    facts.largest = this.buffer.gathered = Math.max(1, segments * facts.mss);
     return segments;
+  }
+
+  /** What is queued so far ends a record, part of which may be on its way. */
+  endRecord(): void {
+    const { flight } = this;
+    this.records.end(this.queueEnd);
+    if (flight.count > 0 && this.unsent === 0) flight.at(flight.count - 1).endsRecord = true;
   }
 
   private pushes(length: number): boolean {
@@ -163,6 +170,7 @@ export class Sender extends SendSpace {
     const idle = this.flight.count === 0;
     const segment = this.flight.sent(seq, end, this.session.now);
     segment.pushed = push;
+    segment.endsRecord = this.records.endsAt(end);
     this.rate.sent(segment, this.session.now, idle);
     this.timer.paced(length, this.pacingRate);
     this.sentBytes += length;
@@ -330,7 +338,7 @@ export class Sender extends SendSpace {
   override probe(): boolean {
     const length = Math.min(this.unsent, this.mss, this.session.room, this.offered);
     if (length > 0) {
-      this.sendNew(length, length === this.unsent, WHY.lossProbe);
+      this.sendNew(length, length === this.unsent && !this.moreComes, WHY.lossProbe);
       return true;
     }
     const last = this.flight.at(this.flight.count - 1);

@@ -60,6 +60,8 @@ export interface SendingSession {
   readonly timestamp: number | null;
   /** ms that what was sent again may stay unacknowledged; 0 where only `retryLimit` counts. */
   readonly userTimeout: number;
+  /** Whether the user timeout ends a connection whose window stays closed, though the peer answers. */
+  readonly endsStalls?: boolean;
   /** How often a segment may be sent again in the present state. */
   readonly retryLimit: number;
 }
