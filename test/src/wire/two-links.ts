@@ -2,7 +2,7 @@ import { VirtualClock } from '@netwright/core';
 import { Rig } from './rig.js';
 
 /** Two networks and the router between them: a 10.0.0.1 - 10.0.0.254 r 10.1.0.254 - b 10.1.0.1. */
-export async function network(options: { farMtu?: number; gateway?: string; sourceRoute?: 'accept' } = {}) {
+export async function network(options: { farMtu?: number; gateway?: string; sourceRoute?: 'accept' | 'drop' } = {}) {
   const { sourceRoute } = options;
   const clock = new VirtualClock();
   const a = await Rig.start({

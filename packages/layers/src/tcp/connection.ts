@@ -1,5 +1,6 @@
 import type { HookPoint, NetwrightError, Reason, Scope, TurnTask } from '@netwright/core';
 import { applySettings, offeredScale, synRetryLimit } from './buffers.js';
+import { Delivery } from './delivery.js';
 import { CongestionNotification } from './ecn/notification.js';
 import type { TcpHandler, TcpTrouble } from './handler.js';
 import { ACK, FIN, SYN } from './header.js';
@@ -9,7 +10,7 @@ import { WHY } from './reasons.js';
 import { Receiver } from './receive/receiver.js';
 import { Sender } from './send/sender.js';
 import type { SendingSession } from './send/sending.js';
-import { Transmitter } from './send/transmitter.js';
+import { ANY_OCTET, Transmitter } from './send/transmitter.js';
 import { seqDistance } from './sequence.js';
 import type { TcpSession } from './session.js';
 import { SessionTimers } from './session-timers.js';
@@ -44,16 +45,14 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   incoming: HookPoint | null = null;
   protected surroundings!: SessionSurroundings;
   protected timers!: SessionTimers;
-  protected paused = false;
-  /** Bytes that the application is looking at just now: they count as read. */
-  protected handing = 0;
+  /** Hands over what has arrived. */
+  protected delivery!: Delivery;
   protected closedByUser = false;
   /** Why the next acknowledgement is due; null when none is. */
   protected ackWhy: Reason | null = null;
   private ackAtOnce = false;
   private ackWaits = false;
   private deferred = false;
-  private endTold = false;
   private expired = false;
 
   constructor(readonly behaviour: TcpBehaviour) {
@@ -71,6 +70,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.transmitter = new Transmitter(host, id, path, behaviour.options, scope);
     applySettings(settings, this.sender, this.receiver, this.transmitter);
     this.timers = new SessionTimers(this, host, settings);
+    this.delivery = new Delivery(this.self, host);
     this.transmitter.stampOffset = host.random.uint32() | 0;
     this.heardAt = host.turn.now;
     const { facts } = this.transmitter;
@@ -188,7 +188,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
       seq,
       receiver.rcvNxt,
       receiver.tell(),
-      sender.queue,
+      why === WHY.keepAlive ? ANY_OCTET : sender.queue,
       offset,
       length,
       why,
@@ -273,7 +273,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
   turnEnd(): void {
     this.deferred = false;
     if (!this.dataFlows) return;
-    if (this.receiver.readable > 0 || this.receiver.finished) this.deliver();
+    if (this.receiver.readable > 0 || this.receiver.finished) this.delivery.run();
     if (this.sender.buffer.wanted) this.offerRoom();
     this.finishWhenRead();
     if (this.state === State.Closed) return;
@@ -297,36 +297,6 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     else {
       this.timers.delayAcknowledgement(wait, !this.ackWaits);
       this.ackWaits = true;
-    }
-  }
-
-  /** Hands over what has arrived, then the end. */
-  private deliver(): void {
-    const { receiver, handler } = this;
-    if (handler.data !== undefined) {
-      while (receiver.readable > 0 && !this.paused && this.state !== State.Closed) {
-        const bytes = receiver.queue.peek(receiver.readable);
-        const { length } = bytes;
-        const before = receiver.readable;
-        this.handing = length;
-        try {
-          handler.data(bytes, this.self);
-        } catch (error) {
-          this.surroundings.host.fault(error);
-        }
-        this.handing = 0;
-        // The handler may have ended the connection, and with it the buffer.
-        if (receiver.readable === 0) break;
-        // It may have read on by itself.
-        const rest = length - (before - receiver.readable);
-        if (rest > 0) receiver.consumed(rest);
-      }
-    } else if (receiver.readable > 0 && handler.readable !== undefined && !this.paused) {
-      this.tell(() => handler.readable?.(this.self));
-    }
-    if (receiver.finished && receiver.readable === 0 && !this.endTold && this.state !== State.Closed) {
-      this.endTold = true;
-      this.tell(() => handler.end?.(this.self));
     }
   }
 
@@ -372,7 +342,8 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     if (this.state === State.Closed) return;
     if (this.state !== State.TimeWait) this.surroundings.ended(this.self);
     // What came in order before an orderly end is still handed over.
-    if (error === null && !this.closedByUser && (this.receiver.readable > 0 || this.receiver.finished)) this.deliver();
+    if (error === null && !this.closedByUser && (this.receiver.readable > 0 || this.receiver.finished))
+      this.delivery.run();
     this.enter(State.Closed);
     this.sender.close();
     if (this.closedByUser || this.handler.readsAfterReset !== true) this.receiver.close();
@@ -394,7 +365,7 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     this.expired = true;
     if (this.receiver.readable > 0 && !this.closedByUser && this.state !== State.TimeWait) this.enterTimeWait();
     this.timers.stop();
-    if (!this.closedByUser) this.deliver();
+    if (!this.closedByUser) this.delivery.run();
     this.finishWhenRead();
   }
 }

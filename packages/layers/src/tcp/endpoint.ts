@@ -32,6 +32,41 @@ export abstract class TcpEndpoint extends TcpConnection {
     return taken;
   }
 
+  /**
+   * As `write`, without the PUSH flag of RFC 9293 section 3.9.1.2: what does not fill a segment waits for more or
+   * for `push`, but no longer than a retransmission timeout, after which it is pushed, too.
+   */
+  writeMore(bytes: Uint8Array): number {
+    this.sender.corked = this.sender.moreComes = true;
+    return this.write(bytes);
+  }
+
+  /** Pushes what was written so far: it leaves, and its end tells the peer not to wait for more. */
+  push(): void {
+    this.sender.corked = this.sender.moreComes = false;
+    this.touch();
+  }
+
+  /**
+   * Throws away what was written and not sent yet (RFC 9293 section 3.9.1.7), without an end of the connection. What was
+   * sent is sent again until it arrives. @returns how many bytes were thrown away.
+   */
+  flush(): number {
+    const unsent = this.sender.flush();
+    this.touch();
+    return unsent;
+  }
+
+  /** IP options of the last segment that had some, with our address and time noted where they ask for it. */
+  get headerOptions(): Uint8Array | undefined {
+    return this.receiver.headerOptions;
+  }
+
+  /** The Differentiated Services codepoint of the last segment (RFC 9293 section 3.9.1.9). */
+  get dscp(): number {
+    return this.receiver.trafficClass >> 2;
+  }
+
   /** Room in the send buffer, in bytes. */
   get writableBytes(): number {
     return this.sender.buffer.room;
@@ -70,12 +105,12 @@ export abstract class TcpEndpoint extends TcpConnection {
 
   /** Stops handing data to `handler.data`; the window closes as the buffer fills. */
   pause(): void {
-    this.paused = true;
+    this.delivery.paused = true;
   }
 
   /** Hands data over again. */
   resume(): void {
-    this.paused = false;
+    this.delivery.paused = false;
     this.touch();
   }
 
@@ -153,7 +188,7 @@ export abstract class TcpEndpoint extends TcpConnection {
 
   /** What `close` does: a reset where something was not read, else a FIN, and the wait for the peer's. */
   protected leave(): void {
-    if (this.receiver.readable > this.handing && this.dataFlows && this.state !== State.TimeWait) {
+    if (this.receiver.readable > this.delivery.handing && this.dataFlows && this.state !== State.TimeWait) {
       this.sendReset(WHY.resetUnread);
       this.finish(null);
       return;

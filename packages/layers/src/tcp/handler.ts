@@ -24,6 +24,8 @@ export interface TcpHandler {
    * (RFC 9293 section 3.10.7.4). For handlers without `data`, which then call `session.close()` to let go of the rest.
    */
   readonly readsAfterReset?: boolean;
+  /** The peer has pushed what it sent (RFC 9293 section 3.9.1.3), and all of it was handed over. */
+  pushed?(session: TcpSession): void;
   /** The peer has finished sending, and everything before that was handed over. */
   end?(session: TcpSession): void;
   /** There is room in the send buffer again, after `write` took less than it was given. */

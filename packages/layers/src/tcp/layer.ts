@@ -15,6 +15,7 @@ import { inject } from 'inversify';
 import { fail } from '../errors.js';
 import { toAddress, toPort } from '../ip/endpoint.js';
 import {
+  type HeaderOptions,
   isNetwork,
   type Network,
   type NetworkError,
@@ -25,9 +26,11 @@ import {
 import type { PortObserver, PortUse } from '../ip/ports.js';
 import { believes, Guard } from './authentication/guard.js';
 import { checksumHolds } from './checksum.js';
+import { tcpCounters } from './counters.js';
 import { tcpDefaults } from './defaults.js';
 import type { TcpHandler } from './handler.js';
 import { ACK, AT, RST, SYN } from './header.js';
+import { hasHeaderOptions, noteHeaderOptions } from './header-options.js';
 import { inspectTcp } from './inspect.js';
 import type { ConnectionId } from './open/isn.js';
 import { Listener, type ListenOptions } from './open/listen.js';
@@ -60,6 +63,11 @@ export interface ConnectOptions {
    * it twice (RFC 7413 section 6.1): for requests that may be repeated. @throws EMSGSIZE when it is more than the send buffer holds
    */
   data?: Uint8Array;
+  /**
+   * IP options of its packets over IPv4, as `PathOptions.headerOptions` has them: a source route, which no received one
+   * replaces (RFC 9293 section 3.9.2.1), record route, timestamps.
+   */
+  headerOptions?: Uint8Array;
   /** What is told of the connection; it may be set later, `session.handler`. */
   handler?: TcpHandler;
   /** Behaviours of this connection alone. */
@@ -77,28 +85,7 @@ export interface ConnectOptions {
   ],
 })
 export class Tcp extends Layer implements Transport {
-  readonly counters = {
-    segmentsIn: 0,
-    malformed: 0,
-    badChecksum: 0,
-    /** Segments for nobody, and resets sent for them. */
-    noConnection: 0,
-    resetsSent: 0,
-    activeOpens: 0,
-    passiveOpens: 0,
-    /** SYNs that a listener ignored or refused, or that found the table full. */
-    synsIgnored: 0,
-    synsRefused: 0,
-    /** SYNs that were answered with a cookie, and cookies that came back. */
-    cookiesSent: 0,
-    cookiesReturned: 0,
-    /** Passive opens whose data flowed before the handshake was complete. */
-    fastOpens: 0,
-    /** Segments that were not signed as they should be (RFC 2385, RFC 5925). */
-    unauthentic: 0,
-    established: 0,
-    closed: 0,
-  };
+  readonly counters = tcpCounters();
   /** Keeps out what is not signed as it should be. */
   readonly guard: Guard;
   /** Are told of ports in use. */
@@ -191,7 +178,9 @@ export class Tcp extends Layer implements Transport {
     const remotePort = toPort(options.port);
     const scope = this.scope.derive(options.overrides ?? []);
     const source = options.localAddress === undefined ? undefined : this.ownAddress(toAddress(options.localAddress));
-    const path = this.findPath(remoteAddress, source, pathChoices(scope));
+    const { headerOptions } = options;
+    const choices = headerOptions === undefined ? pathChoices(scope) : { ...pathChoices(scope), headerOptions };
+    const path = this.findPath(remoteAddress, source, choices);
     if (typeof path === 'string') throw fail(path, { address: remoteAddress });
     const localPort = this.chooseLocalPort(options, path, remotePort, scope);
     const id: ConnectionId = { localAddress: path.source, localPort, remoteAddress, remotePort };
@@ -242,9 +231,14 @@ export class Tcp extends Layer implements Transport {
     if (session.state === State.TimeWait && this.reopens(session, segment))
       this.receiveForNobody(packet, session.sender.sndNxt);
     else {
+      if (hasHeaderOptions(packet)) noteHeaderOptions(session, this, packet, segment);
       session.receive(segment);
       packet.release();
     }
+  }
+
+  headerOptionsOf({ addressLength }: Packet): HeaderOptions | undefined {
+    return addressLength === 4 ? this.v4?.headerOptions : undefined;
   }
 
   recognizes(error: NetworkError): boolean {

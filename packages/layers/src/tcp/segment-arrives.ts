@@ -50,6 +50,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
       return false;
     }
     if ((flags & ACK) === 0) return false;
+    receiver.trafficClass = segment.packet?.trafficClass ?? 0;
     if (segment.hasTimestamp) receiver.rememberTimestamp(segment, this.now);
     if (segment.userTimeout > 0) this.hearUserTimeout(segment.userTimeout);
     this.ecn.arrived(segment);
@@ -139,6 +140,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
     const taken = receiver.take(segment, fin);
     if (taken === Taken.InOrder && arrival.length > 0) this.behaviour.ack.heard?.(arrival);
     else if (taken === Taken.Nothing) this.behaviour.ack.repeated?.(arrival);
+    if (arrival.pushed && seqAtMost(seqAdd(segment.seq, segment.length), receiver.rcvNxt)) receiver.pushed = true;
     if (taken !== Taken.InOrder) this.acknowledgeSoon(WHY.ackOutOfOrder);
     else if (this.ecn.callsForAck(true)) this.acknowledgeSoon(WHY.ackMarked);
     else this.ackWhy ??= WHY.ackDelayed;

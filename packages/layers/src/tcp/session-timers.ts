@@ -142,7 +142,7 @@ export class SessionTimers {
     this.probes++;
     this.probedAt = session.now;
     // SND.NXT - 1: an old octet, which the peer must acknowledge.
-    session.emit(ACK, seqAdd(sender.sndNxt, -1), 0, 0, WHY.keepAlive, false);
+    session.emit(ACK, seqAdd(sender.sndNxt, -1), 0, settings.keepAliveOctet ? 1 : 0, WHY.keepAlive, false);
     timer.startAt(session.now + settings.keepAliveInterval);
   }
 }

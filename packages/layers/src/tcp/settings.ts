@@ -109,6 +109,10 @@ const Settings = z.strictObject({
   keepAlive: z.boolean().default(false).describe('probe an idle connection (RFC 9293 section 3.8.4)'),
   keepAliveIdle: z.number().min(0).default(7_200_000).describe('ms without a segment before the first probe'),
   keepAliveInterval: z.number().min(1).default(75_000).describe('ms between probes'),
+  keepAliveOctet: z
+    .boolean()
+    .default(false)
+    .describe('probes carry an octet, for hosts that answer none without (RFC 9293 section 3.8.4)'),
   keepAliveProbes: z.int().min(1).default(9).describe('unanswered probes before the connection is given up'),
   maxConnections: z.int().min(1).default(262_144).describe('connections in the table; SYNs beyond are ignored'),
   finWait2Timeout: z

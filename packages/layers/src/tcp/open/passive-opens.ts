@@ -1,9 +1,10 @@
 import { type Host, IpAddress, type Packet, type Scope } from '@netwright/core';
-import type { NoPath, Path, PathOptions } from '../../ip/network.js';
+import type { NoPath, Path } from '../../ip/network.js';
 import { type Guard, verify } from '../authentication/guard.js';
 import { offeredScale } from '../buffers.js';
 import { answerOfNobody } from '../ecn/notification.js';
 import { ACK, ECE, FIN, SYN } from '../header.js';
+import { answering, type RouteFinder } from '../header-options.js';
 import { pathChoices } from '../path-choices.js';
 import { WHY } from '../reasons.js';
 import type { Segment } from '../segment/segment.js';
@@ -19,7 +20,7 @@ import type { Admission } from './listen-policy.js';
 import { COOKIE_LIFE, synCookies } from './syn-cookies.js';
 
 /** What {@link PassiveOpens} needs of the layer. */
-export interface PassiveHome {
+export interface PassiveHome extends RouteFinder {
   readonly host: Host;
   readonly counters: {
     synsIgnored: number;
@@ -33,7 +34,6 @@ export interface PassiveHome {
   readonly full: boolean;
   /** Those of the layer, which may change. */
   readonly settings: Readonly<TcpSettings>;
-  findPath(remote: IpAddress, source: IpAddress, choices: PathOptions): Path | NoPath;
   makePassive(id: ConnectionId, path: Path, listener: Listener): TcpSession;
   readonly guard: Guard;
   /** Answers `packet` with a reset. */
@@ -77,7 +77,7 @@ export class PassiveOpens {
     if (syn === null) return false;
     // Where there is no room for it, it is dropped: it comes again with the first data.
     if (this.home.full || (listener.policy.complete?.(listener) ?? 'now') !== 'now') return true;
-    const path = this.path(id, listener.scope);
+    const path = this.path(id, listener.scope, packet);
     if (typeof path === 'string') return true;
     counters.cookiesReturned++;
     counters.passiveOpens++;
@@ -87,9 +87,11 @@ export class PassiveOpens {
   }
 
   /** What is made of a cookie goes on with the flow label of its SYN-ACK (RFC 4987 section 4). */
-  private path({ remoteAddress, remotePort, localAddress, localPort }: ConnectionId, scope: Scope): Path | NoPath {
+  private path(id: ConnectionId, scope: Scope, packet: Packet): Path | NoPath {
+    const { remoteAddress, remotePort, localAddress, localPort } = id;
     const flow = (localPort << 16) | remotePort;
-    return this.home.findPath(remoteAddress, localAddress, { ...pathChoices(scope), flow });
+    const choices = answering({ ...pathChoices(scope), flow }, this.home, packet);
+    return this.home.findPath(remoteAddress, localAddress, choices);
   }
 
   private admission(listener: Listener): Admission {
@@ -99,7 +101,7 @@ export class PassiveOpens {
   private accept(listener: Listener, packet: Packet, segment: Segment, after: number | undefined): void {
     const { counters } = this.home;
     const id = idOf(packet, segment);
-    const path = this.path(id, listener.scope);
+    const path = this.path(id, listener.scope, packet);
     if (typeof path === 'string') return;
     const grant = this.grant(listener, id, segment);
     if (grant?.accept === true) counters.fastOpens++;
@@ -122,7 +124,7 @@ export class PassiveOpens {
     const { host, counters } = this.home;
     const { settings, scope } = listener;
     const id = idOf(packet, segment);
-    const path = this.path(id, scope);
+    const path = this.path(id, scope, packet);
     if (typeof path === 'string') return;
     let behaviour = this.behaviours.get(scope);
     if (behaviour === undefined) {

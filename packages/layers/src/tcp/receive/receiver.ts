@@ -46,6 +46,11 @@ export class Receiver {
   tsRecent = 0;
   /** The user timeout that the peer asked for last, in ms; 0 for none (RFC 5482). */
   peerUserTimeout = 0;
+  /** IP options of the last segment that had some, with our address and time where they ask for it; and its traffic class. */
+  headerOptions: Uint8Array | undefined;
+  trafficClass = 0;
+  /** What was pushed has come in order, and the program was not told yet. */
+  pushed = false;
   private tsRecentAt = Number.NEGATIVE_INFINITY;
   /** Bytes in order that the application has not taken. */
   readable = 0;

@@ -16,6 +16,11 @@ export class Records {
     return this.ends !== null && this.ends[0] === seq;
   }
 
+  /** Nothing is queued beyond what was sent. */
+  clear(): void {
+    this.ends = null;
+  }
+
   /** Bytes of `unsent`, which begin at `sndNxt`, that belong to one record. */
   within(unsent: number, sndNxt: number): number {
     const { ends } = this;

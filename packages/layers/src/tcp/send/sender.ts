@@ -100,6 +100,16 @@ export class Sender extends SendSpace {
     return this.buffer.wanted && this.flight.pipe < this.congestion.cwnd ? SendLimit.SendBuffer : SendLimit.Application;
   }
 
+  /** Forgets what was never sent. @returns how many bytes. */
+  flush(): number {
+    const { unsent } = this;
+    this.queued -= unsent;
+    if (this.queued === 0) this.queue.clear();
+    if (seqBefore(this.sndNxt, this.sndUp)) this.sndUp = this.sndNxt;
+    this.records.clear();
+    return unsent;
+  }
+
   /** Lets go of everything. */
   close(): void {
     this.limits.set(SendLimit.Idle, this.session.now);

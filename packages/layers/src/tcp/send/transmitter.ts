@@ -23,6 +23,12 @@ export const TCP_PROTOCOL = 6;
 /** Timeouts in a row after which the way itself is doubted (RFC 1122 section 4.2.3.5's R1). */
 const DOUBT = 3;
 
+/** Where payload comes from: a queue, or what stands for one. */
+type ByteSource = Pick<ByteQueue, 'read'>;
+
+/** An octet of no meaning, for keep-alives to hosts that answer no segment without one (RFC 9293 section 3.8.4). */
+export const ANY_OCTET: ByteSource = { read: (_offset, length, into, at) => into.fill(0, at, at + length) };
+
 /** Writes segments of one connection into packets and hands them to the network layer. */
 export class Transmitter {
   /** What options have to say; the session keeps it up to date. */
@@ -62,7 +68,7 @@ export class Transmitter {
   constructor(
     private readonly host: Host,
     readonly id: ConnectionId,
-    readonly path: Path,
+    public path: Path,
     private readonly layout: OptionLayout,
     private readonly decider: Decider,
   ) {}
@@ -101,7 +107,7 @@ export class Transmitter {
     seq: number,
     ack: number,
     window: number,
-    queue: ByteQueue | null,
+    queue: ByteSource | null,
     offset: number,
     length: number,
     why: Reason,
@@ -126,7 +132,7 @@ export class Transmitter {
     const options = packet.end - at - HEADER_SIZE;
     if (length > 0) {
       const payload = packet.append(length);
-      (queue as ByteQueue).read(offset, length, packet.bytes, payload);
+      (queue as ByteSource).read(offset, length, packet.bytes, payload);
     }
     view.setUint16(at, id.localPort);
     view.setUint16(at + AT.destinationPort, id.remotePort);
