@@ -5,7 +5,7 @@ import type { TcpTrouble } from './handler.js';
 import { ACK, FIN, PSH, RST, SYN, URG } from './header.js';
 import { WHY } from './reasons.js';
 import type { AckArrival } from './receive/ack.js';
-import { Taken } from './receive/receiver.js';
+import { Taken } from './receive/taken.js';
 import type { Segment } from './segment/segment.js';
 import { seqAdd, seqAtMost, seqBefore, seqDistance } from './sequence.js';
 import { mayReceive, State } from './state.js';

@@ -5,18 +5,8 @@ import type { TcpBehaviour } from '../tokens.js';
 import type { AckFacts } from './ack.js';
 import { OutOfOrder } from './reassembly.js';
 import type { ReceiveTuning } from './receive-tuning.js';
+import { Taken } from './taken.js';
 import type { WindowFacts } from './window.js';
-
-/** What became of a segment's text. */
-export const Taken = {
-  /** Nothing of it was new, or there was no room. */
-  Nothing: 0,
-  /** It was next, and is acknowledged in time. */
-  InOrder: 1,
-  /** It lies beyond a hole, or filled one. */
-  Disordered: 2,
-} as const;
-export type Taken = (typeof Taken)[keyof typeof Taken];
 
 /** RFC 7323 section 5.5: after 24 days a timestamp says nothing any more. */
 const TIMESTAMP_VALID = 24 * 24 * 3600 * 1000;
