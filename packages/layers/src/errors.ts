@@ -91,6 +91,10 @@ export const fail = errorCatalogue({
     what: 'The {layer} layer has interfaces, but nothing finds its neighbours.',
     remedy: 'Put the {finder} layer into the stack; by hand, call {finder}.registerLayer({layer}).',
   },
+  ADDRESS_IN_USE: {
+    what: 'The station {station} has {address} already.',
+    remedy: 'Give the interface another address, or switch the other station off. arp `probes: 0` does not ask.',
+  },
   NOT_ON_LINK: {
     what: '{address} is in no network of an interface.',
     remedy: 'Give an interface an address in its network, or name the interface.',

@@ -17,13 +17,24 @@ import { EtherType, multicastMac } from '../ethernet/header.js';
 import { FixedNeighbour } from '../link/fixed-neighbour.js';
 import { isLinkLayer, type LinkLayer } from '../link/link-layer.js';
 import type { Neighbour, Neighbours } from '../link/neighbour.js';
+import { Claims } from './claims.js';
 import { ARP, ARP_SIZE, ArpOperation, isArp, writeArp } from './header.js';
 import type { ArpNeighbour, ArpState } from './neighbour.js';
-import { ARP_ANNOUNCE, ARP_DEFEND, ARP_POLL, ARP_PROXY, ARP_REPLY, ARP_REQUEST, ARP_RETRY } from './reasons.js';
+import {
+  ARP_ANNOUNCE,
+  ARP_DEFEND,
+  ARP_POLL,
+  ARP_PROBE,
+  ARP_PROXY,
+  ARP_REPLY,
+  ARP_REQUEST,
+  ARP_RETRY,
+} from './reasons.js';
 import { ARP_OPTIONS, type ArpOptions, type ArpSettings, arpSettings } from './settings.js';
 import { ArpTable } from './table.js';
 
-/** RFC 5227 section 1.1: ANNOUNCE_INTERVAL and DEFEND_INTERVAL, ms. */
+/** RFC 5227 section 1.1: ANNOUNCE_NUM; ANNOUNCE_INTERVAL and DEFEND_INTERVAL, ms. */
+const ANNOUNCE_NUM = 2;
 const ANNOUNCE_INTERVAL = 2000;
 const DEFEND_INTERVAL = 10_000;
 
@@ -78,13 +89,16 @@ export class Arp extends Layer implements Neighbours {
     noMemory: 0,
   };
   onUnreachable: ((packet: Packet) => void) | null = null;
+  onLost: ((address: IpAddress, via: NetworkInterface) => void) | null = null;
   onFailure: ((address: IpAddress, via: NetworkInterface) => void) | null = null;
 
   private readonly settings: ArpSettings;
   private readonly proxied: Cidr[];
   private link: LinkLayer | null = null;
   private table: ArpTable | null = null;
-  private defendedAt = Number.NEGATIVE_INFINITY;
+  private readonly claims: Claims;
+  /** When each address was defended last, ms of the clock. */
+  private readonly defendedAt = new Map<number, number>();
 
   constructor(
     @inject(HOST) private readonly host: Host,
@@ -92,6 +106,9 @@ export class Arp extends Layer implements Neighbours {
   ) {
     super();
     this.settings = arpSettings.parse(options);
+    this.claims = new Claims(host, host.random.fork('arp'), this.settings.probes, (address, via) =>
+      this.request(IpAddress.any, address, via, MacAddress.broadcast, ARP_PROBE),
+    );
     this.proxied = this.settings.proxy.map((text) => Cidr.parse(text) as Cidr);
     host.counters.set(this.name, this.counters);
   }
@@ -102,22 +119,33 @@ export class Arp extends Layer implements Neighbours {
     this.table = new ArpTable(this.host, this.settings, lower, this, this.counters);
   }
 
-  override start(): void {
+  /** @throws NOT_ON_LINK, ADDRESS_IN_USE */
+  override start(): void | Promise<void> {
     for (const { address, mac } of this.settings.entries) {
       const ip = IpAddress.parse(address) as IpAddress;
       const via = this.host.interfaces.find((each) => each.addresses.some((cidr) => cidr.contains(ip)));
       if (via === undefined) throw fail('NOT_ON_LINK', { address });
       this.set(ip, MacAddress.parse(mac) as MacAddress, via);
     }
-    this.announceRound(this.settings.announce);
+    const { probes, announce } = this.settings;
+    if (probes > 0)
+      return this.claims
+        .beginAll(this.host.interfaces)
+        .then(() => this.announceRound(Math.max(announce, ANNOUNCE_NUM)));
+    this.announceRound(announce);
   }
 
   override stop(): void {
+    this.claims.clear();
     this.table?.clear();
   }
 
   override inspect(): Fields {
-    return { 'held.neighbours': this.table?.size ?? 0, 'held.packets': this.table?.pending ?? 0 };
+    return {
+      'held.neighbours': this.table?.size ?? 0,
+      'held.packets': this.table?.pending ?? 0,
+      'held.claims': this.claims.size,
+    };
   }
 
   receive(packet: Packet): void {
@@ -145,6 +173,7 @@ export class Arp extends Layer implements Neighbours {
     }
     const sender = view.getInt32(start + ARP.senderIp);
     const target = view.getInt32(start + ARP.targetIp);
+    if (this.claims.size > 0) this.claims.heard(sender, target, MacAddress.read(view, start + ARP.senderMac), via);
     if (this.owns(via, sender)) {
       this.conflict(sender, packet, via);
       packet.release();
@@ -199,6 +228,14 @@ export class Arp extends Layer implements Neighbours {
   announce(address: IpAddress, via: NetworkInterface, why: Reason = ARP_ANNOUNCE): void {
     this.counters.announcements++;
     this.request(address, address, via, MacAddress.broadcast, why);
+  }
+
+  /**
+   * Asks whether somebody else has an address (RFC 5227 section 2.1), for who would like to use it.
+   * @returns who has it, or null; after 4 to 7 s where nobody has, with `probes` at 3.
+   */
+  claim(address: IpAddress, via: NetworkInterface): Promise<MacAddress | null> {
+    return this.claims.begin(address, via);
   }
 
   /** @internal the table asks for a neighbour */
@@ -305,16 +342,22 @@ export class Arp extends Layer implements Neighbours {
     this.requireTable().link.send(packet, to, EtherType.Arp);
   }
 
-  /** RFC 5227 section 2.4 (b): defend the address once in a while, and go on using it. */
+  /** RFC 5227 section 2.4: defend the address once in a while, or give it up. */
   private conflict(address: number, packet: Packet, via: NetworkInterface): void {
     this.counters.conflicts++;
+    this.claims.conflict(via);
     const { now } = this.host.turn;
-    if (now - this.defendedAt < DEFEND_INTERVAL) return;
-    this.defendedAt = now;
+    const { defend } = this.settings;
+    const recent = now - (this.defendedAt.get(address) ?? Number.NEGATIVE_INFINITY) < DEFEND_INTERVAL;
+    const kept = defend === 'always' || (defend === 'once' && !recent);
+    if (kept && recent) return;
     const other = MacAddress.read(packet.view, packet.start + ARP.senderMac);
     const own = IpAddress.v4(address);
-    this.host.logger.warn('another station uses our address', { address: `${own}`, station: `${other}` });
-    if (this.settings.defend) this.announce(own, via, ARP_DEFEND);
+    const what = kept ? 'another station uses our address' : 'our address is given up: another station uses it';
+    this.host.logger.warn(what, { address: `${own}`, station: `${other}` });
+    this.defendedAt.set(address, now);
+    if (kept) this.announce(own, via, ARP_DEFEND);
+    else this.onLost?.(own, via);
   }
 
   private announceRound(left: number): void {

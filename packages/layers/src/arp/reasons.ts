@@ -14,3 +14,5 @@ export const ARP_PROXY = reason('arp.reply.proxy');
 export const ARP_ANNOUNCE = reason('arp.announce');
 /** Somebody else claims an address of ours (RFC 5227 section 2.4). */
 export const ARP_DEFEND = reason('arp.announce.defend');
+/** The stack asks whether somebody has an address that it would like to use (RFC 5227 section 2.1). */
+export const ARP_PROBE = reason('arp.probe');

@@ -18,8 +18,26 @@ export const arpSettings = z.strictObject({
   limit: z.int().min(1).default(1024).describe('neighbours kept; beyond it the one unused for longest goes'),
   pending: z.int().min(1).default(128).describe('packets that wait for one neighbour; beyond it the oldest goes'),
   pendingTotal: z.int().min(1).default(512).describe('packets that wait for all neighbours together'),
-  announce: z.int().min(0).max(10).default(0).describe('announcements of own addresses at start, 2 s apart'),
-  defend: z.boolean().default(true).describe('answer a conflict with an announcement, once in 10 s'),
+  probes: z
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe(
+      'how often others are asked, at start, whether they have an address of ours (RFC 5227: 3, which takes 5 to 7 s)',
+    ),
+  announce: z
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('announcements of own addresses at start, 2 s apart; at least two where they were probed'),
+  defend: z
+    .enum(['always', 'once', 'never'])
+    .default('always')
+    .describe(
+      'what becomes of an address that another station uses: it is kept, and announced once in 10 s; given up at the second conflict within 10 s; or given up at once (RFC 5227 section 2.4)',
+    ),
   acceptUnsolicited: z.boolean().default(false).describe('learn unknown neighbours from packets not meant for us'),
   entries: z
     .array(z.strictObject({ address: ipv4, mac: z.string().refine((text) => MacAddress.parse(text) !== undefined) }))

@@ -147,6 +147,20 @@ export interface Transport extends Layer {
   networkError(error: NetworkError): void;
 }
 
+/** A transport with connections: they are reset before an address of theirs is given up (RFC 5227 section 2.4). */
+export interface ConnectedTransport extends Layer {
+  sessions(): { readonly id: { readonly localAddress: IpAddress }; abort(): void }[];
+}
+
+/** Resets the connections of all transports that have `address` for theirs. */
+export function abortConnections(transports: readonly Layer[], address: IpAddress): void {
+  for (const each of transports) {
+    if (!('sessions' in each)) continue;
+    for (const session of (each as ConnectedTransport).sessions())
+      if (session.id.localAddress.equals(address)) session.abort();
+  }
+}
+
 /** Whether a layer is IP. */
 export function isNetwork(layer: Layer): layer is Network {
   return 'path' in layer && 'version' in layer;

@@ -1,12 +1,17 @@
-import { Cidr, type IpAddress, type NetworkInterface } from '@netwright/core';
+import { Cidr, IpAddress, type NetworkInterface, type Packet } from '@netwright/core';
+import { EtherType } from '../ethernet/header.js';
 import type { Route, Routes } from '../ip/tokens.js';
+import type { Neighbours } from '../link/neighbour.js';
 import type { Ipv4Addresses } from './addresses.js';
+import { IPV4 } from './header.js';
 
 /** ms for which a gateway that did not answer is no alternative to another one. */
 const AVOIDED = 10_000;
 
 /** What is known of next hops beyond the routes: which of them failed, and which better ones they have told of. */
 export class Gateways {
+  /** Who finds hardware addresses; null where the stack has no link. */
+  neighbours: Neighbours | null = null;
   /** When each failed, ms of the clock. */
   private readonly failedAt = new Map<string, number>();
   /** Routes that redirects made, the oldest first. */
@@ -41,12 +46,17 @@ export class Gateways {
     }
   }
 
-  /** The gateway that packets to `destination` may take now; null where it is one that has just failed, or none. */
-  alternative(destination: IpAddress, now: number): Route | null {
-    const route = this.routes.lookup(destination);
-    if (route === null || route.via === null) return null;
+  /**
+   * Sends a packet whose next hop did not answer by another gateway; takes ownership then.
+   * @returns whether there is one that has not just failed, too.
+   */
+  detour(packet: Packet, now: number): boolean {
+    const route = this.routes.lookup(IpAddress.read(packet.view, packet.start + IPV4.destination, 4));
+    if (route === null || route.via === null || this.neighbours === null) return false;
     const failed = this.failedAt.get(keyOf(route.via, route.interface));
-    return failed !== undefined && now - failed < AVOIDED ? null : route;
+    if (failed !== undefined && now - failed < AVOIDED) return false;
+    this.neighbours.neighbour(route.via, route.interface).send(packet, EtherType.Ipv4);
+    return true;
   }
 
   /**

@@ -17,6 +17,7 @@ import { type ControlledNetwork, type ErrorReporter, isErrorReporter } from '../
 import { Groups } from '../ip/groups.js';
 import { LocalDelivery } from '../ip/local.js';
 import {
+  abortConnections,
   isTransport,
   type MulticastNetwork,
   type NetworkError,
@@ -125,8 +126,10 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     if (isLinkLayer(lower)) this.groupFrames.link = lower;
     if (isNeighbours(lower)) {
       this.ways.neighbours = lower;
+      this.gateways.neighbours = lower;
       if (this.forwarder !== null) this.forwarder.neighbours = lower;
       lower.onUnreachable = (packet) => this.neighbourFailed(packet);
+      lower.onLost = (address, via) => this.giveUp(address, via);
       lower.onFailure = (address, via) => this.gateways.failed(address, via, this.now());
     }
   }
@@ -171,6 +174,12 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     if (at >= 0) via.addresses.splice(at, 1);
     this.addresses.refresh();
     this.ways.disconnect(cidr, via);
+  }
+
+  private giveUp(address: IpAddress, via: NetworkInterface): void {
+    abortConnections(this.above, address);
+    const cidr = via.addresses.find((each) => each.address.equals(address));
+    if (cidr !== undefined) this.removeAddress(cidr, via);
   }
 
   /** @throws EINVAL for options that no header can hold */
@@ -226,7 +235,9 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     if (!this.isLocal(error.source)) return false;
     const upper = this.transportOf(error, protocol);
     if (upper === null) return false;
-    if (error.kind === 'fragmentation-needed') this.lowerPathMtu(error, totalLength, headerSize);
+    const route = error.kind === 'fragmentation-needed' ? this.routes.lookup(error.destination) : null;
+    if (route !== null && this.pathMtu.learn(error, totalLength, headerSize, route.interface.mtu, this.now()))
+      this.counters.pathMtuLowered++;
     this.counters.errors++;
     upper.networkError(error);
     return true;
@@ -350,14 +361,11 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
 
   /** Nobody answered for the next hop of a packet: its transport is told as if a router had said so. */
   private neighbourFailed(packet: Packet): void {
-    const error = hostUnreachable(packet);
-    const named = IpAddress.read(packet.view, packet.start + IPV4.destination, 4);
-    const other = this.gateways.alternative(named, this.now());
-    if (other !== null && other.via !== null && this.ways.neighbours !== null) {
+    if (this.gateways.detour(packet, this.now())) {
       this.counters.detoured++;
-      this.ways.neighbours.neighbour(other.via, other.interface).send(packet, EtherType.Ipv4);
       return;
     }
+    const error = hostUnreachable(packet);
     if (this.isLocal(error.source)) this.failed(error, protocolOf(packet), packet.length);
     else this.reject(packet, 'host-unreachable');
     this.drop(packet, 'unreachable');
@@ -368,16 +376,6 @@ export class Ipv4 extends Layer implements ControlledNetwork, MulticastNetwork {
     const upper = this.uppers.get(protocol);
     if (upper === undefined || !isTransport(upper)) return null;
     return upper.recognizes?.(error) === false ? null : upper;
-  }
-
-  private lowerPathMtu(error: NetworkError, totalLength: number, headerSize: number): void {
-    const { destination } = error;
-    const route = this.routes.lookup(destination);
-    if (route === null) return;
-    const now = this.now();
-    const current = Math.min(this.pathMtu.find(destination, now)?.mtu ?? 65535, route.interface.mtu);
-    const lowered = this.pathMtu.lower(destination, error.mtu, totalLength, headerSize, current, now);
-    if (lowered !== null) this.counters.pathMtuLowered++;
   }
 
   private drop(packet: Packet, why: Ipv4Counter): void {

@@ -1,4 +1,5 @@
 import type { IpAddress } from '@netwright/core';
+import type { NetworkError } from '../ip/network.js';
 import { PathMtuCache } from '../ip/path-mtu.js';
 import type { Ipv4Settings } from './settings.js';
 
@@ -12,6 +13,15 @@ const PLATEAUS = [32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, SMALLEST
 export class Ipv4PathMtu extends PathMtuCache {
   constructor(private readonly settings: Ipv4Settings['pmtu']) {
     super(settings);
+  }
+
+  /**
+   * A router has told that a packet of ours was too large for what follows it.
+   * @param link the MTU of the first link. @returns whether the estimate has changed.
+   */
+  learn({ destination, mtu }: NetworkError, length: number, headerSize: number, link: number, now: number): boolean {
+    const current = Math.min(this.find(destination, now)?.mtu ?? 65535, link);
+    return this.lower(destination, mtu, length, headerSize, current, now) !== null;
   }
 
   /**

@@ -26,6 +26,8 @@ export interface Neighbours {
   group(address: IpAddress, via: NetworkInterface): Neighbour;
   /** Gets a packet whose neighbour did not answer, to report it to the sender; takes ownership. */
   onUnreachable: ((packet: Packet) => void) | null;
+  /** Is told of an address of ours that is given up because another station has it. */
+  onLost?: ((address: IpAddress, via: NetworkInterface) => void) | null;
   /** Is told of each neighbour that did not answer, before it gets the packets that waited for it. */
   onFailure?: ((address: IpAddress, via: NetworkInterface) => void) | null;
 }
