@@ -2,7 +2,7 @@ import { MacAddress, SeededRandom } from '@netwright/core';
 import { type EthernetHeader, ethernetSize, multicastMac, readEthernet, writeEthernet } from '@netwright/layers';
 import test from 'ava';
 import fc from 'fast-check';
-import { frame, introduce, ip, ipBytes, ipFrame, leftOver, mac, PEER, Rig } from './rig.js';
+import { arpBytes, frame, introduce, ip, ipBytes, ipFrame, leftOver, mac, PEER, Rig } from './rig.js';
 
 const macs = fc
   .tuple(fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 0, max: 0xffffffff }))
@@ -133,6 +133,32 @@ test('frames with two tags are dropped and counted', async (t) => {
   const bytes = ipFrame(rig, data);
   rig.device.receive(tagged(bytes, [0x8100, 100], [0x8100, 100]), tagged(bytes, [0x88a8, 100], [0x8100, 100]));
   t.is(rig.ethernet.counters.doubleTagged, 2);
+  t.is(rig.inUse, 0);
+});
+
+// @rfc 1122 S2.3.3-2
+test('frames of IEEE 802.3 with LLC and SNAP are taken among those with a type (RFC 1042)', async (t) => {
+  const rig = await Rig.start();
+  const snap = (payload: Uint8Array, type = 0x0800, head = [0xaa, 0xaa, 3, 0, 0, 0]) => {
+    const bytes = Uint8Array.from([...head, type >>> 8, type & 255, ...payload]);
+    // What is behind the length is padding.
+    return frame(rig.eth0.mac, PEER.mac, bytes.length, Uint8Array.from([...bytes, 9, 9, 9]));
+  };
+  const packet = ipBytes(data);
+  rig.device.receive(ipFrame(rig, data), snap(packet), ipFrame(rig, data));
+  t.deepEqual(rig.texts(), ['data', 'data', 'data']);
+  rig.device.receive(snap(arpBytes('request', PEER, { ip: ip('10.0.0.1') }), 0x0806));
+  t.is(rig.device.take()[0]?.bytes.length, 42, 'and answered as RFC 894 has it');
+  rig.device.receive(
+    snap(packet, 0x0800, [0xaa, 0xaa, 3, 0, 0, 1]),
+    snap(packet, 0x0800, [0x42, 0x42, 3, 0, 0, 0]),
+    snap(packet, 0x0100),
+    frame(rig.eth0.mac, PEER.mac, 1400, packet),
+    frame(rig.eth0.mac, PEER.mac, 7, packet),
+  );
+  t.is(rig.ethernet.counters.llc, 5);
+  rig.device.receive(snap(packet, 0x88cc));
+  t.is(rig.ethernet.counters.unknownType, 1);
   t.is(rig.inUse, 0);
 });
 

@@ -267,6 +267,21 @@ test('errors are limited: 50 at once, then one a millisecond; echo replies are n
   t.is(rig.inUse, 0);
 });
 
+// @rfc 6633 S8-1
+test('a source quench is logged with its addresses, type and time; a flood of them is not', async (t) => {
+  const rig = new Rig(routed);
+  const lines: unknown[] = [];
+  const warn = (message: string, fields?: Record<string, unknown>) => void lines.push([message, fields]);
+  Object.assign(rig.host, { logger: { ...rig.host.logger, warn } });
+  await rig.stack.start();
+  rig.clock.advance(1234);
+  error(rig, 4, 0, 0);
+  const said = { source: '10.0.0.254', destination: '10.0.0.1', type: 4, at: rig.clock.epoch + 1234 };
+  t.deepEqual(lines, [['a source quench was discarded', said]]);
+  for (let i = 0; i < 100; i++) error(rig, 4, 0, 0);
+  t.is(lines.length, 5);
+});
+
 test('a token bucket gives its burst, then its rate, and never more than its burst', (t) => {
   const bucket = new TokenBucket(0.5, 3);
   const take = (now: number) => [1, 2, 3, 4, 5].filter(() => bucket.take(now)).length;

@@ -18,14 +18,49 @@ test('an echo request is answered with its data, from the address that was asked
   t.is(`${reply.seen.header.source}`, 'fd00::1');
   t.deepEqual(reply.seen.body.slice(8), data);
   t.is(checksum6(join(new Uint8Array(8), header(reply.seen.header), reply.seen.body)), 0);
-  rig.receive(icmp6Packet(128, 0, 1, data, { destination: ip('ff02::1') }), mac('33:33:00:00:00:01'));
   const damaged = icmp6Packet(128, 0, 1, data);
   damaged[45] ^= 1;
   rig.receive(damaged);
   t.is(rig.takeIcmp().length, 0);
-  t.is(rig.icmpv6.counters.echoIgnored, 1);
   t.is(rig.icmpv6.counters.badChecksum, 1);
   t.is(rig.inUse, 0);
+});
+
+// @rfc 4443 S4.2-3 S4.2-4
+test('a question to a group is answered from an address of ours, unless the setting says otherwise', async (t) => {
+  for (const echoGroups of [true, false]) {
+    const rig = await Rig6.start({ icmpv6: { echoGroups } });
+    introduce6(rig);
+    rig.receive(icmp6Packet(128, 0, 1, Uint8Array.of(7), { destination: ip('ff02::1') }), mac('33:33:00:00:00:01'));
+    const sources = rig.takeIcmp().map(({ seen }) => `${seen.header.source}`);
+    t.deepEqual(sources, echoGroups ? ['fd00::1'] : []);
+    t.is(rig.icmpv6.counters.echoIgnored, echoGroups ? 0 : 1);
+  }
+});
+
+// @rfc 4443 S2.4-1
+test('an error of a type that is not known reaches the transport that its quote is of', async (t) => {
+  const rig = await Rig6.start();
+  const quoted = ip6Bytes(new Uint8Array(16), { ...ours, nextHeader: PROBE });
+  rig.receive(icmp6Packet(77, 5, 0, quoted));
+  t.deepEqual(
+    rig.probe.errors.map(({ kind, destination }) => [kind, destination]),
+    [['unknown', `${PEER6.ip}`]],
+  );
+  rig.receive(icmp6Packet(77, 5, 0, ip6Bytes(new Uint8Array(16), { source: ip('fd00::9') })));
+  t.is(rig.icmpv6.counters.errorsUnfounded, 1);
+});
+
+// @rfc 8200 S8.4-1
+test('what came with a routing header is answered without one', async (t) => {
+  const rig = await Rig6.start();
+  introduce6(rig);
+  const message = icmp6Packet(128, 0, 1, Uint8Array.of(7)).slice(40);
+  const routing = Uint8Array.of(58, 2, 0, 0, 0, 0, 0, 0, ...new Uint8Array(16).fill(9));
+  rig.receive(ip6Bytes(Uint8Array.from([...routing, ...message]), { nextHeader: 43 }));
+  const [reply] = rig.takeIcmp();
+  t.is(reply.type, 129);
+  t.is(reply.seen.header.nextHeader, 58);
 });
 
 /** Both addresses as they are in front of a body. */
@@ -91,7 +126,6 @@ test('errors that nobody could have sent about a packet of ours do nothing', asy
     icmp6Packet(1, 0, 0, ip6Bytes(sixteen, { ...ours, source: ip('fd00::5') })),
     icmp6Packet(1, 0, 0, ip6Bytes(sixteen, { ...ours, nextHeader: 251 })),
     icmp6Packet(1, 9, 0, ip6Bytes(sixteen, ours)),
-    icmp6Packet(99, 0, 0, ip6Bytes(sixteen, ours)),
     icmp6Packet(1, 0, 0, later),
   ];
   for (const each of unfounded) rig.receive(each);

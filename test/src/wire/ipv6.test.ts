@@ -448,3 +448,28 @@ test('a router takes one hop off, and tells who sent what it cannot pass on', as
   );
   t.is(rig.ipv6.counters.forwarded, 1);
 });
+
+// @rfc 6437 S2-1
+test('a router leaves the flow label as it is', async (t) => {
+  const rig = await Rig6.start({ addresses: [['fd00::1/64'], ['fd01::1/64']], ipv6: { forwarding: true } });
+  rig.ndp.set(ip('fd01::5'), PEER6.mac, rig.host.interfaces[1]);
+  const packet = { source: PEER6.ip, destination: ip('fd01::5') };
+  for (const flowLabel of [0xabcde, 0]) rig.receive(ip6Bytes(new Uint8Array(8), { ...packet, flowLabel }));
+  const labels = rig.devices[1].take().map(({ bytes }) => new DataView(bytes.buffer).getUint32(14) & 0xfffff);
+  t.deepEqual(labels, [0xabcde, 0]);
+});
+
+// @rfc 8200 S4.5-1
+test('no two of many fragmented packets have the same identification, and none tells the next', async (t) => {
+  const rig = await Rig6.start();
+  introduce6(rig);
+  const seen: number[] = [];
+  for (let i = 0; i < 5000; i++) {
+    rig.send('fd00::2', new Uint8Array(1600));
+    const [first] = rig.device.take();
+    seen.push(new DataView(first.bytes.buffer).getUint32(58));
+  }
+  t.is(new Set(seen).size, seen.length);
+  const steps = new Set(seen.slice(1).map((each, at) => (each - seen[at]) >>> 0));
+  t.true(steps.size > 4900);
+});

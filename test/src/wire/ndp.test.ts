@@ -310,6 +310,43 @@ test('two that ask for each other while both are uncertain find each other at on
   t.deepEqual(a.texts(), ['ho']);
 });
 
+// @rfc 4862 S5.4.5-2
+test('where the hardware address is not ours alone the interface does without IPv6', async (t) => {
+  const rig = await Rig6.start({ ndp: { duplicates: 1, autoconfigure: true } });
+  rig.discover(solicitation(rig.linkLocal, null), IpAddress.any6, solicitedNode(rig.linkLocal));
+  t.deepEqual(rig.eth0.addresses, []);
+  t.is(rig.ipv6.path(PEER6.ip), 'ENETUNREACH');
+  routerSays(rig, { prefix: '2001:db8:1::' });
+  t.deepEqual(rig.eth0.addresses, [], 'nor does it make new ones');
+  rig.clock.advance(60_000);
+  t.is(rig.take().filter(({ at }) => at > 0 && at > 8000).length, 0);
+});
+
+// @rfc 4861 S6.3.7-2
+// @rfc 4862 S5.4.2-2
+test('with startDelay what is asked first leaves after a random time of up to a second', async (t) => {
+  const rig = await Rig6.start({ ndp: { duplicates: 1, autoconfigure: true, startDelay: 1000 } });
+  t.is(rig.take().length, 0);
+  t.true(rig.ipv6.isLocal(OWN), 'which costs the start nothing');
+  rig.clock.advance(1000);
+  const first = rig.takeNdp();
+  t.deepEqual(first.map(({ message }) => message.type).sort(), [133, 135, 135]);
+  t.true(new Set(first.map(({ seen }) => seen.at)).size === 3 && first.every(({ seen }) => seen.at > 0));
+});
+
+// @rfc 4861 S8.3-2
+test('nobody is redirected: neither by a host nor by a router', async (t) => {
+  for (const forwarding of [false, true]) {
+    const rig = await Rig6.start({ ipv6: { forwarding } });
+    introduce6(rig);
+    // It goes back to the link that it came from, where its sender could have sent it at once.
+    rig.receive(ip6Bytes(new Uint8Array(8), { source: ip('fd00::7'), destination: PEER6.ip }));
+    rig.clock.advance(1000);
+    t.is(rig.ipv6.counters.forwarded, forwarding ? 1 : 0);
+    t.false(rig.takeNdp().some(({ message }) => message.type === NdpType.Redirect));
+  }
+});
+
 // @rfc 4861 S6.3.4-1 S6.3.4-2 S6.3.4-3 S6.3.7-1
 // @rfc 4862 S5.5.3-3
 test('a host that is to configure itself asks for routers three times, and believes them (RFC 4861 section 6.3)', async (t) => {

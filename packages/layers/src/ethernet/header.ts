@@ -33,6 +33,18 @@ export const EtherType = {
 /** Below this the type field is the length of an IEEE 802.3 frame. */
 export const FIRST_ETHERTYPE = 0x0600;
 
+/** Bytes of LLC and SNAP in front of what an IEEE 802.3 frame carries (RFC 1042). */
+export const SNAP_SIZE = 8;
+
+/**
+ * The EtherType of an IEEE 802.3 frame whose data begins at `at`: LLC AA AA 03, organization 00-00-00, then the type.
+ * @returns undefined where it is something else
+ */
+export function readSnap(view: DataView, at: number, length: number): number | undefined {
+  if (length < SNAP_SIZE || view.getUint32(at) !== 0xaaaa0300 || view.getUint16(at + 4) !== 0) return undefined;
+  return view.getUint16(at + 6);
+}
+
 /** The fields of an 802.1Q tag. */
 export interface VlanTag {
   /** 0..4094; 0 is a priority tag: the frame belongs to no VLAN. */

@@ -2,7 +2,7 @@ import { HOST, type Host, Layer, layer, MacAddress, type NetworkInterface, type 
 import { inject } from 'inversify';
 import { fail } from '../errors.js';
 import type { LinkLayer } from '../link/link-layer.js';
-import { ETHERNET, ETHERNET_SIZE, EtherType, FIRST_ETHERTYPE, TAG_SIZE } from './header.js';
+import { ETHERNET, ETHERNET_SIZE, EtherType, FIRST_ETHERTYPE, readSnap, SNAP_SIZE, TAG_SIZE } from './header.js';
 import { ETHERNET_OPTIONS, type EthernetOptions, ethernetSettings } from './settings.js';
 
 /**
@@ -25,7 +25,7 @@ export class Ethernet extends Layer implements LinkLayer {
     wrongVlan: 0,
     /** More than one tag (QinQ). */
     doubleTagged: 0,
-    /** IEEE 802.3 length instead of a type: LLC, which nothing here speaks. */
+    /** IEEE 802.3 length instead of a type, and no SNAP behind it (RFC 1042): LLC, which nothing here speaks. */
     llc: 0,
     /** No layer takes this type. */
     unknownType: 0,
@@ -192,7 +192,8 @@ export class Ethernet extends Layer implements LinkLayer {
     return true;
   }
 
-  private receiveOther(packet: Packet, type: number): void {
+  private receiveOther(packet: Packet, typeOrLength: number): void {
+    const type = typeOrLength < FIRST_ETHERTYPE ? unwrapSnap(packet, typeOrLength) : typeOrLength;
     const upper = this.uppers.get(type);
     if (upper !== undefined) {
       this.counters.delivered++;
@@ -209,6 +210,15 @@ export class Ethernet extends Layer implements LinkLayer {
     this.ipv6 = this.uppers.get(EtherType.Ipv6);
     this.arp = this.uppers.get(EtherType.Arp);
   }
+}
+
+/** Takes LLC and SNAP off (RFC 1042). @returns the EtherType behind them; the length where they are not there */
+function unwrapSnap(packet: Packet, length: number): number {
+  const type = length > packet.length ? undefined : readSnap(packet.view, packet.start, length);
+  if (type === undefined || type < FIRST_ETHERTYPE) return length;
+  packet.trim(length);
+  packet.strip(SNAP_SIZE);
+  return type;
 }
 
 /** 48 bits fit a double exactly. */

@@ -59,6 +59,8 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
   };
   private readonly settings: IcmpSettings;
   private readonly bucket: TokenBucket;
+  /** One a minute in the log, five at once. */
+  private readonly quenchLog = new TokenBucket(1 / 60_000, 5);
   private readonly pings: Pings;
   private readonly identifier: number;
   private readonly paths = new Map<number, Path>();
@@ -104,7 +106,8 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
         }
         counters.echoIgnored++;
       } else if (type === IcmpType.EchoReply) this.receiveReply(packet, length);
-      else if (type === IcmpType.SourceQuench || !isIcmpError(type)) counters.ignored++;
+      else if (type === IcmpType.SourceQuench) this.discardQuench(packet);
+      else if (!isIcmpError(type)) counters.ignored++;
       else if (type === IcmpType.Redirect) this.receiveRedirect(packet, length);
       else this.receiveError(packet, type, length);
     }
@@ -226,6 +229,15 @@ export class Icmp extends Layer implements Transport, ErrorReporter {
     const protocol = view.getUint8(quote + IPV4.protocol);
     const length = view.getUint16(quote + IPV4.totalLength);
     return this.network?.failed(error, protocol, length, error.at - quote) === true;
+  }
+
+  /** RFC 6633 section 8: whoever sends one today means harm. A flood of them is not a flood in the log. */
+  private discardQuench({ view, sourceAt, destinationAt }: Packet): void {
+    this.counters.ignored++;
+    const { clock, logger, turn } = this.host;
+    if (!this.quenchLog.take(turn.now)) return;
+    const [source, destination] = [sourceAt, destinationAt].map((at) => `${IpAddress.read(view, at, 4)}`);
+    logger.warn('a source quench was discarded', { source, destination, type: 4, at: clock.epoch + turn.now });
   }
 
   /** RFC 1122 section 3.2.2.2: the four codes (for a network or a host, with or without a type of service) are one. */

@@ -12,7 +12,7 @@ const UNREACHABLE: readonly NetworkError['kind'][] = [
   'prohibited', // 6, reject route
 ];
 
-/** What a message says, or undefined where it says nothing that a transport would want to know. */
+/** What an error says, or undefined where it says nothing that a transport would want to know. */
 export function errorKind6(type: number, code: number): NetworkError['kind'] | undefined {
   if (type === Icmpv6Type.Unreachable) return UNREACHABLE[code];
   if (type === Icmpv6Type.TooBig) return 'fragmentation-needed';
@@ -20,7 +20,8 @@ export function errorKind6(type: number, code: number): NetworkError['kind'] | u
     if (code > 1) return undefined;
     return code === 0 ? 'ttl-exceeded' : 'reassembly-exceeded';
   }
-  if (type !== Icmpv6Type.ParameterProblem || code > 3) return undefined;
+  if (type !== Icmpv6Type.ParameterProblem) return 'unknown';
+  if (code > 3) return undefined;
   // A next header that is not known there is what IPv4 calls a protocol.
   return code === 1 ? 'protocol-unreachable' : 'parameter-problem';
 }

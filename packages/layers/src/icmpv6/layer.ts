@@ -112,8 +112,7 @@ export class Icmpv6 extends Layer implements Transport, ErrorReporter {
       const type = view.getUint8(start);
       if (type === Icmpv6Type.Echo) {
         counters.echoRequests++;
-        // RFC 4443 section 4.2 lets a host answer a ping of a group: its answers flood whoever it names.
-        if (this.settings.echo && !packet.broadcast) {
+        if (this.settings.echo && (!packet.broadcast || this.settings.echoGroups)) {
           this.reply(packet);
           return;
         }

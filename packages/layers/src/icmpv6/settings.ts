@@ -4,6 +4,10 @@ import { z } from 'zod';
 /** What a stack may choose about ICMPv6. */
 export const icmpv6Settings = z.strictObject({
   echo: z.boolean().default(true).describe('answer echo requests that are addressed to us'),
+  echoGroups: z
+    .boolean()
+    .default(true)
+    .describe('answer those that are addressed to a group of ours, too (RFC 4443 section 4.2)'),
   errors: z.boolean().default(true).describe('tell senders about packets that cannot be taken or passed on'),
   rate: z.number().min(0).default(1).describe('errors per ms in the long run (RFC 4443 section 2.4 (f))'),
   burst: z.int().min(1).default(50).describe('errors at once'),

@@ -118,6 +118,8 @@ export interface NetworkError {
     | 'reassembly-exceeded'
     | 'parameter-problem'
     | 'source-quench'
+    /** ICMPv6 has a type for it that is not known here (RFC 4443 section 2.4 (a)). */
+    | 'unknown'
     /** No error: transports are asked whether they recognize it, never told. */
     | 'redirect';
   /** ICMP type and code. */

@@ -7,7 +7,6 @@ import {
   layer,
   type NetworkInterface,
   type Packet,
-  type Random,
   SCOPE,
   Scope,
 } from '@netwright/core';
@@ -41,6 +40,7 @@ import { FlowLabels } from './flow-label.js';
 import { Forwarder6 } from './forwarding.js';
 import { fragmentIpv6 } from './fragmentation.js';
 import { IPV6, IPV6_LARGEST_PAYLOAD, IPV6_MIN_MTU, IPV6_SIZE, NextHeader } from './header.js';
+import { Identifications } from './identification.js';
 import { Ipv6Path } from './path.js';
 import { Ipv6PathMtu } from './pmtu.js';
 import { IPV6_OPTIONS, type Ipv6Options, type Ipv6Settings, ipv6Settings } from './settings.js';
@@ -77,7 +77,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
   private readonly extended: ExtendedPackets;
   private readonly forwarder: Forwarder6 | null;
   private readonly ttl: IpTtl;
-  private readonly random: Random;
+  private readonly identifications: Identifications;
   private readonly labels: FlowLabels;
   private readonly admission: Admission6;
   /** By interface index: what routers said that the link carries. */
@@ -101,7 +101,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
     this.routes = routes;
     this.pathMtu = new Ipv6PathMtu(this.settings.pmtu);
     this.ttl = scope.get(IP_TTL);
-    this.random = host.random.fork('ipv6');
+    this.identifications = new Identifications(host.random.fork('ipv6'));
     this.labels = new FlowLabels(host.random.fork('ipv6.flow-label'));
     this.addresses = new Ipv6Addresses(host);
     this.admission = new Admission6(this.addresses, this.groups);
@@ -286,7 +286,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
   }
 
   private emitFragments(packet: Packet, neighbour: { send(packet: Packet, type: number): void }, mtu: number): void {
-    const fragments = fragmentIpv6(packet, mtu, this.random.uint32());
+    const fragments = fragmentIpv6(packet, mtu, this.identifications.next());
     if (fragments === null) {
       this.counters.noMemory++;
       return;

@@ -26,12 +26,13 @@ export class Duplicates {
     return this.tentative.length;
   }
 
-  /** Asks `count` times, `interval` ms apart, whether somebody has the address. */
-  check(cidr: Cidr, via: NetworkInterface, count: number, interval: number): void {
+  /** Asks `count` times, `interval` ms apart, whether somebody has the address; first after `delay` ms. */
+  check(cidr: Cidr, via: NetworkInterface, count: number, interval: number, delay = 0): void {
     if (count === 0) return;
     const each: Tentative = { cidr, interface: via, left: count, timer: this.timer(() => this.next(each, interval)) };
     this.tentative.push(each);
-    this.next(each, interval);
+    if (delay > 0) each.timer.start(delay);
+    else this.next(each, interval);
   }
 
   /** Whether the question is open. */

@@ -1,4 +1,4 @@
-import { Cidr, type Host, IpAddress, type NetworkInterface, type Timer } from '@netwright/core';
+import { Cidr, type Host, IpAddress, type NetworkInterface, type Random, type Timer } from '@netwright/core';
 import type { DiscoveredNetwork } from '../ip/discovery.js';
 import { type NdpMessage, NdpType, ndpMessage } from './header.js';
 import type { NdpNeighbour } from './neighbour.js';
@@ -21,6 +21,7 @@ export interface HostSideParts {
   readonly sender: NdpSender;
   readonly settings: NdpSettings;
   readonly counters: { routerSolicitationsOut: number };
+  readonly random: Random;
   /** Whether it is not known yet that an address is ours alone. */
   tentative(address: IpAddress, via: NetworkInterface): boolean;
 }
@@ -30,6 +31,8 @@ export class HostSide {
   private readonly known: Routers;
   private readonly prefixes: Prefixes;
   private readonly timer: Timer;
+  /** Interfaces whose hardware address another station has, too: they do without IPv6. */
+  private readonly disabled = new Set<NetworkInterface>();
   private asked = 0;
 
   constructor(
@@ -50,7 +53,11 @@ export class HostSide {
 
   /** Looks for routers, where it is to. */
   begin(): void {
-    if (this.parts.settings.autoconfigure) this.ask();
+    const { autoconfigure, startDelay } = this.parts.settings;
+    if (!autoconfigure) return;
+    // RFC 4861 section 6.3.7: many hosts may have been switched on at once.
+    if (startDelay > 0) this.timer.start(this.parts.random.float() * startDelay);
+    else this.ask();
   }
 
   clear(): void {
@@ -64,6 +71,7 @@ export class HostSide {
     const { settings, table, network } = this.parts;
     // A router does not listen to others (RFC 4861 section 6.2.7).
     if (!settings.autoconfigure || network.forwarding || !LINK_LOCAL.contains(source)) return false;
+    if (this.disabled.has(via)) return false;
     this.timer.stop();
     table.adopt(message.reachable, message.retransmit);
     if (message.mtu !== 0) network.limitMtu(via, message.mtu);
@@ -88,6 +96,17 @@ export class HostSide {
     if (!this.known.redirected(source, via, destination, target)) return false;
     if (targetLink !== null) table.get(target, via).overheard(targetLink);
     return true;
+  }
+
+  /**
+   * What an interface loses with an address that another station has: where it was made of the hardware address, that is
+   * not ours alone, and the interface does without IPv6 (RFC 4862 section 5.4.5).
+   */
+  lostWith(target: IpAddress, via: NetworkInterface): Cidr[] {
+    const { c, d } = identifierOf(via);
+    const all = LINK_LOCAL.contains(target) && (target.c | 0) === c && (target.d | 0) === d;
+    if (all) this.disabled.add(via);
+    return via.addresses.filter(({ address }) => address.equals(target) || (all && address.version === 6));
   }
 
   /** A neighbour does not answer. */

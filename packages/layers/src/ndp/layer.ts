@@ -10,6 +10,7 @@ import {
   MacAddress,
   type NetworkInterface,
   type Packet,
+  type Random,
 } from '@netwright/core';
 import { inject } from 'inversify';
 import { fail } from '../errors.js';
@@ -87,6 +88,7 @@ export class Ndp extends Layer implements Discovery {
   private network: DiscoveredNetwork | null = null;
   private routing: HostSide | null = null;
   private advertiser: Advertiser | null = null;
+  private readonly random: Random;
 
   constructor(
     @inject(HOST) private readonly host: Host,
@@ -94,6 +96,7 @@ export class Ndp extends Layer implements Discovery {
   ) {
     super();
     this.settings = ndpSettings.parse(options);
+    this.random = host.random.fork('ndp');
     this.checks = new Duplicates(
       (action) => host.timer(action),
       (address, via) => this.askForDuplicate(address, via),
@@ -140,7 +143,8 @@ export class Ndp extends Layer implements Discovery {
     this.host.turn.run(() => {
       for (const via of this.host.interfaces) for (const cidr of via.addresses) this.added(cidr, via);
       const tentative = (address: IpAddress, via: NetworkInterface) => this.checks.has(address, via);
-      this.routing = new HostSide(this.host, { network, table, sender, settings, counters, tentative });
+      const parts = { network, table, sender, settings, counters, tentative, random: this.random };
+      this.routing = new HostSide(this.host, parts);
       this.routing.begin();
       this.beginAdvertising(network);
     });
@@ -148,7 +152,10 @@ export class Ndp extends Layer implements Discovery {
 
   added(cidr: Cidr, via: NetworkInterface): void {
     if (via.device.loopback === true || cidr.address.version !== 6 || cidr.address.isLoopback) return;
-    this.host.turn.run(() => this.checks.check(cidr, via, this.settings.duplicates, this.settings.retry));
+    const { duplicates, retry, startDelay } = this.settings;
+    // RFC 4862 section 5.4.2: what is asked at start is asked by many at once.
+    const delay = this.routing === null && startDelay > 0 ? this.random.float() * startDelay : 0;
+    this.host.turn.run(() => this.checks.check(cidr, via, duplicates, retry, delay));
   }
 
   neighbour(address: IpAddress, via: NetworkInterface): Neighbour {
@@ -344,9 +351,10 @@ export class Ndp extends Layer implements Discovery {
     this.counters.duplicates++;
     this.host.logger.warn('another station uses our address', { address: `${target}` });
     if (!this.checks.has(target, via)) return;
-    this.checks.end(target, via);
-    const cidr = via.addresses.find(({ address }) => address.equals(target));
-    if (cidr !== undefined) this.network?.removeAddress(cidr, via);
+    for (const cidr of this.routing?.lostWith(target, via) ?? []) {
+      this.checks.end(cidr.address, via);
+      this.network?.removeAddress(cidr, via);
+    }
   }
 
   private askForDuplicate(target: IpAddress, via: NetworkInterface): void {

@@ -25,6 +25,11 @@ export const ndpSettings = z.strictObject({
     .max(10)
     .default(1)
     .describe('questions whether somebody else has an address of ours (DupAddrDetectTransmits); it is used meanwhile'),
+  startDelay: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('ms: the first question at start leaves after a random time of up to so much (RFC 4861, RFC 4862: 1000)'),
   redirects: z.boolean().default(true).describe('take a better next hop from the router that is in use'),
   redirected: z.int().min(1).default(64).describe('destinations with a next hop of their own'),
   autoconfigure: z
