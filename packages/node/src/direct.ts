@@ -156,6 +156,7 @@ function between(this: unknown, _id: number, _resource: object, callback: Callba
   return result;
 }
 
-function serveTicks(): void {
+/** Serves ticks and promises now, as native code does after each of its callbacks. */
+export function serveTicks(): void {
   (process as unknown as { _tickCallback(): void })._tickCallback();
 }

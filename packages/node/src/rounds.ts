@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Anchor } from './awake.js';
 import { lent, nativeParts } from './binding.js';
-import { directCarrier, overseen } from './direct.js';
+import { directCarrier, overseen, serveTicks } from './direct.js';
 
 /** By this method Node's native code hands a port its messages, before it makes events of them. */
 const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
@@ -10,16 +10,34 @@ const immediately = setImmediate;
 /** What a performance object of Node's has, and a page's has not. */
 const { nodeTiming: timing } = performance as unknown as { nodeTiming: { uvMetricsInfo?: { loopCount: number } } };
 
+/** Whom news are of: one connection or listener. */
+export class Source {
+  /** The turn of the event loop in which the program was told of it last, and its place among what was told then. */
+  turn = -1;
+  place = 0;
+  /** Whether it was hung up when the event loop looked. */
+  hungUp = false;
+
+  /** @param isHungUp whether it is now */
+  constructor(readonly isHungUp: () => boolean) {}
+}
+
 /** Something that the program is to be told. */
 export interface News {
   (): void;
+  readonly source?: Source;
   /** Whether it calls native code that tells of it in several pieces: such a step is one of `directCarrier`. */
   direct?: boolean;
 }
 
 /** Marks news. */
-export function directly(news: () => void): News {
-  return Object.assign(news, { direct: true });
+export function directly(news: () => void, source?: Source): News {
+  return Object.assign(news, { direct: true, source });
+}
+
+/** Says whom news are of. */
+export function newsOf(source: Source, news: () => void): News {
+  return Object.assign(news, { source });
 }
 
 /**
@@ -37,6 +55,12 @@ export class Rounds implements Anchor {
   private lateNews: News[] = [];
   /** What comes before all other news of a round. */
   private soonNews: News[] = [];
+  /** What comes before the program's immediates. */
+  private checkNews: News[] = [];
+  /** Whether an immediate of ours will tell it, or tells it. */
+  private checks = false;
+  /** Whether this round has yet to look what the network has: it has told what comes before. */
+  private looks = false;
   /** News of this round that were not told yet. */
   private untold: News[] = [];
   /** Whether the program is being told: until its immediates come. */
@@ -47,6 +71,8 @@ export class Rounds implements Anchor {
   private calledIn = 0;
   /** The turn that the program's main module was run in, where it was not run before all turns. */
   private readonly mainTurn = isMainRunning() ? turns() : -1;
+  /** Rounds, where Node does not count turns. */
+  private counted = 0;
   private carrier: object | null | undefined;
   /** What the last direct step has thrown. */
   private thrown: Generator<void> | null = null;
@@ -86,6 +112,12 @@ export class Rounds implements Anchor {
     this.call();
   }
 
+  /** The same for what native code of TLS takes for an immediate of its own: that a write was done at once. */
+  tellAtCheck(news: News): void {
+    this.checkNews.push(news);
+    this.callCheck();
+  }
+
   /** News of the round that is being told come before all others. */
   tellNext(news: News): void {
     this.untold.unshift(news);
@@ -102,7 +134,7 @@ export class Rounds implements Anchor {
   }
 
   private call(): void {
-    if (this.called || (this.telling && this.untold.length === 0)) return;
+    if (this.called || (this.telling && this.untold.length === 0 && !this.looks)) return;
     this.called = true;
     if (!this.telling) this.calledIn = turns();
     this.port.postMessage(0);
@@ -130,7 +162,8 @@ export class Rounds implements Anchor {
       return;
     }
     try {
-      if (this.untold.length === 0) this.begin();
+      if (!this.telling) this.begin();
+      if (this.untold.length === 0 && this.looks) this.look();
     } finally {
       this.called = false;
     }
@@ -164,11 +197,39 @@ export class Rounds implements Anchor {
   }
 
   private begin(): void {
-    this.settle();
-    this.untold = [...this.soonNews, ...this.news, ...this.lateNews];
+    this.looks = true;
+    this.untold = [...this.untold, ...this.soonNews];
     this.soonNews = [];
+  }
+
+  private look(): void {
+    this.looks = false;
+    this.settle();
+    this.untold = this.inOrder([...this.news, ...this.lateNews]);
     this.news = [];
     this.lateNews = [];
+  }
+
+  /**
+   * As epoll has it: whoever it told of stays in its list of who is ready until it looks again, and what comes to him
+   * before that finds him in front of those who were not in it.
+   */
+  private inOrder(news: News[]): News[] {
+    const turn = turns() || ++this.counted;
+    const wasTold = ({ source }: News) => source !== undefined && source.turn === turn - 1;
+    const place = ({ source }: News) => (source as Source).place;
+    const again = news.length > 1 ? news.filter(wasTold) : [];
+    const ordered =
+      again.length === 0
+        ? news
+        : [...again.sort((a, b) => place(a) - place(b)), ...news.filter((each) => !wasTold(each))];
+    for (const [index, { source }] of ordered.entries()) {
+      if (source === undefined) continue;
+      source.turn = turn;
+      source.place = index;
+      source.hungUp = source.isHungUp();
+    }
+    return ordered;
   }
 
   /** @returns what is to be told now; what follows it is under way, whatever becomes of it. */
@@ -176,15 +237,31 @@ export class Rounds implements Anchor {
     const news = this.untold.shift() as News;
     if (!this.telling) {
       this.telling = true;
-      later(() => this.end());
+      this.callCheck();
     }
     this.call();
     return news;
   }
 
-  private end(): void {
-    this.telling = false;
+  private callCheck(): void {
+    if (this.checks) return;
+    this.checks = true;
+    later(() => this.check());
+  }
+
+  /** The round is over. */
+  private check(): void {
+    this.telling = this.looks = false;
     if (this.work.length + this.soonNews.length + this.news.length + this.lateNews.length > 0) this.call();
+    try {
+      for (let next = this.checkNews.shift(); next !== undefined; next = this.checkNews.shift()) {
+        next();
+        serveTicks();
+      }
+    } finally {
+      this.checks = false;
+      if (this.checkNews.length > 0) this.callCheck();
+    }
   }
 }
 

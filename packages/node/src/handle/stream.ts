@@ -1,24 +1,16 @@
 import { type NativeTls, nativeParts, type StreamRequest, uvCode } from '../binding.js';
 import type { Home } from '../home.js';
-import { atEndOfRound, directly, type News } from '../rounds.js';
+import { atEndOfRound, directly, type News, newsOf, Source } from '../rounds.js';
 import type { End, EndOwner } from './end.js';
 import { ImmediateWrites } from './immediate-writes.js';
-import { isPlainRequest, isPreface, tellFailure } from './reads.js';
+import { endsEarly, isPlainRequest, isPreface, ReadBuffer, tellFailure } from './reads.js';
 import { lengthOf, type PendingWrite, waitingBytes, writeAll, writeInto } from './writes.js';
 
-/** Bytes that are handed over at most at once, as libuv has it. */
-const CHUNK = 65536;
 /**
  * What native code takes for a write that needs no callback, if it is the code of HTTP/2: as it is where a kernel takes all
  * bytes at once. Any number does that says neither 0 nor less. The code of TLS knows no such thing.
  */
 const DONE = 1;
-/** Buffers that libuv fills before others have their turn. */
-const BURST = 32;
-/** Versions of libuv before 1.52 take what does not fill the buffer, on a connection that both ends are done with, for its end. */
-const endsEarly = Number(process.versions.uv.split('.')[1]) < 52;
-/** Bytes on their way from a connection to the program: `readBuffer` copies them. */
-const chunk = new Uint8Array(CHUNK);
 
 /**
  * A stream handle as Node's own code expects one (lib/net.js on top, native TLS, HTTP and HTTP/2 code inside), with a
@@ -26,15 +18,13 @@ const chunk = new Uint8Array(CHUNK);
  */
 export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
   #home: Home;
+  readonly #source = new Source(() => this.#end?.hungUp === true);
   #end: End | null = null;
   #open = false;
   #reading = false;
   #readQueued = false;
   #ended = false;
-  /** Buffers that were filled one after the other. */
-  #filled = 0;
-  /** The size of the buffer that the program has given to be read into; 0 where it has not. */
-  #slice = 0;
+  readonly #buffer = new ReadBuffer();
   #writes: PendingWrite[] = [];
   /** Writes that are done, and nobody was told yet. */
   #untold = 0;
@@ -67,6 +57,11 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     return this.#home;
   }
 
+  /** @internal As whom it is told of. */
+  protected get source(): Source {
+    return this.#source;
+  }
+
   /** @internal */
   protected get end(): End | null {
     return this.#end;
@@ -82,16 +77,11 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     return this.#open;
   }
 
-  /** @internal Puts a connection under the handle. */
-  protected attach(end: End, open: boolean): void {
+  /** @internal Puts a connection under the handle, or none: it could not be established. */
+  protected attach(end: End | null, open: boolean): void {
     this.#end = end;
     this.#open = open;
-    end.owner = this;
-  }
-
-  /** @internal Takes it away: it could not be established. */
-  protected detach(): void {
-    this.#end = null;
+    if (end !== null) end.owner = this;
   }
 
   /** @internal */
@@ -159,11 +149,14 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     if (this.#end === null || !this.#open) return uvCode('ENOTCONN');
     if (this.#shutdown !== null || this.#finished) return uvCode('EPIPE');
     if (!this.writing) this.#becomeNative();
+    if (this.#end.finished) this.#home.rounds.settle();
     const { room } = this.#end;
     if (room < 0) return room;
-    if (!this.writing && this.#tls === null && this.fits(lengthOf(chunks))) {
+    if (!this.writing && this.fits(lengthOf(chunks))) {
       writeAll(this.#end, chunks, this.#home.tcp.host.turn);
-      return DONE;
+      if (this.#tls === null) return DONE;
+      this.#tellWritten(request, 0, true);
+      return 0;
     }
     this.#writes.push({ request, chunks, index: 0, at: 0 });
     if (this.#writes.length === 1) this.roomy();
@@ -215,11 +208,13 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
   /** @internal Who reads is told first, and may close: a write that waits fails after that. */
   broken(): void {
     this.arrived();
-    if (this.#writes.length > 0) this.#home.rounds.tell(() => this.roomy());
+    if (this.#writes.length > 0) this.#home.rounds.tell(newsOf(this.#source, () => this.roomy()));
   }
 
   /** What was to be told as to a program is told as to native code, where that has taken over in the meantime. */
-  #tellRead: News = () => (this.#native ? this.#home.rounds.tellNext(this.#tellRead) : this.#read());
+  #tellRead: News = newsOf(this.#source, () =>
+    this.#native ? this.#home.rounds.tellNext(this.#tellRead) : this.#read(),
+  );
 
   /** Marks what native code makes several callbacks of. */
   #news(news: () => void): News {
@@ -229,18 +224,19 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
   #becomeNative(): void {
     if (this.#native) return;
     this.#native = true;
-    this.#tellRead = directly(() => this.#read());
+    this.#tellRead = directly(() => this.#read(), this.#source);
     this.#tellEnd = directly(this.#tellEnd);
   }
 
-  #tellWritten(request: StreamRequest, status: number): void {
+  #tellWritten(request: StreamRequest, status: number, atCheck = false): void {
     this.#untold++;
     const tell = () => {
       this.#untold--;
       this.keepAwake();
       this.finishWrite(request, status);
     };
-    this.#home.rounds.tellSoon(this.#news(tell));
+    if (atCheck) this.#home.rounds.tellAtCheck(tell);
+    else this.#home.rounds.tellSoon(this.#news(tell));
   }
 
   #tellShutdown(): void {
@@ -248,6 +244,7 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     // A connection that is closed in the meantime takes its shutdown with it.
     const tell = () => {
       if (this.#shutdown === null) return;
+      this.#home.rounds.settle();
       const status = (this.#end as End).shutdown();
       this.#shutdown = null;
       this.#finished = true;
@@ -258,23 +255,19 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
   }
 
   #read(): void {
+    // What was written since this round began can be read in it, as on a kernel's loopback: it makes no news of its own.
+    this.#home.rounds.settle();
     this.#readQueued = false;
     const end = this.#end;
     if (end === null || !this.#reading || this.#closing || this.#ended) return;
-    // What was written since this round began can be read in it, as on a kernel's loopback.
-    this.#home.rounds.settle();
     if (end.waiting > 0) {
-      const into = this.#slice === 0 ? chunk : chunk.subarray(0, Math.min(this.#slice, CHUNK));
-      const size = end.read(into);
+      const buffer = this.#buffer;
+      const bytes = buffer.fill(end);
       const more = end.waiting > 0 || end.finished || end.failure !== 0;
-      // A buffer that was filled is followed by the next one at once, up to a number; one that was not waits for the next round.
-      if (size === into.length && more && ++this.#filled < BURST) this.#again(this.#tellRead);
-      else {
-        this.#filled = 0;
-        if (size < into.length && endsEarly && end.hungUp) this.#again(this.#tellEnd);
-        else if (more) this.arrived();
-      }
-      this.#hand(size === CHUNK ? chunk : chunk.subarray(0, size));
+      if (buffer.followed(more)) this.#again(this.#tellRead);
+      else if (!buffer.full && endsEarly && this.#source.hungUp) this.#again(this.#tellEnd);
+      else if (more) this.arrived();
+      this.#hand(bytes);
     } else if (end.failure !== 0 && !end.finished) {
       this.#ended = true;
       this.keepAwake();
@@ -326,14 +319,18 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
   }
 
   override useUserBuffer(buffer: Uint8Array): number {
-    this.#slice = buffer.byteLength;
+    this.#buffer.size = buffer.byteLength;
     return super.useUserBuffer(buffer);
   }
 
   /** @internal */
   protected override fits(length: number): boolean {
-    if (this.#closing || this.#end === null || !this.#open || this.#writes.length > 0) return false;
-    return this.#shutdown === null && this.#end.healthy && this.#end.writableBytes >= length;
+    const end = this.#end;
+    if (this.#closing || end === null || !this.#open || this.#writes.length > 0 || this.#shutdown !== null)
+      return false;
+    // A peer that has ended may have closed: what was written last has had its reset by now. Or it has had its room.
+    if (end.finished || end.writableBytes < length) this.#home.rounds.settle();
+    return end.healthy && end.writableBytes >= length;
   }
 
   /** @internal */
@@ -364,6 +361,8 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     this.#closing = true;
     this.#reading = false;
     this.release();
+    // What is on its way has come by now: it may be something that nobody has read.
+    this.#home.rounds.settle();
     if (reset) this.#end?.reset();
     else if (this.#end !== null) this.#home.letGo(this.#end);
     this.#home.rounds.settle();

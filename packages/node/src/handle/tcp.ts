@@ -3,6 +3,7 @@ import { IpAddress, NetwrightError } from '@netwright/core';
 import type { Listener, TcpHandler, TcpSession, TcpSettings } from '@netwright/layers';
 import { type ConnectRequest, nativeParts, uvCode } from '../binding.js';
 import type { SocketName, Version } from '../family.js';
+import { newsOf } from '../rounds.js';
 import { StackEnd } from './end.js';
 import { HostEnd } from './host-end.js';
 import { StreamHandle } from './stream.js';
@@ -114,7 +115,7 @@ export abstract class TcpHandle extends StreamHandle {
     const end = new StackEnd();
     end.session = session;
     this.#accepted.push(end);
-    if (this.#accepted.length === 1) this.home.rounds.tell(() => this.#tellAccepted());
+    if (this.#accepted.length === 1) this.home.rounds.tell(newsOf(this.source, () => this.#tellAccepted()));
     return end;
   }
 
@@ -195,7 +196,7 @@ export abstract class TcpHandle extends StreamHandle {
     if (this.#request === null || this.#statusKnown) return;
     this.#statusKnown = true;
     this.#status = status;
-    this.home.rounds.tellLate(() => this.#tellOpened());
+    this.home.rounds.tellLate(newsOf(this.source, () => this.#tellOpened()));
   }
 
   // ---- what the program is told -------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ export abstract class TcpHandle extends StreamHandle {
     const status = this.closing ? uvCode('ECANCELED') : failed;
     this.#request = null;
     if (status === 0) this.setOpen();
-    else if (!this.closing) this.detach();
+    else if (!this.closing) this.attach(null, false);
     this.keepAwake();
     const open = status === 0;
     // Who gave up waiting has taken its function back.
@@ -221,7 +222,7 @@ export abstract class TcpHandle extends StreamHandle {
     const end = this.#accepted.shift();
     if (end === undefined) return;
     // One a round, as libuv accepts them.
-    if (this.#accepted.length > 0) this.home.rounds.tell(() => this.#tellAccepted());
+    if (this.#accepted.length > 0) this.home.rounds.tell(newsOf(this.source, () => this.#tellAccepted()));
     const client = this.sibling();
     client.#version = this.#version;
     client.attach(end, true);

@@ -1,11 +1,24 @@
-import { Host, PacketPool, Stack } from '@netwright/core';
-import { DEFAULT_TCP_SETTINGS, Icmp, Icmpv6, Ipv4, Ipv6, Tcp, Udp } from '@netwright/layers';
+import { Host, override, PacketPool, Scope, Stack } from '@netwright/core';
+import {
+  DEFAULT_TCP_SETTINGS,
+  FixedCongestionWindow,
+  Icmp,
+  Icmpv6,
+  Ipv4,
+  Ipv6,
+  TCP_CONGESTION,
+  Tcp,
+  tcpDefaults,
+  Udp,
+} from '@netwright/layers';
 import { ProgramClock } from '../clock.js';
 import type { Beat } from '../preload/beat.js';
 import type { Rounds } from '../rounds.js';
 
 /** bytes: as large as a packet of IPv4 can be, as the loopback interface of Linux has it. */
 const MTU = 65535;
+/** bytes: there is no queue on the way, and nothing is lost in it. What may be in flight is for the receiver to say. */
+const WINDOW = 2 ** 30;
 /** Slots are touched when they are used: 32 MiB of small packets and 32 MiB of large ones at most. */
 const POOL = { small: 16384, large: 512 };
 
@@ -22,7 +35,12 @@ export function loopbackStack(rounds: Rounds, beats?: Beat[]): Stack {
   // The ports that Linux chooses from: programs that name a port of their own choose a lower one.
   const udp = new Udp(host, { firstPort: 32768, lastPort: 60999 });
   // Acknowledgements are there at once on such a link: waiting for one to send a small segment would gain nothing.
-  const tcp = new Tcp(host, { ...DEFAULT_TCP_SETTINGS, noDelay: true });
+  const scope = Scope.byHand(
+    host,
+    [tcpDefaults],
+    [override(TCP_CONGESTION, { make: () => new FixedCongestionWindow(WINDOW) })],
+  );
+  const tcp = new Tcp(host, { ...DEFAULT_TCP_SETTINGS, noDelay: true }, scope);
   for (const upper of [icmp, udp, tcp]) ipv4.registerLayer(upper);
   for (const upper of [icmpv6, udp, tcp]) ipv6.registerLayer(upper);
   const stack = new Stack(host, [ipv4, ipv6, icmp, icmpv6, udp, tcp]);
