@@ -162,6 +162,7 @@ export { Reno } from './tcp/congestion/reno.js';
 export { tcpDefaults } from './tcp/defaults.js';
 export { AccurateReceiver } from './tcp/ecn/accurate-receiver.js';
 export { AccurateSender, Seen } from './tcp/ecn/accurate-sender.js';
+export { EcnBlockages } from './tcp/ecn/blockages.js';
 export { CongestionNotification, Failed, Feedback } from './tcp/ecn/notification.js';
 export { ACCECN_0, ACCECN_1, type AccEcnReport, writeAccEcn } from './tcp/ecn/option.js';
 export {

@@ -6,6 +6,7 @@ import {
   ECN_OFF,
   ECN_ON,
   ECN_PASSIVE,
+  EcnBlockages,
   type EcnPolicy,
   ecnPolicy,
   Feedback,
@@ -246,4 +247,33 @@ test('a client with data to send acknowledges the SYN-ACK without it first, to t
   const [first, second] = peer.drain();
   t.deepEqual([first.length, aceIn(first.flags)], [0, 4 & 3]);
   t.deepEqual([second.length, aceIn(second.flags)], [500, 5 & 3]);
+});
+
+// @rfc 9768 S3.1.4-2
+test('a peer that twice answered only when it was not asked is not asked for a while (RFC 9768 section 3.1.4.1)', async (t) => {
+  const blockages = new EcnBlockages(60_000);
+  const rig = await Rig.start(t, {
+    overrides: [override(TCP_ECN, { value: ecnPolicy('accurate', 'accurate', { blockages }) })],
+  });
+  /** Connects, and answers the first SYN that asks for so much or less. @returns what each SYN asked for. */
+  const connect = (localPort: number, most: number): number[] => {
+    const app = rig.connect({ localPort });
+    const peer = rig.peer({ port: 7, stackPort: localPort });
+    const asked: number[] = [];
+    for (;;) {
+      asked.push(aceIn(peer.next(10_000).flags));
+      if (asked[asked.length - 1] <= most) break;
+    }
+    peer.send({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1000' });
+    app.session.abort();
+    peer.drain();
+    return asked;
+  };
+  t.deepEqual(connect(5001, 0), [3, 3, 0], 'two that ask, then one that does not');
+  t.deepEqual(connect(5002, 0), [3, 3, 0], 'once may have been chance');
+  t.deepEqual(connect(5003, 3), [0]);
+  rig.advance(61_000);
+  t.deepEqual(connect(5004, 3), [3], 'the blockage may be gone');
+  t.deepEqual(connect(5005, 0), [3, 3, 0]);
+  t.deepEqual(connect(5006, 3), [3], 'what passed counts anew');
 });

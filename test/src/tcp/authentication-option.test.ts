@@ -1,4 +1,5 @@
-import { Cidr, IpAddress, override, PacketPool } from '@netwright/core';
+import { buildStack, Cidr, IpAddress, override, PacketPool, VirtualClock } from '@netwright/core';
+import { MemoryDevice } from '@netwright/core/testing';
 import {
   AoAuthentication,
   type Authenticator,
@@ -8,9 +9,11 @@ import {
   Segment,
   State,
   TCP_AUTHENTICATION,
+  Tcp,
   trafficKey,
 } from '@netwright/layers';
 import test, { type ExecutionContext } from 'ava';
+import { shippedPlugins } from 'netwright';
 import { AO_VECTORS } from './ao-vectors.js';
 import { Rig, type Sent, type WirePeer } from './wire-peer.js';
 
@@ -300,4 +303,63 @@ test('keys are added to a connection, preferred and taken away while it lasts; a
   theirs.remove(first.sendId);
   signer.send({ flags: 'PA', seq: 1, ack: 21, data: 10 });
   t.is(apps[0].received, 10);
+});
+
+// @rfc 5925 S7.7-1
+test('an idle connection that is signed is watched by keep-alives, unless its keys say otherwise (RFC 5925 section 7.7)', async (t) => {
+  for (const keepsAlive of [true, false]) {
+    const { rig, peer, app } = await open(t, new AoAuthentication(false, true, keepsAlive));
+    t.false(app.session.settings.keepAlive);
+    rig.advance(7_300_000);
+    t.deepEqual(
+      peer.drain().map(({ reason }) => reason),
+      keepsAlive ? ['tcp.probe.keepalive', 'tcp.probe.keepalive'] : [],
+    );
+  }
+});
+
+/** The keys of a stack whose manifest says this of them. */
+async function keysOf(options: string): Promise<Authenticator | null> {
+  const manifest = [
+    'address: 10.0.0.1/24',
+    'seed: 1',
+    'layers: [ethernet, arp, ipv4, icmp, tcp]',
+    `override: { tcp.authentication: { use: ${options} } }`,
+  ].join('\n');
+  const stack = await buildStack(manifest, {
+    device: new MemoryDevice(),
+    clock: new VirtualClock(),
+    plugins: shippedPlugins,
+  });
+  await stack.start();
+  return (stack.layer(Tcp) as Tcp).connect({ address: '10.0.0.2', port: 80 }).transmitter.authenticator;
+}
+
+/** The signature of a segment of zeros. */
+function signature(authenticator: Authenticator | null): string {
+  const view = new DataView(new ArrayBuffer(40));
+  view.setUint8(12, 0xa0);
+  authenticator?.place(view, 0);
+  authenticator?.sign(view, 0, 40);
+  return Buffer.from(view.buffer, 20).toString('hex');
+}
+
+// @rfc 5926 S3.1-1 S3.1.1.3-1 S3.1.1.3-2
+test('a manifest has keys as ASCII or in hexadecimal digits, and both derivations by their names (RFC 5926 sections 3.1 and 3.1.1.3)', async (t) => {
+  const ao = (secret: string) =>
+    keysOf(`authentication.ao, peers: [{ peer: 10.0.0.2, keys: [{ sendId: 1, receiveId: 2, ${secret} }] }]`).then(
+      signature,
+    );
+  const ascii = await ao('secret: testvector');
+  t.is(await ao('secretHex: 74657374766563746f72'), ascii);
+  t.is(await ao('secretHex: 74657374766563746f72, algorithm: SHA1'), ascii, 'which is the default');
+  const aes = await ao('secret: testvector, algorithm: AES128');
+  t.not(aes, ascii);
+  t.is(await ao('secret: testvector, algorithm: aes-128-cmac-96'), aes);
+  t.not(await ao('secretHex: 00ff'), ascii, 'bytes that no text has');
+  const md5 = (key: string) => keysOf(`authentication.md5, peers: [{ peer: 10.0.0.2, ${key} }]`).then(signature);
+  t.is(await md5("keyHex: '736563726574'"), await md5('key: secret'));
+  await t.throwsAsync(ao("secret: both, secretHex: 'aa'"), { message: /one of secret and secretHex/ });
+  await t.throwsAsync(ao("secretHex: 'abc'"), { message: /pairs of hexadecimal digits/ });
+  await t.throwsAsync(md5("key: both, keyHex: 'aa'"), { message: /one of key and keyHex/ });
 });

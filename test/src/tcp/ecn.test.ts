@@ -227,3 +227,18 @@ test('one mark among what an acknowledgement covers is echoed by it (RFC 3168 se
   );
   peer.expect({ flags: 'AE', ack: 301 });
 });
+
+// @rfc 3168 S6.1.6-2
+test('a window probe that arrives marked is answered by an echo, though its octet finds no room (RFC 3168 section 6.1.6)', async (t) => {
+  for (const ecn of [0, 3]) {
+    const settings = { receiveBuffer: 2000, windowScaling: false };
+    const { peer, app } = await established(t, { settings, syn: 'mss 1000', flags: 'SEC' });
+    app.session.pause();
+    peer.send({ seq: 1, ack: 1, data: 2000, ecn: 2 });
+    t.is(peer.drain(100).at(-1)?.win, 0);
+    peer.send({ seq: 2001, ack: 1, data: 1, ecn });
+    const [answer] = peer.drain();
+    t.is(answer.ack, 2001);
+    t.is(answer.flags, ecn === 3 ? 'AE' : 'A');
+  }
+});

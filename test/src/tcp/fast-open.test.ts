@@ -263,3 +263,23 @@ test('no cookie is needed where both ends are told so', async (t) => {
   const syn = rig.peer({ port: 7, stackPort: 5000 }).expect({ flags: 'S', options: 'mss 1460, sackOK, ts, nop, ws 7' });
   t.is(syn.length, 496, '536 bytes less 40 of options, since the MSS is not known (RFC 7413 section 4.1.3)');
 });
+
+// @rfc 7413 S4.2.1-4
+test('a server that gave no cookie to either option is not asked again for a while, where the manifest says so (RFC 7413 section 4.2.1)', async (t) => {
+  for (const refusalPause of [0, 600_000]) {
+    const rig = await fast(t, { refusalPause });
+    const asks = (localPort: number): string => {
+      const app = rig.connect({ localPort });
+      const peer = rig.peer({ port: 7, stackPort: localPort });
+      const { options } = peer.next();
+      peer.send({ flags: 'SA', seq: 0, ack: 1, options: 'mss 1460' });
+      app.session.abort();
+      peer.drain();
+      return options.includes('kind 34') ? 'assigned' : options.includes('kind 254') ? 'experimental' : 'no';
+    };
+    t.deepEqual([5001, 5002].map(asks), ['assigned', 'experimental']);
+    t.is(asks(5003), refusalPause === 0 ? 'assigned' : 'no');
+    rig.advance(600_001);
+    t.is(asks(5004), 'assigned');
+  }
+});

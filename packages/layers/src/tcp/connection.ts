@@ -11,7 +11,7 @@ import { Receiver } from './receive/receiver.js';
 import { Sender } from './send/sender.js';
 import type { SendingSession } from './send/sending.js';
 import { ANY_OCTET, Transmitter } from './send/transmitter.js';
-import { seqDistance } from './sequence.js';
+import { seqAdd, seqDistance } from './sequence.js';
 import type { TcpSession } from './session.js';
 import { SessionTimers } from './session-timers.js';
 import { mayReceive, State, synchronized } from './state.js';
@@ -178,6 +178,8 @@ export abstract class TcpConnection implements TurnTask, SendingSession {
     transmitter.facts.tsVal = transmitter.stamp;
     transmitter.facts.tsEcr = receiver.tsRecent;
     const data = fresh && length > 0;
+    // RFC 9768 section 3.2.3.2.2: the option may be what the first segment with data was dropped for.
+    if (!fresh && length > 0 && seq === seqAdd(sender.iss, 1)) this.ecn.withhold(transmitter.facts);
     flags |= this.ecn.flags(data, flags === ACK && length === 0 && transmitter.facts.sackBlocks === 0);
     // Farther than the field can say, the pointer says as far as it can: there is more to come.
     const urgent = Math.min(seqDistance(seq, sender.sndUp), 0xffff);

@@ -6,6 +6,7 @@ import { Bbr } from './congestion/bbr.js';
 import { FixedCongestionWindow } from './congestion/congestion.js';
 import { Cubic } from './congestion/cubic.js';
 import { Reno } from './congestion/reno.js';
+import { EcnBlockages } from './ecn/blockages.js';
 import { ECN_ACCURATE_PASSIVE, ECN_OFF, ECN_ON, ECN_PASSIVE, ecnPolicy } from './ecn/policy.js';
 import { CookieKeys } from './open/cookie-keys.js';
 import { CookieFastOpen, fastOpenMemory, NO_FAST_OPEN } from './open/fastopen.js';
@@ -305,12 +306,16 @@ export const tcpImplementations: readonly Implementation[] = [
         .default(false)
         .describe('data goes, and is taken, without one: for networks of one owner'),
       pause: ms.default(3_600_000).describe('ms to do without after a black hole was noticed'),
+      refusalPause: ms
+        .default(0)
+        .describe('ms for which a server is not asked again that has given no cookie to either option; 0 asks always'),
     }),
-    provide: ({ pending, key, withoutCookie, pause }) => ({
+    provide: ({ pending, key, withoutCookie, pause, refusalPause }) => ({
       make: (get) =>
         new CookieFastOpen(fastOpenMemory(get(HOST)), {
           pending,
           pause,
+          refusalPause,
           clientWithoutCookie: withoutCookie,
           serverWithoutCookie: withoutCookie,
           ...(key === undefined ? {} : { keys: CookieKeys.parse(key) }),
@@ -332,13 +337,20 @@ export const tcpImplementations: readonly Implementation[] = [
         .describe('when the AccECN option is sent'),
       beacon: z.int().min(0).default(3).describe('options a round trip that nothing calls for, where sparing'),
       fallback: z.boolean().default(true).describe('SYNs are sent again without asking; the path is tested'),
+      remembered: ms
+        .default(600_000)
+        .describe('ms for which a peer is not asked that has answered twice only when it was not; 0 asks always'),
       l4s: z
         .boolean()
         .default(false)
         .describe('send ECT(1), for queues of RFC 9331; wants a scalable congestion control'),
     }),
-    provide: ({ request, l4s, ...choices }) => ({
-      value: ecnPolicy(request, 'accurate', { ...choices, codepoint: l4s ? 1 : 2 }),
+    provide: ({ request, l4s, remembered, ...choices }) => ({
+      value: ecnPolicy(request, 'accurate', {
+        ...choices,
+        codepoint: l4s ? 1 : 2,
+        blockages: new EcnBlockages(remembered),
+      }),
     }),
   }),
   plain(tokens.TCP_ECN, 'ecn.accurate-passive', 'agrees to feedback of each mark when asked (RFC 9768)', () => ({

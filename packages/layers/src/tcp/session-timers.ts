@@ -88,9 +88,14 @@ export class SessionTimers {
     this.ending.startAt(this.session.now + finWait2Timeout);
   }
 
+  /** Whether an idle connection is probed. */
+  private get watched(): boolean {
+    return this.settings.keepAlive || this.session.transmitter.authenticator?.keepsAlive === true;
+  }
+
   /** The connection is established: watch it when that is asked for (RFC 9293 section 3.8.4). */
   startKeepAlive(): void {
-    if (!this.settings.keepAlive) return;
+    if (!this.watched) return;
     this.keepAlive ??= this.host.timer(() => this.probe());
     this.probes = 0;
     this.keepAlive.startAt(this.session.now + this.keepAliveIdle);
@@ -100,7 +105,7 @@ export class SessionTimers {
   configure(settings: TcpSettings, anew: boolean): void {
     this.settings = settings;
     if (this.opening?.armed === true) this.limitOpening();
-    if (!settings.keepAlive) this.keepAlive?.stop();
+    if (!this.watched) this.keepAlive?.stop();
     else if (anew) this.startKeepAlive();
   }
 

@@ -120,7 +120,7 @@ export class TcpSession extends SegmentArrives {
     if (again) transmitter.facts.cookie = null;
     // RFC 3168 section 6.1.1.1: a SYN that may have been dropped for its ECN flags is sent again without them.
     this.transmitSyn(
-      SYN | this.ecn.askFlags(this.sender.handshakes),
+      SYN | this.ecn.askFlags(this.sender.handshakes, this.id.remoteAddress, this.now),
       again ? WHY.synRetransmit : WHY.syn,
       again ? 0 : fastOpening.sent,
     );
@@ -225,7 +225,7 @@ export class TcpSession extends SegmentArrives {
       this.sendSynAck();
       return;
     }
-    this.ecn.synAckArrived(segment);
+    this.ecn.synAckArrived(segment, this.id.remoteAddress, this.now);
     sender.acknowledge(segment.ack, false, this.echoedRtt(segment));
     const lost = sender.flight.count > 0;
     this.fastOpening.conclude(segment, behaviour.fastOpen, this.transmitter, sender.handshakes > 1, lost);

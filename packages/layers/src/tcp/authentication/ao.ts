@@ -81,10 +81,12 @@ export class AoAuthentication implements Authentication {
   /**
    * @param refusesUnknown whether what is signed by a peer without a key is dropped (RFC 5925 section 7.3).
    * @param ignoresIcmp whether connections that are open do not believe ICMP's hard errors (section 7.8).
+   * @param keepsAlive whether idle ones are watched by keep-alives, whatever the settings say (section 7.7).
    */
   constructor(
     readonly refusesUnknown = false,
     private readonly ignoresIcmp = true,
+    private readonly keepsAlive = true,
   ) {}
 
   /** Gives a peer, or a network of them, its keys; null takes them away from connections to come. */
@@ -95,7 +97,8 @@ export class AoAuthentication implements Authentication {
 
   authenticator(id: ConnectionId): Authenticator | null {
     const ring = this.rings.get(id.remoteAddress);
-    return ring === null || ring.wanted === null ? null : new AoAuthenticator(id, ring, this.ignoresIcmp);
+    if (ring === null || ring.wanted === null) return null;
+    return new AoAuthenticator(id, ring, this.ignoresIcmp, this.keepsAlive);
   }
 }
 
@@ -159,6 +162,7 @@ class AoAuthenticator implements Authenticator {
     id: ConnectionId,
     private readonly ring: KeyRing,
     readonly ignoresIcmp: boolean,
+    readonly keepsAlive: boolean,
   ) {
     this.outgoing = new Direction(id, true);
     this.incoming = new Direction(id, false);

@@ -22,6 +22,8 @@ export interface Authenticator {
   readonly stateless: boolean;
   /** Whether a connection that is open does not believe ICMP's hard errors, which nobody signs. */
   readonly ignoresIcmp: boolean;
+  /** Whether its connection is watched by keep-alives (RFC 5925 section 7.7), whatever the settings say. */
+  readonly keepsAlive?: boolean;
   /** The keys as they are now; left out where there is but one. */
   readonly keys?: SignatureKeys;
   /** Writes the option of the segment at `at`, with room for the digest, where options begin: at `at` + 20. */

@@ -28,6 +28,10 @@ export class AccurateSender {
   /** The counter that moved last, and is taken to move on where no option says so; 0 for none. */
   private moving = 0;
   private average = 0;
+  /** The counter of marked bytes as it was told last, how many marked packets were known then, and packets since. */
+  private toldBytes = 0;
+  private toldMarks = 0;
+  private packetsSince = 0;
 
   /**
    * The first option, or the first with counters, shows what the path makes of them: none begins with 0 at either end
@@ -72,6 +76,27 @@ export class AccurateSender {
       return Math.min(most, least + share - (share & ACE_SAYS));
     }
     return marked <= least * mss && marked < (most * mss) / 2 ? least : most;
+  }
+
+  /**
+   * Section 3.2.3.2.5: whether marked bytes are told of, but no marked packet, since the counter was told last; the three
+   * bits of the other cannot have gone round meanwhile.
+   * @param known marked packets told of so far, with this segment.
+   */
+  contradicts({ accEcnKind, accEcnAt, accEcnLength, packet }: Segment, packets: number, known: number): boolean {
+    this.packetsSince += packets;
+    if (accEcnKind === 0 || packet === null || this.options !== Seen.Counters) return false;
+    for (let i = 0; i < 3; i++) {
+      const codepoint = countedBy(accEcnKind, i, accEcnLength);
+      if (codepoint !== CONGESTION_EXPERIENCED) continue;
+      const { toldBytes, toldMarks, packetsSince } = this;
+      this.toldBytes = counterAt(packet.view, accEcnAt, i);
+      this.toldMarks = known;
+      this.packetsSince = 0;
+      const moved = (this.toldBytes - toldBytes) & 0xffffff;
+      return moved > 0 && moved <= TOO_LATE && known === toldMarks && packetsSince <= ACE_SAYS;
+    }
+    return false;
   }
 
   /** Brings the counters of bytes up to date. @returns whether they can be relied upon. */

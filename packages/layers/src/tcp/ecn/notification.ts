@@ -1,3 +1,4 @@
+import type { IpAddress } from '@netwright/core';
 import { ECE } from '../header.js';
 import type { OptionFacts } from '../segment/options.js';
 import type { Segment } from '../segment/segment.js';
@@ -74,6 +75,11 @@ export class CongestionNotification {
   private lastStamp: number | null = null;
   /** A SYN without the flags went, or came: what follows is not capable (RFC 3168 section 6.1.1). */
   private plainSyn = false;
+  /** Our SYN did not ask, since earlier ones that did got no answer; and how often one was sent. */
+  private silent = false;
+  private askedTimes = 0;
+  /** What the peer tells of marks contradicts itself: something on the path changes it (RFC 9768 section 3.2.3.2.5). */
+  private contradicted = false;
 
   constructor(private readonly policy: EcnPolicy) {}
 
@@ -85,9 +91,13 @@ export class CongestionNotification {
   // ---- the handshake ------------------------------------------------------------------------------------------
 
   /** AE, CWR and ECE of our SYN, which is sent for the `times`th time. */
-  askFlags(times: number): number {
-    const { request, fallback, tries } = this.policy;
+  askFlags(times: number, peer?: IpAddress, now = 0): number {
+    const { request, fallback, tries, blockages } = this.policy;
     if (request === 'none') return 0;
+    // Not asked at all: a SYN that stays unanswered now is no failure of the request.
+    if (times === 1 && peer !== undefined && blockages?.blocks(peer, now) === true) this.silent = true;
+    if (this.silent) return 0;
+    this.askedTimes = times;
     const accurate = request === 'accurate';
     if (fallback && times > (tries ?? (accurate ? ACCURATE_TRIES : CLASSIC_TRIES))) {
       if (accurate) this.failed |= Failed.AceSent;
@@ -132,9 +142,14 @@ export class CongestionNotification {
     return 0;
   }
 
-  /** The SYN-ACK came (table 2). */
-  synAckArrived(segment: Segment): void {
-    const { request, fallback } = this.policy;
+  /** The SYN-ACK came (table 2), from `peer`. */
+  synAckArrived(segment: Segment, peer?: IpAddress, now = 0): void {
+    const { request, fallback, blockages } = this.policy;
+    if (peer !== undefined && request !== 'none' && !this.silent) {
+      if (this.plainSyn) blockages?.failed(peer, now);
+      else if (this.askedTimes === 1) blockages?.passed(peer);
+    }
+    if (this.silent) return;
     const ace = aceOf(segment.flags);
     this.feedback = Feedback.None;
     if (request === 'none') return;
@@ -260,7 +275,8 @@ export class CongestionNotification {
   codepoint(fresh: boolean): number {
     // RFC 3168 section 6.1.5: retransmissions and pure acknowledgements are not capable.
     if (this.feedback !== Feedback.Accurate) return this.agreed && fresh && !this.plainSyn ? ECT_0 : NOT_ECT;
-    return (this.failed & (Failed.AceSent | Failed.AceReceived)) === 0 ? this.policy.codepoint : NOT_ECT;
+    const trusted = (this.failed & (Failed.AceSent | Failed.AceReceived)) === 0 && !this.contradicted;
+    return trusted ? this.policy.codepoint : NOT_ECT;
   }
 
   /** Whether options want planning: see {@link plan}. */
@@ -284,6 +300,12 @@ export class CongestionNotification {
     const beacon = policy.beacon > 0 && receiving.silence(now) * policy.beacon >= srtt;
     facts.sackBlocks = receiving.plan(used, facts.sackBlocks, policy.option !== 'sparing' || beacon);
     if (receiving.fields >= 0) facts.accEcn = receiving;
+  }
+
+  /** The next segment goes without the option after all. */
+  withhold(facts: OptionFacts): void {
+    facts.accEcn = null;
+    this.receiving?.drop();
   }
 
   /** The same for our SYN-ACK, sent for the `times`th time: the first alone carries it (section 3.2.3.2.2). */
@@ -359,6 +381,7 @@ export class CongestionNotification {
       }
     }
     const marks = sending.marks(segment, packets, bytes, this.deliveredMarks, mss, sentBytes, reliable);
+    if (sending.contradicts(segment, packets, this.deliveredMarks + marks)) this.contradicted = true;
     if (sending.options === Seen.Broken) this.failed |= Failed.OptionReceived;
     return marks;
   }

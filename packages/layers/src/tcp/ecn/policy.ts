@@ -1,3 +1,4 @@
+import type { EcnBlockages } from './blockages.js';
 import { ECT_0 } from './codepoint.js';
 
 /** How congestion is told to the sender: not at all, once a round trip (RFC 3168), or each mark (RFC 9768). */
@@ -24,6 +25,8 @@ export interface EcnPolicy {
   readonly fallback: boolean;
   /** How many SYNs ask before one is sent that does not; as the RFC of the feedback says where it is left out. */
   readonly tries?: number;
+  /** Remembers peers that answered a SYN only once it did not ask; left out, nothing is remembered. */
+  readonly blockages?: EcnBlockages;
   /**
    * Marks since the last acknowledgement that call for the next: where data waits to be acknowledged, and where none
    * does (RFC 9768 section 3.2.2.5.1: 2, and 3; never more than 6).

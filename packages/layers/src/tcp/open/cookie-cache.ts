@@ -14,6 +14,8 @@ export interface KnownServer {
   experimental: boolean;
   /** Asked by the assigned option it gave none: 1 tries the experimental one next, 2 has tried that, too. */
   attempts: number;
+  /** When it gave none last, in ms. */
+  refusedAt: number;
   /** Whether SYNs with data get lost on the way to it (section 4.1.3.1). */
   readonly hole: BlackHole;
 }
@@ -37,7 +39,7 @@ export class CookieCache {
         this.servers.delete(oldest);
         break;
       }
-    const fresh = { mss: 0, cookie: null, experimental: false, attempts: 0, hole: new BlackHole() };
+    const fresh = { mss: 0, cookie: null, experimental: false, attempts: 0, refusedAt: 0, hole: new BlackHole() };
     this.servers.set(name, fresh);
     return fresh;
   }

@@ -79,6 +79,8 @@ export interface FastOpenOptions {
   readonly pause: number;
   /** The same for one server, whose SYNs with data got lost (RFC 7413 section 4.1.3.1). */
   readonly serverPause: number;
+  /** ms for which a server is not asked again that gave no cookie to either option (RFC 7413 section 4.2.1); 0 asks always. */
+  readonly refusalPause: number;
   /** The MSS of servers that have told none; 0 is the least that each must take. */
   readonly assumedMss: number;
 }
@@ -91,6 +93,7 @@ export const DEFAULT_FAST_OPEN: FastOpenOptions = {
   pending: 64,
   pause: 3_600_000,
   serverPause: 60_000,
+  refusalPause: 0,
   assumedMss: 0,
 };
 
@@ -133,6 +136,7 @@ export class CookieFastOpen implements FastOpen {
     if (options.clientWithoutCookie) return { cookie: null, experimental: false, data: true, mss };
     const cookie = known?.cookie ?? null;
     if (cookie !== null) return { cookie, experimental: known?.experimental === true, data: true, mss };
+    if (known?.attempts === 2 && now - known.refusedAt < options.refusalPause) return null;
     return { cookie: new Uint8Array(0), experimental: known?.attempts === 1, data: false, mss };
   }
 
@@ -159,6 +163,7 @@ export class CookieFastOpen implements FastOpen {
     } else if (!data && known.cookie === null) {
       // Older servers know the experimental option alone; who knows neither is asked by the assigned one again.
       known.attempts = Math.min(2, known.attempts + 1);
+      known.refusedAt = memory.host.turn.now;
     }
   }
 
