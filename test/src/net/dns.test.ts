@@ -1,76 +1,16 @@
-import { IpAddress, Layer, layer, SeededRandom } from '@netwright/core';
+import { SeededRandom } from '@netwright/core';
 import {
-  Deframer,
-  Dns,
   type DnsMessage,
-  type DnsOptions,
   type DnsRecord,
   DnsServer,
   decodeMessage,
   encodeQuery,
   encodeResponse,
-  framed,
-  type StreamConnector,
-  type StreamHandler,
   Udp,
   UdpApplication,
 } from '@netwright/layers';
 import test from 'ava';
-import { Segment } from './wire.js';
-
-const ip = (text: string) => IpAddress.parse(text) as IpAddress;
-const RECORDS = [
-  { name: 'www.example', data: '10.0.0.80', ttl: 60 },
-  { name: 'www.example', type: 'AAAA', data: 'fd00::80' },
-  { name: 'six.example', type: 'AAAA', data: 'fd00::6' },
-  { name: 'alias.example', type: 'CNAME', data: 'www.example' },
-  { name: 'out.example', type: 'CNAME', data: 'elsewhere.test' },
-  { name: 'example', type: 'MX', data: { preference: 10, exchange: 'mail.example' } },
-  { name: '80.0.0.10.in-addr.arpa', type: 'PTR', data: 'www.example' },
-];
-
-/** A resolver at 10.0.0.1, and what listens at the other addresses. */
-function lab(options: DnsOptions = { servers: ['10.0.0.53'] }) {
-  const segment = new Segment();
-  const client = segment.station('10.0.0.1');
-  const udp = new Udp(client.host);
-  client.registerLayer(udp);
-  const dns = new Dns(client.host, options);
-  udp.registerLayer(dns);
-  const at = (address: string) => {
-    const wire = segment.station(address);
-    const layer = new Udp(wire.host);
-    wire.registerLayer(layer);
-    return layer;
-  };
-  return { segment, client, udp, dns, at };
-}
-
-/** A server that says what `respond` says. */
-function scripted(udp: Udp, respond: (query: DnsMessage, asked: number) => DnsMessage | null): { asked: number } {
-  const socket = udp.open({ port: 53 });
-  const log = { asked: 0 };
-  socket.onMessage = (data, from) => {
-    const query = decodeMessage(data);
-    const answer = query === undefined ? null : respond(query, ++log.asked);
-    if (answer !== null) socket.send(encodeResponse(answer), from.port, from.address, from.to);
-  };
-  return log;
-}
-
-const answer = (query: DnsMessage, address = '10.0.0.80', parts: Partial<DnsMessage> = {}): DnsMessage => ({
-  ...query,
-  response: true,
-  answers: [{ name: query.questions[0].name, type: 'A', ttl: 60, data: address }],
-  ...parts,
-});
-
-function standard(options?: DnsOptions) {
-  const stage = lab(options);
-  const server = new DnsServer(stage.segment.stations[0].host, { records: RECORDS });
-  stage.at('10.0.0.53').registerLayer(server);
-  return { ...stage, server };
-}
+import { answer, ip, lab, RECORDS, scripted, standard } from './dns-lab.js';
 
 // @rfc 1035 S4.1.1-1
 // @rfc 2181 S4-1
@@ -345,124 +285,9 @@ test('a failure is not kept: who asks again asks the server', async (t) => {
   t.is(server.asked, 2);
 });
 
-// @rfc 7766 S6.2.1-1 S6.2.1.1-2 S7-1 S8-1 S8-2 S5-2
-// @rfc 1035 S4.2.2-2
-test('a server takes questions on a stream as they come, cut anywhere and several at once, and answers each', async (t) => {
-  const { segment } = lab();
-  const server = new DnsServer(segment.stations[0].host, { records: RECORDS });
-  const written: Uint8Array[] = [];
-  let handler: { data(bytes: Uint8Array): void; end(): void } | undefined;
-  let over = '';
-  const stream = {
-    write: (bytes: Uint8Array) => written.push(bytes.slice()) && bytes.length,
-    abort: () => {
-      over = 'aborted';
-    },
-    close: () => {
-      over = 'closed';
-    },
-  };
-  class Listening extends Layer {
-    override receive(): void {}
-    listen({ onConnection }: { onConnection(accepted: typeof stream): typeof handler }) {
-      handler = onConnection(stream);
-      return { close() {} };
-    }
-  }
-  layer({ name: 'tcp', over: [] })(Listening);
-  new Listening().registerLayer(server);
-  server.start();
-  const queries = ['www.example', 'six.example', 'nowhere.example'].map((name, i) =>
-    framed(encodeQuery(i + 1, { name, type: 'A' }, 0)),
-  );
-  const bytes = Uint8Array.from(queries.flatMap((each) => [...each]));
-  handler?.data(bytes.subarray(0, 1));
-  handler?.data(bytes.subarray(1, 10));
-  t.deepEqual([written.length, over], [0, ''], 'what is not there yet is waited for');
-  handler?.data(bytes.subarray(10));
-  const answers = written.map((each) => new Deframer().push(each).map((one) => decodeMessage(one) as DnsMessage));
-  t.deepEqual(
-    answers.map((each) => each.map(({ id, questions, rcode }) => `${id} ${questions[0].name} ${rcode}`)),
-    [['1 www.example NOERROR'], ['2 six.example NOERROR'], ['3 nowhere.example NXDOMAIN']],
-    'each with its length, in one piece',
-  );
-  t.is(over, '');
-  handler?.end();
-  t.is(over, 'closed');
-});
-
 test('short names are completed from the search domains', async (t) => {
   const { segment, dns } = standard({ servers: ['10.0.0.53'], search: ['lab.example', 'example'] });
   t.is(String(await segment.clock.settle(dns.lookup('www'))), '10.0.0.80');
-});
-
-/** A tcp layer that answers what it is asked at once, from a table of its own. */
-class Streams extends Layer implements StreamConnector {
-  readonly connected: string[] = [];
-  constructor(
-    private readonly later: (action: () => void) => void,
-    private readonly respond: (query: DnsMessage) => DnsMessage | null,
-  ) {
-    super();
-  }
-  override receive(): void {}
-  connect({ address, port, handler }: { address: IpAddress; port: number; handler: StreamHandler }) {
-    this.connected.push(`${address} ${port}`);
-    const deframer = new Deframer();
-    return {
-      write: (bytes: Uint8Array) => {
-        for (const each of deframer.push(bytes)) {
-          const query = decodeMessage(each);
-          const response = query === undefined ? null : this.respond(query);
-          this.later(() => {
-            if (response === null) return handler.closed();
-            const stream = framed(encodeResponse(response));
-            handler.data(stream.subarray(0, 5));
-            handler.data(stream.subarray(5));
-          });
-        }
-        return bytes.length;
-      },
-      abort() {},
-    };
-  }
-}
-layer({ name: 'tcp', over: [] })(Streams);
-
-function large(respond: (query: DnsMessage) => DnsMessage | null) {
-  const records = Array.from({ length: 100 }, (_, i) => ({ name: 'many.example', data: `10.1.0.${i}` }));
-  const stage = lab();
-  const server = new DnsServer(stage.segment.stations[0].host, { records });
-  stage.at('10.0.0.53').registerLayer(server);
-  const streams = new Streams(
-    (action) => stage.segment.clock.alarm(action).set(stage.segment.clock.now() + 1),
-    respond,
-  );
-  return { ...stage, server, streams };
-}
-
-// @rfc 1035 S4.2.1-1
-// @rfc 2181 S9-1
-test('an answer that does not fit into a datagram is fetched over a stream, from the same server', async (t) => {
-  const { segment, dns, server, streams } = large((query) => server.zone.answer(query));
-  streams.registerLayer(dns);
-  const addresses = await segment.clock.settle(dns.lookupAll('many.example', { family: 4 }));
-  t.is(addresses.length, 100);
-  t.is(server.counters.truncated, 1);
-  t.deepEqual(streams.connected, ['10.0.0.53 53']);
-});
-
-// @rfc 7766 S6.2.4-1
-test('without a stream, or when it is closed, the next server is asked, and the error says why', async (t) => {
-  const without = large(() => null);
-  const error = await t.throwsAsync(without.segment.clock.settle(without.dns.lookup('many.example')), {
-    code: 'ESERVFAIL',
-  });
-  t.regex(error?.message ?? '', /does not fit into a datagram/);
-  const closed = large(() => null);
-  closed.streams.registerLayer(closed.dns);
-  await t.throwsAsync(closed.segment.clock.settle(closed.dns.lookup('many.example')), { code: 'ESERVFAIL' });
-  t.is(closed.dns.host.timers.armed, 0);
 });
 
 // @rfc 5452 S9.2-2

@@ -1,9 +1,10 @@
 import type { IpAddress } from '@netwright/core';
 import type { DatagramSocket, Datagrams } from '../ip/datagrams.js';
 import { type DnsMessage, type DnsQuestion, decodeMessage, encodeQuery } from './codec.js';
+import { DnsConnections } from './connection.js';
 import { answers } from './outcome.js';
 import { DNS_QUERY } from './reasons.js';
-import { Deframer, framed, type Stream, type StreamConnector } from './stream.js';
+import type { StreamConnector } from './stream.js';
 
 /** A server of names. */
 export interface NameServer {
@@ -23,6 +24,7 @@ export interface Attempt {
  * Asks by datagram, from a port of its own chosen at random: who wants to forge the answer has to guess port and id
  * (RFC 5452 section 9.2). The socket is connected, so that only the server's address and port are heard.
  * @param ignored is called for each message that does not belong to the question, or is none.
+ * @param source the address to ask from; left out: the one that fits the route.
  */
 export function askByDatagram(
   udp: Datagrams,
@@ -32,6 +34,7 @@ export function askByDatagram(
   payloadSize: number,
   ignored: (bytes: Uint8Array) => void,
   done: Answered,
+  source?: IpAddress,
 ): Attempt {
   let socket: DatagramSocket | null = null;
   const cancel = () => {
@@ -43,7 +46,7 @@ export function askByDatagram(
     done(message);
   };
   try {
-    socket = udp.open({ reason: DNS_QUERY });
+    socket = udp.open(source === undefined ? { reason: DNS_QUERY } : { reason: DNS_QUERY, address: source });
     socket.connect(server.port, server.address);
     socket.onError = (error) => {
       if (error.code === 'ECONNREFUSED') finish(null);
@@ -61,7 +64,7 @@ export function askByDatagram(
   return { cancel };
 }
 
-/** Asks over a connection, for answers that do not fit into a datagram (RFC 7766). */
+/** Asks over a connection of its own, for answers that do not fit into a datagram (RFC 7766). */
 export function askByStream(
   tcp: StreamConnector,
   server: NameServer,
@@ -70,34 +73,11 @@ export function askByStream(
   ignored: (bytes: Uint8Array) => void,
   done: Answered,
 ): Attempt {
-  const deframer = new Deframer();
-  let stream: Stream | null = null;
-  let over = false;
-  const cancel = () => {
-    over = true;
-    stream?.abort();
-    stream = null;
-  };
-  const finish = (message: DnsMessage | null) => {
-    if (over) return;
-    cancel();
-    done(message);
-  };
-  const handler = {
-    data(bytes: Uint8Array) {
-      for (const each of deframer.push(bytes)) {
-        const message = decodeMessage(each);
-        if (message !== undefined && answers(message, id, question)) finish(message);
-        else ignored(each);
-      }
-    },
-    closed: () => finish(null),
-  };
-  try {
-    stream = tcp.connect({ ...server, handler });
-    stream.write(framed(encodeQuery(id, question, 0)));
-  } catch {
-    finish(null);
-  }
-  return { cancel };
+  const alone = new DnsConnections({ idle: 0, timer: NO_TIMER });
+  return alone.ask(tcp, server, question, id, ignored, done);
+}
+
+/** Nothing is kept, and so nothing is measured. */
+function NO_TIMER(): never {
+  throw new Error('no timer');
 }

@@ -17,6 +17,7 @@ import { isNetwork, type Network } from '../ip/network.js';
 import type { NameServer } from './attempt.js';
 import { DnsCache } from './cache.js';
 import { canonical, type DnsRecord } from './codec.js';
+import { DnsConnections } from './connection.js';
 import { candidates, Hosts, nameProblem, reverseName } from './name.js';
 import { MAX_ALIASES, type Outcome } from './outcome.js';
 import { DnsQuery, type QueryWorld } from './query.js';
@@ -47,6 +48,7 @@ export class Dns extends Layer implements NameResolver, QueryWorld {
   readonly random: Random;
   readonly servers: readonly NameServer[];
   readonly cache: DnsCache;
+  readonly connections: DnsConnections;
   udp: Datagrams | null = null;
   tcp: StreamConnector | null = null;
 
@@ -70,6 +72,7 @@ export class Dns extends Layer implements NameResolver, QueryWorld {
     this.hosts = new Hosts(hosts);
     this.cache = new DnsCache(cache, maxTtl, maxNegativeTtl);
     this.random = host.random.fork('dns');
+    this.connections = new DnsConnections({ idle: this.settings.idle, timer: (action) => host.timer(action) });
     host.counters.set(this.name, this.counters);
   }
 
@@ -87,6 +90,7 @@ export class Dns extends Layer implements NameResolver, QueryWorld {
   override stop(): void {
     for (const query of this.queries) query.cancel();
     this.queries.clear();
+    this.connections.clear();
     const waiting = [...this.waiting.values()].flat();
     this.waiting.clear();
     this.cache.clear();
@@ -94,7 +98,7 @@ export class Dns extends Layer implements NameResolver, QueryWorld {
   }
 
   override inspect(): Fields {
-    return { 'held.queries': this.queries.size };
+    return { 'held.queries': this.queries.size, 'held.connections': this.connections.size };
   }
 
   /**
@@ -186,6 +190,21 @@ export class Dns extends Layer implements NameResolver, QueryWorld {
       networks.some((each) => each.version === address.version && typeof each.path(address) !== 'string');
     const near = new Set(addresses.filter(reachable));
     return [...near, ...addresses.filter((each) => !near.has(each))];
+  }
+
+  /** One of the addresses of the network that leads to a server, drawn: one more thing to guess (RFC 5452 section 9.2). */
+  sourceFor({ address }: NameServer): IpAddress | undefined {
+    const path = this.networks()
+      .find((each) => each.version === address.version)
+      ?.path(address);
+    if (path === undefined || typeof path === 'string' || path.local) return undefined;
+    const home = path.interface.addresses.find((each) => each.address.equals(path.source));
+    const others = path.interface.addresses.filter(
+      (each) => each.prefix === home?.prefix && each.contains(path.source) && !each.address.equals(path.source),
+    );
+    return others.length === 0
+      ? undefined
+      : [path.source, ...others.map((each) => each.address)][this.random.uint32() % (others.length + 1)];
   }
 
   private networks(): Network[] {

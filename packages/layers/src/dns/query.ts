@@ -1,7 +1,8 @@
-import type { Host, Random, Timer } from '@netwright/core';
+import type { Host, IpAddress, Random, Timer } from '@netwright/core';
 import type { Datagrams } from '../ip/datagrams.js';
-import { type Answered, type Attempt, askByDatagram, askByStream, type NameServer } from './attempt.js';
+import { type Answered, type Attempt, askByDatagram, type NameServer } from './attempt.js';
 import type { DnsMessage, DnsQuestion } from './codec.js';
+import type { DnsConnections } from './connection.js';
 import { judge, type Outcome } from './outcome.js';
 import type { DnsSettings } from './settings.js';
 import type { StreamConnector } from './stream.js';
@@ -14,6 +15,9 @@ export interface QueryWorld {
   readonly servers: readonly NameServer[];
   readonly udp: Datagrams | null;
   readonly tcp: StreamConnector | null;
+  readonly connections: DnsConnections;
+  /** An address of ours to ask a server from; undefined where there is no choice. */
+  sourceFor(server: NameServer): IpAddress | undefined;
   readonly counters: { sent: number; overStream: number; ignored: number; timeouts: number };
 }
 
@@ -83,10 +87,10 @@ export class DnsQuery {
     let attempt: Attempt | null = null;
     if (overStream && tcp !== null) {
       counters.overStream++;
-      attempt = askByStream(tcp, server, question, id, ignored, heard);
+      attempt = world.connections.ask(tcp, server, question, id, ignored, heard);
     } else if (udp !== null) {
       const size = this.extended ? settings.payloadSize : 0;
-      attempt = askByDatagram(udp, server, question, id, size, ignored, heard);
+      attempt = askByDatagram(udp, server, question, id, size, ignored, heard, world.sourceFor(server));
     }
     if (!answered) this.attempt = attempt;
   }

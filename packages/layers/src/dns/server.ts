@@ -24,6 +24,7 @@ export const DNS_PORT = 53;
 export class DnsServer extends Layer {
   readonly counters = { queries: 0, malformed: 0, unsent: 0, truncated: 0 };
   readonly zone: Zone;
+  private readonly idle: number;
   private udp: Datagrams | null = null;
   private tcp: StreamListener | null = null;
   private listener: { close(): void } | null = null;
@@ -34,7 +35,8 @@ export class DnsServer extends Layer {
     @inject(DNS_SERVER_OPTIONS) options: DnsServerOptions = {},
   ) {
     super();
-    const { records, negativeTtl } = dnsServerSettings.parse(options);
+    const { records, negativeTtl, idle } = dnsServerSettings.parse(options);
+    this.idle = idle;
     for (const each of records) checkRecord(each);
     this.zone = new Zone(records, negativeTtl);
     host.counters.set(this.name, this.counters);
@@ -80,17 +82,27 @@ export class DnsServer extends Layer {
   /** Answers one question after the other, until the asker has no more. */
   private serve(stream: AcceptedStream) {
     const deframer = new Deframer();
+    const idle = this.host.timer(() => stream.close());
+    idle.start(this.idle);
     return {
       data: (bytes: Uint8Array) => {
+        idle.start(this.idle);
         for (const each of deframer.push(bytes)) {
           const query = this.read(each);
           const response = query === null ? null : this.respond(query);
           const answer = response === null ? null : framed(this.encode(response, 0xffff));
           // Who asks and does not read the answers is not waited for.
-          if (query === null || (answer !== null && stream.write(answer) < answer.length)) return stream.abort();
+          if (query === null || (answer !== null && stream.write(answer) < answer.length)) {
+            idle.stop();
+            return stream.abort();
+          }
         }
       },
-      end: () => stream.close(),
+      end: () => {
+        idle.stop();
+        stream.close();
+      },
+      closed: () => idle.stop(),
     };
   }
 

@@ -27,6 +27,11 @@ export const dnsSettings = z.strictObject({
     .max(4096)
     .default(1232)
     .describe('bytes of a datagram announced by EDNS (RFC 6891); 0 for plain DNS'),
+  idle: z
+    .number()
+    .min(0)
+    .default(2000)
+    .describe('ms for which a connection to a server is kept for further questions (RFC 7766 section 6.2.3)'),
   cache: z.int().min(0).default(1000).describe('answers kept'),
   maxTtl: seconds.default(86_400).describe('seconds for which an answer is kept at most'),
   maxNegativeTtl: seconds.default(10_800).describe('seconds for which an absence is kept at most (RFC 2308 section 5)'),
@@ -55,6 +60,11 @@ export const dnsServerSettings = z.strictObject({
     .default([])
     .describe('what it answers'),
   negativeTtl: seconds.default(60).describe('seconds for which an absence may be kept'),
+  idle: z
+    .number()
+    .positive()
+    .default(10_000)
+    .describe('ms after which a connection on which nothing is asked is closed (RFC 7766 section 6.2.3)'),
 });
 
 /** Options of the dns-server layer; what is left out has its default. */

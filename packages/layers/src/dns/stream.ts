@@ -6,11 +6,15 @@ export interface Stream {
   write(bytes: Uint8Array): number;
   /** Ends it at once, and forgets it. */
   abort(): void;
+  /** Ends it in good order. */
+  close?(): void;
 }
 
 /** What a resolver wants to hear of a connection. */
 export interface StreamHandler {
   data(bytes: Uint8Array): void;
+  /** The other end has finished sending. */
+  end?(): void;
   /** It is over, or has never come about. */
   closed(): void;
 }
@@ -39,7 +43,7 @@ export interface StreamListener extends Layer {
     port: number;
     /** How many may be open at a time. */
     limit: number;
-    onConnection(stream: AcceptedStream): { data(bytes: Uint8Array): void; end(): void };
+    onConnection(stream: AcceptedStream): { data(bytes: Uint8Array): void; end(): void; closed(): void };
   }): { close(): void };
 }
 

@@ -28,7 +28,7 @@ export interface DatagramSocket {
 /** A layer for datagrams, as layers over it see it; the udp layer is it. */
 export interface Datagrams extends Layer {
   /** Opens a socket on a port of its choice. @throws coded errors */
-  open(options: { reason?: Reason }): DatagramSocket;
+  open(options: { reason?: Reason; address?: IpAddress }): DatagramSocket;
   /** The way back to the sender of a received packet. */
   pathBack(packet: Packet): Path | NoPath;
   /** Sends a packet that starts with its payload; takes ownership. */

@@ -105,7 +105,7 @@ export interface MulticastNetwork extends Network {
 
 /** Whether a network layer has groups. */
 export function hasGroups(network: Layer): network is MulticastNetwork {
-  return 'groups' in network;
+  return 'groups' in network && 'path' in network;
 }
 
 /** What ICMP told about a packet that the stack had sent. */
