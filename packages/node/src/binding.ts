@@ -57,6 +57,8 @@ export interface NativeTcp {
   setKeepAlive(on: boolean, idle: number): number;
   getsockname(into: object): number;
   getpeername(into: object): number;
+  /** Not in every version. */
+  setTypeOfService?(type: number): number;
   unref(): void;
   close(callback: () => void): void;
   reset(callback: () => void): number;
@@ -84,6 +86,8 @@ export interface NativeParts {
   readonly kReadBytesOrError: number;
   readonly kBytesWritten: number;
   readonly kLastWriteWasAsync: number;
+  /** Not in every version. */
+  readonly kLastWriteErr: number | undefined;
   /** What net.js takes its handles from; `TCP` may be replaced before it is loaded. */
   readonly tcp: { TCP: NativeHandleClass; readonly constants: TcpConstants };
   readonly kArrayBufferOffset: number;
@@ -105,6 +109,8 @@ export interface TcpConstants {
   readonly SOCKET: number;
   readonly SERVER: number;
   readonly UV_TCP_IPV6ONLY: number;
+  /** Not in every version. */
+  readonly UV_TCP_REUSEPORT?: number;
 }
 
 /** Some class of handles: `new TCP(TCP.SOCKET)`. */
@@ -176,6 +182,7 @@ function load(): NativeParts {
     kReadBytesOrError: stream.kReadBytesOrError,
     kBytesWritten: stream.kBytesWritten,
     kLastWriteWasAsync: stream.kLastWriteWasAsync,
+    kLastWriteErr: stream.kLastWriteErr,
     tcp,
     tls: nativeBinding('tls_wrap'),
   };

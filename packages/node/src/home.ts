@@ -5,6 +5,7 @@ import { type Anchor, Awake } from './awake.js';
 import { fail } from './errors.js';
 import { Families } from './family.js';
 import type { End } from './handle/end.js';
+import { SharedPorts } from './handle/shared-port.js';
 import { LeavingSession, type Linger } from './linger.js';
 import { BoundPorts } from './ports.js';
 import { immediates, Rounds } from './rounds.js';
@@ -21,6 +22,7 @@ export class Home {
   readonly tcp: Tcp;
   readonly families: Families;
   readonly ports = new BoundPorts();
+  readonly sharedPorts: SharedPorts;
   /** Ports on which somebody listens at 0.0.0.0: the ::1 of a stack without IPv6 is not theirs. */
   readonly listening4 = new Set<number>();
   readonly awake: Awake;
@@ -45,6 +47,7 @@ export class Home {
     const tcp = stack.layer(Tcp);
     if (tcp === undefined) throw fail('NODE_NO_TCP', { stack: stack.name });
     this.tcp = tcp;
+    this.sharedPorts = new SharedPorts(tcp);
     homes.set(stack, this);
     this.awake = new Awake(anchor);
     this.families = new Families(this.network(6) !== undefined);

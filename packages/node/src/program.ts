@@ -38,8 +38,8 @@ export async function putManifest(file: string, loadManifests: () => Promise<Man
   installLookups(nativeBinding<CaresBinding>('cares_wrap'), home);
   if (early) {
     recognizeStreams();
-    const { TCP, constants } = nativeParts().tcp;
-    takeOverLoaded({ TCP, UDP: own.UDP, only6: constants.UV_TCP_IPV6ONLY, errors: errorTexts });
+    const { TCP } = nativeParts().tcp;
+    takeOverLoaded({ TCP, UDP: own.UDP, errors: errorTexts });
   }
   listActive(rounds.port, () => home);
   devices.unref();

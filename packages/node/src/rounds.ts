@@ -177,7 +177,9 @@ export class Rounds implements Anchor {
         return;
       }
     }
-    this.next()();
+    const tell = this.next();
+    if (isCaught()) tellCaught(tell);
+    else tell();
   }
 
   private stepDirectly(): void {
@@ -276,6 +278,31 @@ export function atEndOfRound(step: () => void): void {
 
 /** Immediates of ours that have not come: lists of active things leave them out. */
 export const immediates = { pending: 0 };
+
+/** What Node's native code makes of an exception that nobody has caught. */
+interface Fatal {
+  _fatalException(error: unknown, fromPromise: boolean): boolean;
+}
+
+/** Whether the program goes on after an exception that it has not caught itself. */
+function isCaught(): boolean {
+  return process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback();
+}
+
+/**
+ * What is thrown is told here, and by its ticks: a port that is left by an exception would have the rest of the round wait
+ * for the next one.
+ */
+function tellCaught(tell: News): void {
+  for (let act: () => void = tell; ; act = serveTicks) {
+    try {
+      act();
+      if (act === serveTicks) return;
+    } catch (error) {
+      (process as unknown as Fatal)._fatalException(error, false);
+    }
+  }
+}
 
 /** How often the event loop has looked for events: once a turn. Where Node does not count, no two turns are the same. */
 function turns(): number {

@@ -17,7 +17,7 @@ type MessageListener = (nread: number, handle: object, data?: Buffer, from?: Soc
 /** What `UDP` of `udp_wrap` is to dgram.js, over a stack: the same methods, the same numbers. Errors are UV's, negative. */
 export class DatagramHandle {
   /** Set by dgram.js. */
-  onmessage: MessageListener | undefined;
+  declare onmessage: MessageListener | undefined;
 
   /** Callbacks run in the asynchronous context that the handle was made in, as those of native handles do. */
   readonly #context = new AsyncResource('UDPWRAP', { requireManualDestroy: true });

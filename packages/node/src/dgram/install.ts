@@ -9,7 +9,9 @@ export interface UdpBinding {
 /** The class that Node's dgram.js makes its handles of, for one stack. */
 export function datagramHandles(home: DatagramHome): new () => DatagramHandle {
   return class UDP extends DatagramHandle {
-    readonly resourceName = 'UDPWrap';
+    get resourceName(): string {
+      return 'UDPWrap';
+    }
 
     constructor() {
       super(home);

@@ -50,7 +50,8 @@ export interface End {
   reset(): void;
   configure(changes: Partial<TcpSettings>): void;
   readonly local: Place;
-  readonly remote: Place;
+  /** null where both ends are done with the connection: the kernel has forgotten it by then (ENOTCONN). */
+  readonly remote: Place | null;
 }
 
 /** One end of a connection over the stack. */
@@ -168,7 +169,8 @@ export class StackEnd implements TcpHandler, End {
     return { address: localAddress, port: localPort };
   }
 
-  get remote(): Place {
+  get remote(): Place | null {
+    if (this.parted) return null;
     const { remoteAddress, remotePort } = this.session.id;
     return { address: remoteAddress, port: remotePort };
   }

@@ -157,6 +157,7 @@ export class HostEnd implements End {
   }
 
   configure(changes: Partial<TcpSettings>): void {
+    if (changes.dscp !== undefined) this.handle.setTypeOfService?.(changes.dscp << 2);
     if (changes.noDelay !== undefined) this.handle.setNoDelay(changes.noDelay);
     if (changes.keepAlive !== undefined) {
       this.handle.setKeepAlive(changes.keepAlive, Math.ceil((changes.keepAliveIdle ?? 0) / 1000));

@@ -255,14 +255,15 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
   }
 
   #read(): void {
-    // What was written since this round began can be read in it, as on a kernel's loopback: it makes no news of its own.
+    // What was written since this round began can be read in it, as on a kernel's loopback: it makes no news of its own, nor
+    // does what comes because there is room now.
     this.#home.rounds.settle();
+    const end = this.#reading && !this.#closing && !this.#ended ? this.#end : null;
+    const buffer = this.#buffer;
+    const bytes = end === null || end.waiting === 0 ? null : buffer.fill(end);
     this.#readQueued = false;
-    const end = this.#end;
-    if (end === null || !this.#reading || this.#closing || this.#ended) return;
-    if (end.waiting > 0) {
-      const buffer = this.#buffer;
-      const bytes = buffer.fill(end);
+    if (end === null) return;
+    if (bytes !== null) {
       const more = end.waiting > 0 || end.finished || end.failure !== 0;
       if (buffer.followed(more)) this.#again(this.#tellRead);
       else if (!buffer.full && endsEarly && this.#source.hungUp) this.#again(this.#tellEnd);

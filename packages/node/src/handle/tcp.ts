@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { IpAddress, NetwrightError } from '@netwright/core';
-import type { Listener, TcpHandler, TcpSession, TcpSettings } from '@netwright/layers';
+import type { TcpHandler, TcpSession, TcpSettings } from '@netwright/layers';
 import { type ConnectRequest, nativeParts, uvCode } from '../binding.js';
 import type { SocketName, Version } from '../family.js';
 import { newsOf } from '../rounds.js';
@@ -14,6 +14,8 @@ interface Bound {
   readonly port: number;
   /** As the stack listens there. */
   readonly at: IpAddress | null;
+  /** Whether others may listen there, too, who ask for it as well (SO_REUSEPORT). */
+  readonly shared: boolean;
 }
 
 /** Node's TCP handle over a stack: the methods that lib/net.js and lib/_tls_wrap.js call on `TCP` of `tcp_wrap`. */
@@ -27,7 +29,8 @@ export abstract class TcpHandle extends StreamHandle {
   #bound: Bound | null = null;
   /** The port was in use when it was bound: said when it is to be used, as libuv does. */
   #delayed = 0;
-  #listener: Listener | null = null;
+  /** Ends listening. */
+  #stopListening: (() => void) | null = null;
   #accepted: StackEnd[] = [];
   #request: ConnectRequest | null = null;
   #status = 0;
@@ -38,31 +41,35 @@ export abstract class TcpHandle extends StreamHandle {
 
   // ---- names --------------------------------------------------------------------------------------------------
 
-  bind(address: string, port: number): number {
-    return this.#bind(address, port, 4, 0);
+  bind(address: string, port: number, flags = 0): number {
+    return this.#bind(address, port, 4, flags);
   }
 
   bind6(address: string, port: number, flags = 0): number {
     return this.#bind(address, port, 6, flags);
   }
 
-  #bind(text: string, port: number, version: Version, flags: number): number {
-    const { families, tcp, ports } = this.home;
+  #bind(text: string, given: number, version: Version, flags: number): number {
+    const { families, tcp, ports, sharedPorts } = this.home;
+    // As htons cuts it.
+    const port = (given >>> 0) & 0xffff;
     if (this.closing) return uvCode('EBADF');
     if (this.#bound !== null || this.end !== null) return uvCode('EINVAL');
     const address = families.read(text, version);
     if (address === undefined) return uvCode('EINVAL');
-    const only6 = (flags & nativeParts().tcp.constants.UV_TCP_IPV6ONLY) !== 0;
+    const { UV_TCP_IPV6ONLY, UV_TCP_REUSEPORT = 0 } = nativeParts().tcp.constants;
+    const only6 = (flags & UV_TCP_IPV6ONLY) !== 0;
+    const shared = (flags & UV_TCP_REUSEPORT) !== 0;
     const at = families.listening(address, only6);
     if (at !== null && !at.isAny && !this.home.owns(at)) return uvCode('EADDRNOTAVAIL');
     this.#version = version;
     const chosen = port === 0 ? ports.choose((each) => tcp.isPortFree(each, at)) : port;
-    if (chosen === 0 || !tcp.isPortFree(chosen, at)) {
+    if (chosen === 0 || !(tcp.isPortFree(chosen, at) || (shared && sharedPorts.has(chosen, at)))) {
       this.#delayed = uvCode('EADDRINUSE');
       return 0;
     }
     ports.take(chosen);
-    this.#bound = { address, port: chosen, at };
+    this.#bound = { address, port: chosen, at, shared };
     return 0;
   }
 
@@ -79,8 +86,10 @@ export abstract class TcpHandle extends StreamHandle {
   getpeername(out: SocketName): number {
     if (this.closing) return uvCode('EBADF');
     if (this.#version === 0) return uvCode('EBADF');
-    if (this.end === null || !this.connected) return uvCode('ENOTCONN');
-    this.home.families.show(this.end.remote, this.#version, out);
+    this.home.rounds.settle();
+    const remote = this.connected ? this.end?.remote : null;
+    if (!remote) return uvCode('ENOTCONN');
+    this.home.families.show(remote, this.#version, out);
     return 0;
   }
 
@@ -89,19 +98,21 @@ export abstract class TcpHandle extends StreamHandle {
   listen(backlog: number): number {
     if (this.closing) return uvCode('EBADF');
     if (this.#delayed !== 0) return this.#delayed;
-    if (this.#listener !== null) return 0;
+    if (this.#stopListening !== null) return 0;
     if (this.#bound === null) {
       const status = this.bind('0.0.0.0', 0);
       if (status !== 0) return status;
     }
-    const { port, at } = this.#bound as Bound;
+    const { port, at, shared } = this.#bound as Bound;
+    const options = { port, ...(at === null ? {} : { address: at }), backlog: Math.max(1, backlog) };
+    const onConnection = (session: TcpSession) => this.#accept(session);
+    const { tcp, sharedPorts } = this.home;
     try {
-      this.#listener = this.home.tcp.listen({
-        port,
-        ...(at === null ? {} : { address: at }),
-        backlog: Math.max(1, backlog),
-        onConnection: (session) => this.#accept(session),
-      });
+      if (shared) this.#stopListening = sharedPorts.join(options, at, onConnection);
+      else {
+        const listener = tcp.listen({ ...options, onConnection });
+        this.#stopListening = () => listener.close();
+      }
     } catch (error) {
       return codeOf(error);
     }
@@ -120,7 +131,7 @@ export abstract class TcpHandle extends StreamHandle {
   }
 
   protected override get waits(): boolean {
-    return this.#listener !== null;
+    return this.#stopListening !== null;
   }
 
   // ---- connecting ---------------------------------------------------------------------------------------------
@@ -236,12 +247,12 @@ export abstract class TcpHandle extends StreamHandle {
 
   protected override release(): void {
     const { ports, listening4 } = this.home;
-    if (this.#listener !== null) {
-      this.#listener.close();
+    if (this.#stopListening !== null) {
+      this.#stopListening();
       if (this.#bound?.at?.equals(IpAddress.any) === true) listening4.delete(this.#bound.port);
       // Whoever was not accepted yet is turned away, as the kernel does.
       for (const end of this.#accepted.splice(0)) end.reset();
-      this.#listener = null;
+      this.#stopListening = null;
     }
     if (this.#bound !== null) ports.giveBack(this.#bound.port);
   }
@@ -262,6 +273,20 @@ export abstract class TcpHandle extends StreamHandle {
       ...(interval > 0 ? { keepAliveInterval: interval * 1000 } : {}),
       ...(probes > 0 ? { keepAliveProbes: probes } : {}),
     });
+  }
+
+  /** The TOS byte of what is sent (IP_TOS, IPV6_TCLASS). Its last two bits are ECN's, and TCP's own (RFC 3168 section 5). */
+  setTypeOfService(type: number): number {
+    return this.#hasSocket ? this.#configure({ dscp: (type & 0xff) >> 2 }) : uvCode('EBADF');
+  }
+
+  getTypeOfService(): number {
+    return this.#hasSocket ? (this.#settings.dscp ?? 0) << 2 : uvCode('EBADF');
+  }
+
+  /** Whether a kernel would have made its socket by now. */
+  get #hasSocket(): boolean {
+    return !this.closing && this.#version !== 0;
   }
 
   #configure(changes: Partial<TcpSettings>): number {

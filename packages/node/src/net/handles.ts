@@ -22,7 +22,7 @@ interface ServerInside extends nodeNet.Server, Inside {
 
 /** What a server asks of its handle before it listens. */
 interface Bindable {
-  bind(address: string, port: number): number;
+  bind(address: string, port: number, flags: number): number;
   bind6(address: string, port: number, flags: number): number;
   close(): void;
 }
@@ -31,8 +31,6 @@ interface Bindable {
 export interface HandleMaker {
   socket(): object;
   server(): Bindable;
-  /** UV_TCP_IPV6ONLY */
-  readonly only6: number;
   /** What UV calls its error numbers, and says of them. */
   errors(): ReadonlyMap<number, readonly [name: string, text: string]>;
   /** Adds to what a socket is to connect by. */
@@ -87,7 +85,7 @@ export function giveHandles(
       return;
     }
     const handle = make.server();
-    const bound = bind(handle, address, port, family, flags & make.only6);
+    const bound = bind(handle, address, port, family, flags);
     if (typeof bound === 'number') {
       handle.close();
       const error = systemError(make.errors(), bound, 'listen', address ?? '0.0.0.0', port);
@@ -115,10 +113,10 @@ function bind(
 ): [string, number, number] | number {
   if (address === null) {
     if (handle.bind6('::', port, flags) === 0) return ['::', port, 6];
-    const status = handle.bind('0.0.0.0', port);
+    const status = handle.bind('0.0.0.0', port, flags);
     return status === 0 ? ['0.0.0.0', port, 4] : status;
   }
-  const status = family === 6 ? handle.bind6(address, port, flags) : handle.bind(address, port);
+  const status = family === 6 ? handle.bind6(address, port, flags) : handle.bind(address, port, flags);
   return status === 0 ? [address, port, family] : status;
 }
 

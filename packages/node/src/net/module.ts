@@ -38,7 +38,7 @@ export function net(stack: Stack, lookup?: Lookup): NetModule {
   recognizeStreams();
   const home = homeOf(stack);
   const Handle = tcpClass(() => home);
-  const { SOCKET, SERVER, UV_TCP_IPV6ONLY } = nativeParts().tcp.constants;
+  const { SOCKET, SERVER } = nativeParts().tcp.constants;
   let found = lookup;
   const lookUp: Lookup = (...given) => {
     found ??= dns(stack).lookup as Lookup;
@@ -52,7 +52,6 @@ export function net(stack: Stack, lookup?: Lookup): NetModule {
     {
       socket: () => new Handle(SOCKET),
       server: () => new Handle(SERVER),
-      only6: UV_TCP_IPV6ONLY,
       errors: errorTexts,
       prepare: (options) => {
         options.lookup ??= lookUp;

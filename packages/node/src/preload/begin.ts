@@ -89,7 +89,6 @@ export function putLoopback(): void {
     takeOverLoaded({
       TCP: found.tcp_wrap.TCP as StandIns['TCP'],
       UDP: found.udp_wrap.UDP as StandIns['UDP'],
-      only6: (found.tcp_wrap.constants as unknown as { UV_TCP_IPV6ONLY: number }).UV_TCP_IPV6ONLY,
       errors: (found.uv as unknown as { getErrorMap: StandIns['errors'] }).getErrorMap,
     });
   }

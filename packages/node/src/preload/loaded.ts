@@ -8,7 +8,6 @@ import { giveHandles, type HandleMaker } from '../net/handles.js';
 export interface StandIns {
   readonly TCP: new (type: number) => object;
   readonly UDP: new () => object;
-  readonly only6: number;
   readonly errors: HandleMaker['errors'];
 }
 
@@ -21,10 +20,10 @@ export function isLoaded(name: string): boolean {
  * Gives handles to `net` and `dgram` where Node has loaded them already, and with them its native classes: it does for
  * the channel of a child process (`fork`), before any preload. Nothing else is there that could hold on to them.
  */
-export function takeOverLoaded({ TCP, UDP, only6, errors }: StandIns): void {
+export function takeOverLoaded({ TCP, UDP, errors }: StandIns): void {
   const require = createRequire(import.meta.url);
   const net = require('node:net') as typeof nodeNet;
-  giveHandles(net, { socket: () => new TCP(0), server: () => new TCP(1) as never, only6, errors });
+  giveHandles(net, { socket: () => new TCP(0), server: () => new TCP(1) as never, errors });
 
   if (!isLoaded('dgram')) return;
 

@@ -7,7 +7,9 @@ import {
   Ipv4,
   Ipv6,
   TCP_CONGESTION,
+  TCP_TIMEWAIT,
   Tcp,
+  TwoMsl,
   tcpDefaults,
   Udp,
 } from '@netwright/layers';
@@ -19,6 +21,11 @@ import type { Rounds } from '../rounds.js';
 const MTU = 65535;
 /** bytes: there is no queue on the way, and nothing is lost in it. What may be in flight is for the receiver to say. */
 const WINDOW = 2 ** 30;
+/**
+ * ms: how long the end of a connection is remembered. No segment grows old in memory (RFC 9293 section 3.4.2 takes an MSL of
+ * two minutes), and what is remembered is the program's memory, not the kernel's.
+ */
+const TIME_WAIT = 1000;
 /** Slots are touched when they are used: 32 MiB of small packets and 32 MiB of large ones at most. */
 const POOL = { small: 16384, large: 512 };
 
@@ -38,7 +45,10 @@ export function loopbackStack(rounds: Rounds, beats?: Beat[]): Stack {
   const scope = Scope.byHand(
     host,
     [tcpDefaults],
-    [override(TCP_CONGESTION, { make: () => new FixedCongestionWindow(WINDOW) })],
+    [
+      override(TCP_CONGESTION, { make: () => new FixedCongestionWindow(WINDOW) }),
+      override(TCP_TIMEWAIT, { value: new TwoMsl(TIME_WAIT) }),
+    ],
   );
   const tcp = new Tcp(host, { ...DEFAULT_TCP_SETTINGS, noDelay: true }, scope);
   for (const upper of [icmp, udp, tcp]) ipv4.registerLayer(upper);
