@@ -5,7 +5,7 @@ import { type Anchor, Awake } from './awake.js';
 import { fail } from './errors.js';
 import { Families } from './family.js';
 import type { End } from './handle/end.js';
-import { SharedPorts } from './handle/shared-port.js';
+import { SharedPorts } from './handle/reuse-port.js';
 import { LeavingSession, type Linger } from './linger.js';
 import { BoundPorts } from './ports.js';
 import { immediates, Rounds } from './rounds.js';

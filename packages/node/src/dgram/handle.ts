@@ -3,13 +3,14 @@ import { IpAddress } from '@netwright/core';
 import type { SendingOptions, UdpOrigin, UdpSocket } from '@netwright/layers';
 import type { SocketName, Version } from '../family.js';
 import { atEndOfRound } from '../rounds.js';
-import { Arrivals } from './arrivals.js';
+import type { Arrival } from './arrivals.js';
 import { BufferSizes, type ErrorContext } from './buffer-size.js';
 import { errno, errnoOf } from './errno.js';
 import { hasUnknownFlag, UdpFlag } from './flags.js';
 import { changeGroup, chooseInterface, readGroupRequest, readScoped } from './groups.js';
 import type { DatagramHome } from './home.js';
 import { HostDatagrams } from './host-datagrams.js';
+import { Receiver } from './receiver.js';
 import { gather, SendQueue, type SendRequest } from './send-queue.js';
 
 type MessageListener = (nread: number, handle: object, data?: Buffer, from?: SocketName) => void;
@@ -22,7 +23,7 @@ export class DatagramHandle {
   /** Callbacks run in the asynchronous context that the handle was made in, as those of native handles do. */
   readonly #context = new AsyncResource('UDPWRAP', { requireManualDestroy: true });
   readonly #home: DatagramHome;
-  readonly #arrivals: Arrivals;
+  readonly #receiver: Receiver;
   readonly #sizes = new BufferSizes();
   readonly #sends: SendQueue;
   #socket: UdpSocket | null = null;
@@ -35,17 +36,14 @@ export class DatagramHandle {
   /** A port that nobody chose is lost with the peer: until the next datagram the socket has none (connect(2) to AF_UNSPEC). */
   #portLost = false;
   #peer: { address: IpAddress; port: number } | null = null;
-  /** SO_ERROR: what ICMP told of a connected socket, until somebody has heard it. */
-  #pending = 0;
   readonly #host = new HostDatagrams((data, from) => this.#arrived(data, from));
-  #receiving = false;
   #referenced = true;
   #holding = false;
   #closed = false;
 
   constructor(home: DatagramHome) {
     this.#home = home;
-    this.#arrivals = new Arrivals(this.#sizes.receive);
+    this.#receiver = new Receiver(home.rounds, this.#sizes.receive, (size, arrival) => this.#tell(size, arrival));
     this.#sends = new SendQueue(() => this.#home.rounds.tell(this.#tellSent));
   }
 
@@ -84,6 +82,7 @@ export class DatagramHandle {
     const socket = this.#socket;
     if (socket === null) return errno('EBADF');
     if (this.#peer === null) return errno('ENOTCONN');
+    this.#home.rounds.settle();
     socket.disconnect();
     this.#peer = null;
     this.#portLost = !this.#chosePort;
@@ -101,15 +100,13 @@ export class DatagramHandle {
 
   recvStart(): number {
     if (this.#socket === null) return errno('EBADF');
-    if (this.#receiving) return 0;
-    this.#receiving = true;
+    this.#receiver.start();
     this.#update();
-    for (let i = this.#arrivals.count; i > 0; i--) this.#home.rounds.tell(this.#tellMessage);
     return 0;
   }
 
   recvStop(): number {
-    this.#receiving = false;
+    this.#receiver.stop();
     this.#update();
     return 0;
   }
@@ -175,7 +172,7 @@ export class DatagramHandle {
   /** @param size 0 asks. */
   bufferSize(size: number, receive: boolean, context: ErrorContext): number | undefined {
     const result = this.#sizes.access(size, receive, this.#socket !== null, context);
-    this.#arrivals.limit = this.#sizes.receive;
+    this.#receiver.limit = this.#sizes.receive;
     return result;
   }
 
@@ -207,11 +204,13 @@ export class DatagramHandle {
   close(done?: () => void): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#receiving = false;
+    this.#receiver.stop();
+    // What is on its way to others gets there.
+    this.#home.rounds.settle();
     this.#socket?.close();
     this.#socket = null;
     this.#host.close();
-    this.#arrivals.clear();
+    this.#receiver.clear();
     this.#update();
     atEndOfRound(() => {
       this.released();
@@ -270,6 +269,8 @@ export class DatagramHandle {
     if (given === undefined) return errno('EINVAL');
     const failed = this.#ensureBound(version);
     if (failed !== 0) return failed;
+    // What others have sent by now is heard, whoever they are.
+    this.#home.rounds.settle();
     if (this.#peer !== null) return errno('EISCONN');
     const address = families.destination(given);
     if (this.#only6 && address.version === 4 && !families.isOf6(address)) return errno('ENETUNREACH');
@@ -311,11 +312,8 @@ export class DatagramHandle {
     if (to === null && peer === null) return errno('EDESTADDRREQ');
     // What the last datagram has met on this host is known before the next one leaves.
     if (peer !== null) this.#home.rounds.settle();
-    if (this.#pending !== 0) {
-      const pending = this.#pending;
-      this.#pending = 0;
-      return pending;
-    }
+    const pending = this.#receiver.takeError();
+    if (pending !== 0) return pending;
     const address = to ?? (peer?.address as IpAddress);
     if (this.#only6 && address.version === 4 && !this.#home.families.isOf6(address)) return errno('ENETUNREACH');
     try {
@@ -342,38 +340,21 @@ export class DatagramHandle {
     if (this.#portLost) return;
     // The ::1 of a stack without IPv6 is none of IPv4's business.
     if (this.#version === 4 && families.isOf6(from.to)) return;
-    if (!this.#arrivals.add(data, from)) udp.counters.queueFull++;
-    else if (this.#receiving) this.#home.rounds.tell(this.#tellMessage);
+    if (!this.#receiver.add(data, from)) udp.counters.queueFull++;
   }
 
   /** Linux tells connected sockets alone, and of refusals alone (udp(7)). */
   #failed(code: string): void {
     if (code !== 'ECONNREFUSED' || this.#peer === null) return;
-    const told = this.#pending !== 0;
-    this.#pending = errno(code);
-    if (!told) this.#home.rounds.tell(this.#tellError);
+    this.#receiver.fail(errno(code));
   }
-
-  readonly #tellMessage = (): void => {
-    if (!this.#receiving) return;
-    const arrival = this.#arrivals.take();
-    if (arrival === undefined) return;
-    const from: SocketName = {};
-    this.#home.families.show(arrival.from, this.#version, from);
-    this.#tell(arrival.data.length, arrival.data, from);
-  };
-
-  readonly #tellError = (): void => {
-    const pending = this.#pending;
-    if (pending === 0 || !this.#receiving) return;
-    this.#pending = 0;
-    this.#tell(pending);
-  };
 
   readonly #tellSent = (): void => this.#sends.tellOne(() => this.#update());
 
-  #tell(nread: number, data?: Buffer, from?: SocketName): void {
-    this.#context.runInAsyncScope(() => this.onmessage?.(nread, this, data, from));
+  #tell(size: number, arrival?: Arrival): void {
+    const from: SocketName | undefined = arrival && {};
+    if (arrival !== undefined) this.#home.families.show(arrival.from, this.#version, from as SocketName);
+    this.#context.runInAsyncScope(() => this.onmessage?.(size, this, arrival?.data, from));
   }
 
   #group(join: boolean, group: unknown, source: unknown, on: unknown): number {
@@ -391,7 +372,7 @@ export class DatagramHandle {
 
   #update(): void {
     const { awake } = this.#home;
-    const wanted = this.#referenced && !this.#closed && (this.#receiving || this.#sends.count > 0);
+    const wanted = this.#referenced && !this.#closed && (this.#receiver.active || this.#sends.count > 0);
     if (wanted === this.#holding) return;
     this.#holding = wanted;
     if (wanted) awake.hold();

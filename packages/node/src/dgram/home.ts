@@ -13,7 +13,7 @@ export interface Household {
   readonly awake: Awake;
   /** Handles that are not closed, where somebody lists them. */
   readonly handles?: Set<ActiveHandle>;
-  readonly rounds: Pick<Rounds, 'tell' | 'settle'>;
+  readonly rounds: Pick<Rounds, 'tell' | 'tellNext' | 'settle'>;
   /** Whether what the stack does not reach is reached over the host's own network. */
   readonly elsewhere?: boolean;
 }
