@@ -179,6 +179,7 @@ class KernelRunner {
   /** What code and packets without ports are about. */
   note({ name, arguments: given, result }) {
     if (name === 'listen') this.listening = true;
+    if (name === 'close' && given[0].value === this.current) this.current = null;
     if ((name === 'accept' || name === 'accept4') && result?.kind === 'number' && result.value >= 0)
       this.current = result.value;
     if ((name === 'connect' || name === 'sendto' || name === 'sendmsg') && this.current === null)

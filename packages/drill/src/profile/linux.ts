@@ -13,6 +13,8 @@ const LEAST_SEND_BUFFER = 4608;
 const LEAST_RECEIVE_BUFFER = 2304;
 /** The same of net.ipv4.tcp_wmem. */
 const SEND_MAX = 4 * 1024 * 1024;
+/** The most that SO_SNDBUF and SO_RCVBUF take: net.core.wmem_max and rmem_max. */
+const MOST_ASKED = 4 * 1024 * 1024;
 
 /** The defaults that scripts for Linux assume, over the stack's profile: RACK-TLP, CUBIC, IW10, window scale 8. */
 export const linux: Profile = {
@@ -25,7 +27,10 @@ export const linux: Profile = {
     sendBufferMax: SEND_MAX,
   },
   // Twice what is asked for, since what keeps the bytes takes room, too; and no less than a packet takes (socket(7)).
-  bufferSize: (asked, which) => Math.max(2 * asked, which === 'send' ? LEAST_SEND_BUFFER : LEAST_RECEIVE_BUFFER),
+  bufferSize: (asked, which) => {
+    const given = asked < 0 ? MOST_ASKED : Math.min(asked, MOST_ASKED);
+    return Math.max(2 * given, which === 'send' ? LEAST_SEND_BUFFER : LEAST_RECEIVE_BUFFER);
+  },
   congestion: (sysctls, route) => {
     const segments = Number(route.get('initcwnd') ?? 10);
     return {

@@ -10,6 +10,8 @@ const NUMBERS: Record<string, number> = {
   TCPI_OPT_ECN: 8,
   TCPI_OPT_ECN_SEEN: 16,
   TCPI_OPT_SYN_DATA: 32,
+  TCPI_OPT_USEC_TS: 64,
+  TCPI_OPT_TFO_CHILD: 128,
   AF_INET: 2,
   PF_INET: 2,
   AF_INET6: 10,

@@ -1,5 +1,3 @@
-import { override } from '@netwright/core';
-import { FixedTtl, IP_TTL } from '@netwright/layers';
 import { isErrno } from '../freebsd/errno.js';
 import { BSD_OPTIONS, compareBsdOption, tellBsdOption } from '../freebsd/options.js';
 import { Mismatch, Unsupported } from '../outcome.js';
@@ -17,7 +15,6 @@ const WITHOUT_EFFECT = [
   'SO_REUSEADDR',
   'SO_REUSEPORT',
   'SO_DEBUG',
-  'SO_PRIORITY',
   'SO_MARK',
   'SO_NOSIGPIPE',
   'SO_INCOMING_CPU',
@@ -59,7 +56,6 @@ const WITHOUT_EFFECT = [
   'IP_TRANSPARENT',
   'IP_BIND_ADDRESS_NO_PORT',
   'IP_PKTINFO',
-  'TCP_SAVE_SYN',
   'TCP_THIN_DUPACK',
   'TCP_DELACK',
   'IPV6_RECVPKTINFO',
@@ -93,14 +89,6 @@ type Setter = (socket: StreamSocket, value: Value, world: EnvironmentOptions) =>
 const EARLY: Record<string, Setter> = {
   TCP_NOOPT: (_socket, value) => {
     if (number(value) !== 0) throw new Unsupported('TCP_NOOPT');
-    return success();
-  },
-  IPV6_UNICAST_HOPS: (socket, value) => {
-    socket.overrides.push(override(IP_TTL, { value: new FixedTtl(number(value)) }));
-    return success();
-  },
-  IP_TTL: (socket, value) => {
-    socket.overrides.push(override(IP_TTL, { value: new FixedTtl(number(value)) }));
     return success();
   },
 };

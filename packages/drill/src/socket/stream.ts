@@ -2,6 +2,7 @@ import { type IpAddress, type Override, override } from '@netwright/core';
 import {
   type CongestionControl,
   type FastOpenOffer,
+  IP_TTL,
   LinuxSession,
   type Listener,
   type Md5Authentication,
@@ -17,6 +18,7 @@ import {
 import type { Environment } from '../run/environment.js';
 import { type Attempt, caught, type Descriptor, failure, type Result, success } from './descriptor.js';
 import { FastOpenChoice } from './fast-open-options.js';
+import { SocketTtl } from './socket-ttl.js';
 import { MSG, POLL, Transfer, ZEROS } from './transfer.js';
 
 /** A TCP socket as the BSD interface knows it, over sessions and listeners. */
@@ -44,8 +46,12 @@ export class StreamSocket extends Transfer implements Descriptor {
 
   private backlog = 0;
   private deferral = 0;
+  /** TCP_QUICKACK as it is told. */
+  quickAck = true;
+  /** IP_TTL. */
+  life = new SocketTtl();
   /** Where connect() will go to with the first data: TCP_FASTOPEN_CONNECT. */
-  private deferred: { address: IpAddress; port: number } | null = null;
+  private postponed: { address: IpAddress; port: number } | null = null;
   private accepted = 0;
   private readonly waiting: StreamSocket[] = [];
   private connecting = false;
@@ -72,7 +78,7 @@ export class StreamSocket extends Transfer implements Descriptor {
   }
 
   protected get waitsForData(): boolean {
-    return this.deferred !== null;
+    return this.postponed !== null;
   }
 
   bind(address: IpAddress | null, port: number): Result {
@@ -100,7 +106,13 @@ export class StreamSocket extends Transfer implements Descriptor {
         fastOpen: opening.pending(this.fast.pending, backlog),
         deferAccept: this.deferral,
         settings: this.settings,
-        overrides: [...late, ...this.overrides, this.fastOpenOverride(), override(TCP_LISTEN, { value: room })],
+        overrides: [
+          ...late,
+          override(IP_TTL, { value: this.life }),
+          ...this.overrides,
+          this.fastOpenOverride(),
+          override(TCP_LISTEN, { value: room }),
+        ],
         onConnection: (session) => this.welcome(session),
       });
       return success();
@@ -142,6 +154,7 @@ export class StreamSocket extends Transfer implements Descriptor {
   private welcome(session: TcpSession): TcpHandler {
     const child = new StreamSocket(this.environment, this.began);
     child.session = session;
+    child.life = this.life;
     child.settings = { ...this.settings };
     child.maxSegment = this.maxSegment;
     child.linger = this.linger;
@@ -198,12 +211,12 @@ export class StreamSocket extends Transfer implements Descriptor {
   connect(address: IpAddress, port: number): Attempt {
     if (this.listener !== null) return () => failure(this.linux ? 'EISCONN' : 'EOPNOTSUPP');
     if (!this.linux && port === 0) return () => failure('EADDRNOTAVAIL');
-    if (this.deferred !== null) return () => failure('EISCONN');
+    if (this.postponed !== null) return () => failure('EISCONN');
     const again = this.session === null ? null : this.connectAgain();
     if (again !== null) return () => again;
     if (this.linux && this.fast.connect && this.offer(address)?.data === true) {
       // The SYN waits for what it will carry.
-      this.deferred = { address, port };
+      this.postponed = { address, port };
       return () => success();
     }
     return this.open(address, port, this.fast.connect);
@@ -214,7 +227,7 @@ export class StreamSocket extends Transfer implements Descriptor {
     if (!this.linux) return failure('EAFNOSUPPORT');
     this.session?.abort();
     this.stopListening();
-    this.session = this.deferred = null;
+    this.session = this.postponed = null;
     this.connecting = false;
     this.startAnew();
     return success();
@@ -238,7 +251,12 @@ export class StreamSocket extends Transfer implements Descriptor {
         ...(this.bound?.address ? { localAddress: this.bound.address } : {}),
         handler: this.handler,
         settings: this.settings,
-        overrides: [...late, ...this.overrides, ...(fastOpen ? [this.fastOpenOverride()] : [])],
+        overrides: [
+          ...late,
+          override(IP_TTL, { value: this.life }),
+          ...this.overrides,
+          ...(fastOpen ? [this.fastOpenOverride()] : []),
+        ],
       });
       this.connecting = true;
       this.began(this);
@@ -259,8 +277,8 @@ export class StreamSocket extends Transfer implements Descriptor {
     }
     if (this.listener !== null || this.established) return () => failure('EISCONN');
     if (this.session !== null) return () => failure('EALREADY');
-    const target = this.deferred ?? { address, port };
-    this.deferred = null;
+    const target = this.postponed ?? { address, port };
+    this.postponed = null;
     const offer = this.offer(target.address);
     const blocking = !this.nonblocking && (flags & MSG.dontWait) === 0;
     // Without waiting nothing is queued but what goes with the SYN.
@@ -321,7 +339,7 @@ export class StreamSocket extends Transfer implements Descriptor {
   }
 
   override write(bytes: number, flags = 0, stamps: number | null = null): Attempt {
-    if (this.deferred !== null) return this.sendFast(this.deferred.address, this.deferred.port, bytes, flags);
+    if (this.postponed !== null) return this.sendFast(this.postponed.address, this.postponed.port, bytes, flags);
     return super.write(bytes, flags, stamps);
   }
 
@@ -366,6 +384,17 @@ export class StreamSocket extends Transfer implements Descriptor {
   /** IP_RECVERR and IPV6_RECVERR. */
   hearErrors(on: boolean): void {
     this.hearsErrors = on;
+  }
+
+  get tellsErrors(): boolean {
+    return this.hearsErrors;
+  }
+
+  /** TCP_DEFER_ACCEPT as Linux tells it, in s: as long as so many SYN-ACKs take that wait twice as long each time. */
+  get deferred(): number {
+    let seconds = 0;
+    for (let wait = 1000; 1000 * seconds < this.deferral; wait *= 2) seconds += wait / 1000;
+    return seconds;
   }
 
   override readiness(): number {

@@ -1,4 +1,4 @@
-import { type CongestionNotification, CongestionState, State, type TcpSession } from '@netwright/layers';
+import { type CongestionNotification, CongestionState, State, synchronized, type TcpSession } from '@netwright/layers';
 import { Unsupported } from '../outcome.js';
 
 /** TCP_INFO of a connection, with Linux's names and units: µs where Linux has them, else ms. */
@@ -29,6 +29,11 @@ const CA_NUMBER = [
   CongestionState.Loss,
 ] as const;
 
+/** Bytes of segments that nobody has told anything about, and of the timestamp option. */
+const UNKNOWN_MSS = 536;
+const LEAST_MSS = 88;
+const TIMESTAMPS = 12;
+
 /** Bytes of the option of RFC 2385 with its padding. */
 const SIGNATURE = 20;
 
@@ -47,10 +52,26 @@ export function tcpInfo(session: TcpSession): TcpInfo {
   info.tcpi_state = LINUX_STATE[session.state];
   info.tcpi_ca_state = CA_NUMBER.indexOf(ca_state);
   const bits = [options.timestamps, options.sack, options.wscale, options.ecn, options.ecn_seen, options.syn_data];
+  bits.push(false, session.fastOpening.passively);
   info.tcpi_options = bits.reduce((sum, on, bit) => sum + (on ? 1 << bit : 0), 0);
   // Linux leaves the signature out of account here, and not where it cuts segments.
   if (session.transmitter.authenticator !== null) info.tcpi_snd_mss += SIGNATURE;
+  if (info.tcpi_rcv_space === 0 && synchronized(session.state)) info.tcpi_rcv_space = 10 * session.receiver.ownSegment;
+  if (session.state === State.SynSent) Object.assign(info, openingInfo(session));
   return { ...info, ...ecnInfo(session.ecn) };
+}
+
+/** What Linux tells of a connection whose SYN waits for its answer: nothing is agreed on, and guesses are told. */
+function openingInfo({ transmitter, behaviour, sender }: TcpSession): TcpInfo {
+  const { facts } = transmitter;
+  return {
+    tcpi_options: 0,
+    tcpi_snd_mss: UNKNOWN_MSS - (facts.timestamps ? TIMESTAMPS : 0),
+    tcpi_rcv_mss: LEAST_MSS,
+    tcpi_advmss: facts.mss,
+    tcpi_rttvar: behaviour.rtt.rttvar > 0 ? Math.round(behaviour.rtt.rttvar * 1000) : 250_000,
+    tcpi_snd_cwnd: sender.timer.backoffs > 0 ? 1 : 10,
+  };
 }
 
 /** What RFC 9768 counts: packets, and bytes of payload by how they arrived. */

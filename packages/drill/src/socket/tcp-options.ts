@@ -86,6 +86,10 @@ export const TCP_OPTIONS: Record<string, Setter> = {
     }
     return result;
   },
+  IP_TTL: (socket, value) => (socket.life.choose(number(value)) ? success() : failure('EINVAL')),
+  IPV6_UNICAST_HOPS: (socket, value) => (socket.life.choose(number(value)) ? success() : failure('EINVAL')),
+  TCP_SAVE_SYN: remember('TCP_SAVE_SYN', 0, 2),
+  SO_PRIORITY: remember('SO_PRIORITY', 0, 0xffffffff),
   IP_RECVERR: hearErrors,
   IPV6_RECVERR: hearErrors,
   TCP_DEFER_ACCEPT: (socket, value) => {
@@ -117,6 +121,7 @@ export const TCP_OPTIONS: Record<string, Setter> = {
   },
   TCP_QUICKACK: (socket, value) => {
     const on = number(value) !== 0;
+    socket.quickAck = on;
     socket.session?.behaviour.ack.hurry?.(on);
     const { receiver } = socket.session ?? {};
     // What has not been read yet may still be answered.
@@ -141,7 +146,8 @@ export const TCP_OPTIONS: Record<string, Setter> = {
   },
   SO_RCVLOWAT: (socket, value) => {
     const bytes = number(value);
-    socket.readLowWater = bytes < 0 ? Number.MAX_SAFE_INTEGER : Math.max(1, bytes);
+    const most = (socket.receiveBuffer ?? socket.inEffect.receiveBufferMax) / 2;
+    socket.readLowWater = bytes < 0 ? (socket.linux ? most : Number.MAX_SAFE_INTEGER) : Math.max(1, bytes);
     return success();
   },
   SO_MAX_PACING_RATE: (socket, value) => {
@@ -161,6 +167,14 @@ export const TCP_OPTIONS: Record<string, Setter> = {
 /** A struct timeval in ms. */
 function interval(value: Value, option: string): number {
   return 1000 * field(value, option, 'tv_sec', 'sec') + field(value, option, 'tv_usec', 'usec') / 1000;
+}
+
+/** An option that is told again, and changes nothing here. */
+function remember(name: string, least: number, most: number): Setter {
+  return between(least, most, (socket, value) => {
+    socket.remembered.set(name, value);
+    return success();
+  });
 }
 
 function hearErrors(socket: StreamSocket, value: Value): Result {
@@ -195,6 +209,29 @@ export function tellTcpOption(socket: StreamSocket, name: string): number | stri
       return session?.sender.congestion.name ?? socket.congestion ?? 'cubic';
     case 'SO_KEEPALIVE':
       return settings.keepAlive ? 1 : 0;
+    case 'TCP_DEFER_ACCEPT':
+      return socket.deferred;
+    case 'TCP_QUICKACK':
+      return socket.quickAck ? 1 : 0;
+    case 'TCP_REPAIR':
+    case 'TCP_TX_DELAY':
+      return 0;
+    case 'TCP_RTO_MAX_MS':
+      return 120_000;
+    case 'SO_SNDLOWAT':
+      return 1;
+    case 'IP_TTL':
+    case 'IPV6_UNICAST_HOPS':
+      return socket.life.ttl();
+    case 'IP_MTU':
+    case 'IPV6_MTU':
+      return session?.transmitter.path.mtu ?? socket.inDrill.options.addresses.mtu;
+    case 'IP_RECVERR':
+    case 'IPV6_RECVERR':
+      return socket.tellsErrors ? 1 : 0;
+    case 'SO_PRIORITY':
+    case 'TCP_SAVE_SYN':
+      return socket.remembered.get(name) ?? 0;
     case 'TCP_KEEPIDLE':
       return settings.keepAliveIdle / 1000;
     case 'TCP_KEEPINTVL':

@@ -152,6 +152,11 @@ export abstract class SegmentArrives extends TcpEndpoint {
     return 0;
   }
 
+  /** Payload of segments until a probe has told more of the path; null for what is certain. */
+  protected get beforeProbes(): number | null {
+    return null;
+  }
+
   /** Whether nobody is left to read what comes. */
   protected get deaf(): boolean {
     return this.closedByUser;
@@ -207,7 +212,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
     sender.sndWl2 = segment.ack;
     sender.sndWnd = sender.maxWindow = window;
     sender.buffer.begin();
-    sender.probePaths(this.surroundings.settings.mtuProbing, this.transmitter.usualOptions);
+    sender.probePaths(this.surroundings.settings.mtuProbing, this.transmitter.usualOptions, this.beforeProbes);
     sender.congestion.begin(sender.mss, this.now, sender.handshakes > 2);
     this.behaviour.recovery.begin?.(sender);
     this.ecn.begin(sender.sndUna);

@@ -77,7 +77,7 @@ export class TcpSession extends SegmentArrives {
   /** RFC 7413 section 4.2.2: the SYN's data is taken, and data may follow the SYN-ACK. */
   private openFast(segment: Segment): void {
     const { fastOpening, receiver } = this;
-    fastOpening.pending = true;
+    fastOpening.pending = fastOpening.passively = true;
     receiver.tellInitial();
     segment.trimFront(1);
     if (segment.length > 0) receiver.take(segment, false);

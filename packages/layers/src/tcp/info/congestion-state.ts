@@ -25,7 +25,7 @@ export function congestionStateOf({ sender, behaviour, ecn }: TcpSession): Conge
   if (expired || (opened && recovery.timedOut === true)) return CongestionState.Loss;
   if (recovery.recovering) return CongestionState.Recovery;
   if (flight.lostCount > 0) return CongestionState.Loss;
-  if (ecn.reducing(sndUna)) return CongestionState.CWR;
+  if (sender.marked.active || ecn.reducing(sndUna)) return CongestionState.CWR;
   // Linux calls it so, too, when the path takes smaller packets only (RFC 1191), though its window stays.
   const again = flight.first !== undefined && opened && flight.first.transmissions > 1;
   if (again && sender.lostFor === WHY.retransmitSmaller) return CongestionState.Loss;

@@ -63,7 +63,7 @@ export function tcpInfo(session: TcpSession, now: number) {
     rcv_wscale: receiver.windowShift,
     rto: rtt.rto,
     ato: behaviour.ack.wait ?? 0,
-    snd_mss: mss,
+    snd_mss: Math.min(mss, sender.halfWindow),
     rcv_mss: receiver.ackFacts.segmentSize,
     unacked: inFlight(session),
     sacked: Math.ceil(flight.sackedBytes / mss) + departed,
@@ -77,7 +77,7 @@ export function tcpInfo(session: TcpSession, now: number) {
     last_ack_recv: now - Math.max(session.ackHeardAt, session.openedAt),
     pmtu: transmitter.path.mtu,
     /** The receive buffer, as far as the window may open. */
-    rcv_ssthresh: Math.min(receiver.limit, receiver.clamp),
+    rcv_ssthresh: receiver.opens,
     rtt: rtt.srtt,
     rttvar: rtt.rttvar,
     snd_ssthresh: segmentsOf(congestion.ssthresh, mss),
@@ -87,7 +87,7 @@ export function tcpInfo(session: TcpSession, now: number) {
     rcv_rtt: receiver.tuning?.rtt ?? 0,
     /** The most that the application took in a round trip. */
     rcv_space: receiver.tuning?.space ?? 0,
-    total_retrans: sender.retransmissions,
+    total_retrans: sender.retransmissions + Math.max(0, sender.handshakes - 1),
     pacing_rate: Math.floor(1000 * (sender.maxPacingRate > 0 ? Math.min(rateOf, sender.maxPacingRate) : rateOf)),
     max_pacing_rate: sender.maxPacingRate > 0 ? 1000 * sender.maxPacingRate : Number.POSITIVE_INFINITY,
     /** The SYN of an active open counts, and both FINs. */

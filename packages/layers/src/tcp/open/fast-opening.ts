@@ -19,6 +19,8 @@ export class FastOpening {
   dataTaken = false;
   /** A passive open whose data flows though the handshake is not complete. */
   pending = false;
+  /** It was opened that way. */
+  passively = false;
   /** The peer has reset it. */
   reset = false;
 

@@ -32,7 +32,7 @@ export class InteractiveAck implements AckPolicy {
   private ends = 0;
 
   get wait(): number {
-    return Math.max(this.patience, LEAST);
+    return this.patience === 0 ? 0 : Math.max(this.patience, LEAST);
   }
 
   /** TCP_QUICKACK: as quick as the connection would be; off is as interactive as a connection gets. */

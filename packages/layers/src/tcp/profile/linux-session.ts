@@ -1,12 +1,15 @@
 import type { Reason } from '@netwright/core';
 import type { NetworkError } from '../../ip/network.js';
-import { ACK, AT, FIN, RST, SYN } from '../header.js';
+import { ACK, AT, FIN, HEADER_SIZE, RST, SYN } from '../header.js';
 import { WHY } from '../reasons.js';
 import type { Segment } from '../segment/segment.js';
+import { BASE } from '../send/path-probe.js';
 import { seqAdd, seqAtMost, seqBefore } from '../sequence.js';
 import { TcpSession } from '../session.js';
 import { State } from '../state.js';
 
+/** Bytes of the timestamp option with its padding. */
+const TIMESTAMP = 12;
 /** ms after which a SYN goes again when the answer to it was for another one. */
 const SOON = 2;
 /** ICMP errors that end an opening as if nobody listened there. */
@@ -60,14 +63,16 @@ export class LinuxSession extends TcpSession {
 
   protected override inSynReceived(segment: Segment): void {
     const { receiver } = this;
-    const crossed = !this.passive && (segment.flags & (SYN | RST)) === SYN && segment.seq === receiver.irs;
+    const crossed = (segment.flags & (SYN | RST)) === SYN && segment.seq === receiver.irs;
     if (crossed && (segment.flags & ACK) === 0) {
-      this.challenge();
+      // As for what is not acceptable there is a limit.
+      if (!this.passive) this.challenge();
+      else if (this.behaviour.challenge.allow(this.now)) super.inSynReceived(segment);
       return;
     }
     super.inSynReceived(segment);
     // The peer's SYN has come twice, and it hears so (RFC 2883 section 4).
-    if (!crossed || this.state !== State.Established) return;
+    if (!crossed || this.passive || this.state !== State.Established) return;
     receiver.noteDuplicate(receiver.irs, seqAdd(receiver.irs, 1));
     this.acknowledgeSoon(WHY.handshakeAck);
   }
@@ -105,6 +110,22 @@ export class LinuxSession extends TcpSession {
     transmitter.send('segment', ACK, sender.sndNxt, receiver.rcvNxt, window, null, 0, 0, why);
   }
 
+  /** A passive open trusts both ends; an active one has left room for a timestamp, which it may not need. */
+  protected override get beforeProbes(): number {
+    if (this.passive) return Number.POSITIVE_INFINITY;
+    return BASE + (this.offered.timestamps ? TIMESTAMP : 0) - this.transmitter.usualOptions;
+  }
+
+  /** What is more than a bare acknowledgment of what both ends know is answered. */
+  protected override inTimeWait(segment: Segment): void {
+    const { receiver } = this;
+    const bare = segment.sequenceLength === 0 && segment.seq === receiver.rcvNxt;
+    const known = bare || (segment.flags & (SYN | RST)) !== 0 || !receiver.acceptable(segment);
+    super.inTimeWait(segment);
+    if (!known && this.state === State.TimeWait && this.behaviour.challenge.allow(this.now))
+      this.acknowledgeNow(WHY.ackTimeWait);
+  }
+
   protected override get resetWindow(): number {
     return this.receiver.tell();
   }
@@ -113,8 +134,16 @@ export class LinuxSession extends TcpSession {
     return super.deaf || (!this.reads && (this.state === State.FinWait1 || this.state === State.FinWait2));
   }
 
+  /** A SYN asks for no more than the path takes as far as is known. */
+  protected override sendSyn(): void {
+    const { facts, path } = this.transmitter;
+    facts.mss = Math.min(facts.mss, path.mtu - path.headerSize - HEADER_SIZE);
+    super.sendSyn();
+  }
+
   protected override resetByPeer(): void {
-    if (this.state !== State.SynReceived) super.resetByPeer();
+    const last = this.state === State.Closing || this.state === State.LastAck;
+    if (this.state !== State.SynReceived && !last) super.resetByPeer();
     else {
       this.fastOpening.reset = true;
       this.finish(this.failure('ECONNRESET'));

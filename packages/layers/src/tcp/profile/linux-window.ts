@@ -33,6 +33,8 @@ function memoryOf(payload: number): number {
  */
 export class SlowlyOpening extends OpenWindow {
   private open = 0;
+  /** What it opens to at most before it has opened once. */
+  private bound = Number.POSITIVE_INFINITY;
   /** The share of memory that is payload, in 256ths, and the payload of the segment that told. */
   private share = PARTS / 2;
   private full = UNKNOWN;
@@ -63,33 +65,51 @@ export class SlowlyOpening extends OpenWindow {
     return facts.advertised > 0 && this.memory <= facts.limit;
   }
 
-  arrived(payload: number, facts: WindowFacts): void {
+  arrived(payload: number, facts: WindowFacts): boolean {
     const memory = memoryOf(payload);
+    let another = false;
     if (payload >= this.full && payload !== this.full) {
       this.full = Math.min(payload, facts.ownSegment);
-      this.share = Math.max(1, Math.floor((PARTS * payload) / memory));
+      const share = Math.max(1, Math.floor((PARTS * payload) / memory));
+      another = share !== this.share;
+      if (another) {
+        this.begin(facts);
+        this.share = share;
+        this.open = Math.min(this.open, this.bytesIn(facts.limit));
+      }
     }
     this.settle(facts);
     this.memory += memory;
     this.kept += payload;
-    if (this.bytesIn(memory) > payload) return;
+    if (this.bytesIn(memory) > payload) return another;
     this.begin(facts);
     const room = this.bytesIn(facts.limit - this.memory) - this.open;
+    this.bound = Number.POSITIVE_INFINITY;
     if (room > 0) this.open += Math.min(room, 2 * Math.max(facts.ownSegment, payload));
+    return another;
   }
 
   override window(facts: WindowFacts): number {
-    this.begin(facts);
     this.settle(facts);
-    const room = Math.max(0, Math.min(this.bytesIn(facts.limit - this.memory), this.open));
+    const room = Math.max(0, Math.min(this.bytesIn(facts.limit - this.memory), this.opens(facts)));
+    if (facts.scaled) return room;
+    // What is not scaled is told in whole segments.
     const step = Math.min(facts.limit / 2, facts.segmentSize);
     if (room - facts.advertised < step) return facts.advertised;
-    // What is not scaled is told in whole segments.
-    return facts.scaled || room < step ? room : room - (room % step);
+    return room < step ? room : room - (room % step);
+  }
+
+  /** How far the window may open, in bytes. */
+  opens(facts: WindowFacts): number {
+    this.begin(facts);
+    return Math.min(this.open, this.bound);
   }
 
   private begin({ limit, ownSegment }: WindowFacts): void {
-    if (this.open === 0) this.open = Math.min(forBytes(limit, ownSegment), this.first);
+    if (this.open > 0) return;
+    this.open = Math.min(forBytes(limit, ownSegment), this.first);
+    const half = Math.floor(limit / 2);
+    this.bound = half > ownSegment ? half - ownSegment : half;
   }
 
   private bytesIn(memory: number): number {

@@ -17,6 +17,7 @@ export const PROFILE_SETTINGS = {
   linux: {
     ...LINUX_BUFFERS,
     sendBufferPieces: true,
+    dropSynFin: true,
     synRetries: 6,
     synLinear: 4,
     synAckRetries: 5,

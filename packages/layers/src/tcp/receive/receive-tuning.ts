@@ -9,6 +9,12 @@ const SPARE_SEGMENTS = 16;
  */
 export const FASTEST = 1 << 20;
 
+/** The largest segment that this end has asked for, and the largest one that has come, in bytes. */
+interface Segments {
+  readonly ownSegment: number;
+  readonly ackFacts: { readonly segmentSize: number };
+}
+
 /**
  * Receive buffer tuning as Linux has it (dynamic right-sizing): what the application takes in a round trip tells what
  * the sender's window is, and the buffer is to hold the next two, with what slow start adds to them. It never
@@ -38,14 +44,14 @@ export class ReceiveTuning {
    * @param limit what the buffer holds now; `srtt` is what the sending half knows of the round trip, in ms.
    * @returns what it is to hold from now on, in bytes.
    */
-  limit(limit: number, now: number, srtt: number, segmentSize: number): number {
+  limit(limit: number, now: number, srtt: number, { ownSegment, ackFacts: { segmentSize } }: Segments): number {
     const rtt = this.rtt > 0 ? this.rtt : srtt;
     if (rtt <= 0 || now - this.since < rtt) return limit;
     this.least = Math.min(this.least, rtt, srtt > 0 ? srtt : rtt);
     const { taken } = this;
     this.taken = 0;
     this.since = now;
-    if (this.space === 0) this.space = INITIAL_SEGMENTS * segmentSize;
+    if (this.space === 0) this.space = INITIAL_SEGMENTS * ownSegment;
     if (taken <= this.space) return limit;
     const room = 2 * taken + SPARE_SEGMENTS * segmentSize;
     // A sender in slow start doubles what it sends; by how much it grew is what it may grow by again.

@@ -112,7 +112,7 @@ export class Receiver {
 
   /** At the end of a turn: the buffer grows with what the application takes in a round trip. */
   tune(now: number, srtt: number): void {
-    if (this.tuning !== null) this.limit = this.tuning.limit(this.limit, now, srtt, this.ackFacts.segmentSize);
+    if (this.tuning !== null) this.limit = this.tuning.limit(this.limit, now, srtt, this);
   }
 
   /** The peer's SYN has come. */
@@ -144,6 +144,11 @@ export class Receiver {
     return Math.min(Math.max(open, facts.advertised), 0xffff << this.windowShift);
   }
 
+  /** How far the window may open, in bytes. */
+  get opens(): number {
+    return Math.min(this.behaviour.window.opens?.(this.windowFacts()) ?? this.limit, this.clamp);
+  }
+
   private windowFacts(): WindowFacts {
     windowFacts.limit = this.limit;
     windowFacts.buffered = this.readable;
@@ -170,8 +175,10 @@ export class Receiver {
   /** As `tell`, for SYN and SYN-ACK, whose window is never scaled (RFC 7323 section 2.2). */
   tellInitial(): number {
     const { window } = this.behaviour;
-    const field = Math.min(window.initial(this.limit, this.ownSegment), this.clamp);
-    this.offered = Math.min(window.taken?.(this.limit, this.ownSegment) ?? field, this.clamp);
+    // Half of a buffer is for bytes where the policy says so: what is clamped is like twice as large a one.
+    const limit = Math.min(this.limit, 2 * this.clamp);
+    const field = Math.min(window.initial(limit, this.ownSegment), this.clamp);
+    this.offered = Math.min(window.taken?.(limit, this.ownSegment) ?? field, this.clamp);
     this.promise(this.offered);
     return field;
   }
@@ -284,7 +291,8 @@ export class Receiver {
     // What lies beyond the window is dropped, and its FIN with it; so is what claims to follow the FIN.
     const edge = window.admits === undefined ? seqAdd(this.rcvNxt, this.reach) : end;
     const excess = seqDistance(this.finSeen ? seqMin(edge, this.finAt) : edge, end);
-    if (segment.length > 0) window.arrived?.(segment.length, this.windowFacts());
+    if (segment.length > 0 && window.arrived?.(segment.length, this.windowFacts()) === true)
+      this.clamp = Number.POSITIVE_INFINITY;
     if (excess > 0) {
       segment.length -= excess;
       if (segment.length < 0) return this.duplicate();

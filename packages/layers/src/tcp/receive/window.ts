@@ -31,8 +31,13 @@ export interface WindowPolicy {
    * taken whole then, wherever it ends. Without it what lies beyond the window is cut off.
    */
   admits?(facts: WindowFacts): boolean;
-  /** A segment with so many bytes of text has come, which are not in `facts` yet. */
-  arrived?(payload: number, facts: WindowFacts): void;
+  /**
+   * A segment with so many bytes of text has come, which are not in `facts` yet.
+   * @returns whether the buffer is found to hold more or less than was thought: a clamp is forgotten then.
+   */
+  arrived?(payload: number, facts: WindowFacts): boolean;
+  /** How far the window may open, in bytes; without it as far as the buffer. */
+  opens?(facts: WindowFacts): number;
   /** Bytes from RCV.NXT on that the peer may send; the session never moves the right edge back for it. */
   window(facts: WindowFacts): number;
   /**

@@ -1,7 +1,7 @@
 import type { Flight, SentSegment } from './flight.js';
 
 /** What segments may be while nothing is known: payload and options, in bytes (RFC 4821 section 7.2, as Linux has it). */
-const BASE = 1024;
+export const BASE = 1024;
 /** No path is taken to be worse. */
 const FLOOR = 48;
 /** A search that has come so near is over, in bytes; how long what was found holds, in ms (RFC 4821 section 7.3). */
@@ -56,15 +56,18 @@ export class PathProbe {
     mode: MtuProbing,
     private readonly options: number,
     private readonly largest: number,
+    /** Payload of segments until a probe has told more; null for what is certain. */
+    private first: number | null = null,
   ) {
     this.enabled = mode === 'always';
     this.high = largest;
-    this.low = Math.min(BASE - options, largest);
+    this.low = Math.min(first === null ? BASE - options : BASE, largest);
   }
 
   /** The payload that segments may have now. */
   get mss(): number {
-    return this.enabled ? this.low : this.largest;
+    if (!this.enabled) return this.largest;
+    return this.first === null ? this.low : Math.min(this.first, this.largest);
   }
 
   /** Bytes of a probe that may go now; 0 for none. */
@@ -94,6 +97,7 @@ export class PathProbe {
     if (segment !== this.probe) return false;
     this.probe = null;
     this.low = this.size;
+    this.first = null;
     this.foundAt = now;
     return true;
   }
@@ -128,6 +132,7 @@ export class PathProbe {
     const half = Math.max(FLOOR, (this.low + this.options) >> 1) - this.options;
     if (this.enabled) this.low = Math.min(this.low, half);
     this.enabled = true;
+    this.first = null;
     this.foundAt = now;
     return true;
   }
@@ -136,6 +141,7 @@ export class PathProbe {
   limit(mss: number): void {
     this.high = Math.min(this.high, mss);
     this.low = Math.min(this.low, mss);
+    if (this.first !== null) this.first = Math.min(this.first, mss);
   }
 }
 

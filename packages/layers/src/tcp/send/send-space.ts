@@ -13,7 +13,7 @@ const sample = new AckSample();
 
 /** What acknowledgements do to the send sequence space (RFC 9293 section 3.3.1): to its variables, to what is queued and in flight. */
 export abstract class SendSpace extends SendVariables implements DeliveryObserver {
-  private readonly marked = new MarkedReduction();
+  readonly marked = new MarkedReduction();
 
   /** Sends again what is marked as lost, as far as windows let it. */
   protected abstract resendLost(): void;

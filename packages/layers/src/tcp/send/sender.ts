@@ -250,7 +250,7 @@ export class Sender extends SendSpace {
   }
 
   /** Linux cuts segments to half of the largest window that the peer has offered, so that two are in flight. */
-  private get halfWindow(): number {
+  get halfWindow(): number {
     const { maxWindow } = this;
     if (!this.buffer.pieces || maxWindow === 0) return Number.POSITIVE_INFINITY;
     return Math.max(maxWindow > 536 ? maxWindow >> 1 : maxWindow, 48);
@@ -318,10 +318,10 @@ export class Sender extends SendSpace {
     this.session.emit(flags, segment.seq, Math.max(0, offset), length, why, false);
   }
 
-  /** Both ends know how large segments may be; the path may not (RFC 4821). */
-  probePaths(mode: MtuProbing, options: number): void {
+  /** Both ends know how large segments may be; the path may not (RFC 4821). @param first as PathProbe has it */
+  probePaths(mode: MtuProbing, options: number, first: number | null): void {
     if (mode === 'never') return;
-    this.pathProbe = new PathProbe(mode, options, this.mss);
+    this.pathProbe = new PathProbe(mode, options, this.mss, first);
     this.mss = this.pathProbe.mss;
   }
 
@@ -341,7 +341,8 @@ export class Sender extends SendSpace {
   /** The override timeout of silly-window avoidance (RFC 9293 section 3.8.6.2.1): sends what fits into the window. */
   sendWhatFits(): void {
     const length = Math.min(this.unsent, this.sndWnd, this.mss, this.session.room);
-    this.sendNew(length, length === this.unsent);
+    // Linux pushes whatever goes for want of a window.
+    this.sendNew(length, length === this.unsent || this.buffer.pieces);
     this.smallEnd = this.sndNxt;
   }
 
