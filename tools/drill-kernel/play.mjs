@@ -68,10 +68,19 @@ class KernelRunner {
     const told = this.agent.ask(what);
     this.now = told.now;
     for (const { at, frame } of told.frames ?? [])
-      this.environment.device.captured.push({ bytes: new Uint8Array(Buffer.from(frame, 'base64')), at, reason: '' });
+      this.capture(new Uint8Array(Buffer.from(frame, 'base64')), at);
     for (const each of told.done ?? []) this.done.set(each.id, each);
     this.observer?.peek();
     return told;
+  }
+
+  capture(bytes, at) {
+    this.environment.device.captured.push({ bytes, at, reason: '' });
+    // What is injected for a datagram socket goes where its datagrams came from.
+    const four = bytes[14] >> 4 === 4;
+    if (bytes[four ? 23 : 20] !== 17) return;
+    const ports = 14 + (four ? 4 * (bytes[14] & 15) : 40);
+    this.udpPort = (bytes[ports] << 8) | bytes[ports + 1];
   }
 
   run() {

@@ -41,7 +41,8 @@ export function changesOf(environment: Environment): RunningStack {
       if (!live && !FOR_THE_NEXT.includes(name)) return chooseAnew(environment, name, value);
       const { settings } = stackOf(options.profile, { sysctls: new Map([[name, value]]), route: new Map() });
       Object.assign(tcp.settings, settings);
-      if (live) for (const session of tcp.sessions()) session.configure(settings);
+      // A keep-alive timer that runs already is left where it stands.
+      if (live) for (const session of tcp.sessions()) session.configure(settings, false);
       return true;
     },
     changeRoute(metrics) {

@@ -58,6 +58,8 @@ const INVISIBLE: readonly string[] = [
   'net.ipv4.tcp_comp_sack_nr',
   'net.ipv4.tcp_comp_sack_rtt_percent',
   'net.ipv4.tcp_comp_sack_slack_ns',
+  'net.core.rmem_max',
+  'net.core.wmem_max',
   'net.ipv4.tcp_limit_output_bytes',
   'net.ipv4.tcp_max_syn_backlog',
   'net.ipv4.tcp_moderate_rcvbuf',

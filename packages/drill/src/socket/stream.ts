@@ -45,7 +45,8 @@ export class StreamSocket extends Transfer implements Descriptor {
   closed = false;
 
   private backlog = 0;
-  private deferral = 0;
+  /** TCP_DEFER_ACCEPT, in ms. */
+  deferral = 0;
   /** TCP_QUICKACK as it is told. */
   quickAck = true;
   /** IP_TTL. */
@@ -388,13 +389,6 @@ export class StreamSocket extends Transfer implements Descriptor {
 
   get tellsErrors(): boolean {
     return this.hearsErrors;
-  }
-
-  /** TCP_DEFER_ACCEPT as Linux tells it, in s: as long as so many SYN-ACKs take that wait twice as long each time. */
-  get deferred(): number {
-    let seconds = 0;
-    for (let wait = 1000; 1000 * seconds < this.deferral; wait *= 2) seconds += wait / 1000;
-    return seconds;
   }
 
   override readiness(): number {

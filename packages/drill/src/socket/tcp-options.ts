@@ -164,6 +164,13 @@ export const TCP_OPTIONS: Record<string, Setter> = {
   },
 };
 
+/** TCP_DEFER_ACCEPT as Linux tells it: as long as so many SYN-ACKs take that wait twice as long each time. */
+function deferredSeconds(ms: number): number {
+  let seconds = 0;
+  for (let wait = 1; 1000 * seconds < ms; wait *= 2) seconds += wait;
+  return seconds;
+}
+
 /** A struct timeval in ms. */
 function interval(value: Value, option: string): number {
   return 1000 * field(value, option, 'tv_sec', 'sec') + field(value, option, 'tv_usec', 'usec') / 1000;
@@ -210,7 +217,7 @@ export function tellTcpOption(socket: StreamSocket, name: string): number | stri
     case 'SO_KEEPALIVE':
       return settings.keepAlive ? 1 : 0;
     case 'TCP_DEFER_ACCEPT':
-      return socket.deferred;
+      return deferredSeconds(socket.deferral);
     case 'TCP_QUICKACK':
       return socket.quickAck ? 1 : 0;
     case 'TCP_REPAIR':

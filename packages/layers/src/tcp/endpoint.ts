@@ -222,8 +222,9 @@ export abstract class TcpEndpoint extends TcpConnection {
   /**
    * Changes numbers of this connection alone: buffers, retries and keep-alive, from now on. What the SYN has said
    * (MSS, scale, timestamps, SACK) stays as it was agreed.
+   * @param anew whether keep-alive begins anew with its numbers; else they hold from its next probe on.
    */
-  configure(changes: Partial<TcpSettings>): void {
+  configure(changes: Partial<TcpSettings>, anew = true): void {
     const names = Object.keys(changes);
     const settings = { ...this.surroundings.settings, noDelay: this.sender.noDelay, ...changes };
     this.surroundings = { ...this.surroundings, settings };
@@ -236,7 +237,7 @@ export abstract class TcpEndpoint extends TcpConnection {
       this.receiver.limit = buffers[1];
       this.receiver.tuning = tuning;
     }
-    const watched = synchronized(this.state) && this.state !== State.TimeWait;
+    const watched = anew && synchronized(this.state) && this.state !== State.TimeWait;
     this.timers.configure(settings, watched && names.some((name) => name.startsWith('keepAlive')));
     this.touch();
   }

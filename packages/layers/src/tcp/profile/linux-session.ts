@@ -44,7 +44,8 @@ export class LinuxSession extends TcpSession {
       segment.flags &= ~FIN;
     }
     super.inSynSent(segment);
-    if (acks && other && this.state === State.SynSent && sender.handshakes === 1) sender.timer.hasten(SOON);
+    const unknown = (segment.flags & ACK) !== 0 && other;
+    if (unknown && this.state === State.SynSent && sender.handshakes === 1) sender.timer.hasten(SOON);
   }
 
   /** Of a simultaneous open the SYN-ACK is the SYN again, with an acknowledgement. */

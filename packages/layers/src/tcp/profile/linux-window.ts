@@ -4,6 +4,8 @@ import { OpenWindow, type WindowFacts } from '../receive/window.js';
 const FIRST = 65_535;
 /** Bytes of a segment on the usual link. */
 const SEGMENT = 1460;
+/** What somebody could choose a buffer to be at most: net.core.rmem_max. */
+const MOST_CHOSEN = 4 << 20;
 /** Payload of the peer's segments before one has come that is larger. */
 const UNKNOWN = 536;
 /** Bytes of memory that a packet takes besides its payload: within a block of a power of two, and beside that. */
@@ -53,7 +55,7 @@ export class SlowlyOpening extends OpenWindow {
 
   /** A size that somebody has chosen is all that there will be, and half of it is for bytes. */
   override scale(limit: number, chosen = false): number {
-    return super.scale(chosen ? limit >> 1 : limit);
+    return super.scale(chosen ? limit >> 1 : Math.max(limit, MOST_CHOSEN));
   }
 
   taken(limit: number, segment = SEGMENT): number {

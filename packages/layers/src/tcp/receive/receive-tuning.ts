@@ -9,12 +9,6 @@ const SPARE_SEGMENTS = 16;
  */
 export const FASTEST = 1 << 20;
 
-/** The largest segment that this end has asked for, and the largest one that has come, in bytes. */
-interface Segments {
-  readonly ownSegment: number;
-  readonly ackFacts: { readonly segmentSize: number };
-}
-
 /**
  * Receive buffer tuning as Linux has it (dynamic right-sizing): what the application takes in a round trip tells what
  * the sender's window is, and the buffer is to hold the next two, with what slow start adds to them. It never
@@ -42,9 +36,10 @@ export class ReceiveTuning {
 
   /**
    * @param limit what the buffer holds now; `srtt` is what the sending half knows of the round trip, in ms.
+   * @param ownSegment bytes of the largest segment that this end has asked for: the first round trip is held against it.
    * @returns what it is to hold from now on, in bytes.
    */
-  limit(limit: number, now: number, srtt: number, { ownSegment, ackFacts: { segmentSize } }: Segments): number {
+  limit(limit: number, now: number, srtt: number, segmentSize: number, ownSegment = segmentSize): number {
     const rtt = this.rtt > 0 ? this.rtt : srtt;
     if (rtt <= 0 || now - this.since < rtt) return limit;
     this.least = Math.min(this.least, rtt, srtt > 0 ? srtt : rtt);

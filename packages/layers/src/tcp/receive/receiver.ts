@@ -6,20 +6,13 @@ import type { AckFacts } from './ack.js';
 import { OutOfOrder } from './reassembly.js';
 import type { ReceiveTuning } from './receive-tuning.js';
 import { Taken } from './taken.js';
-import type { WindowFacts } from './window.js';
+import { noWindowFacts, type WindowFacts } from './window.js';
 
 /** RFC 7323 section 5.5: after 24 days a timestamp says nothing any more. */
 const TIMESTAMP_VALID = 24 * 24 * 3600 * 1000;
 
 // One for all connections: filled anew for each use.
-const windowFacts: WindowFacts = {
-  limit: 0,
-  buffered: 0,
-  advertised: 0,
-  segmentSize: 536,
-  ownSegment: 536,
-  scaled: true,
-};
+const windowFacts = noWindowFacts();
 
 /** The receiving half of a connection: RFC 9293 section 3.3.1's receive sequence variables, and what is done with them. */
 export class Receiver {
@@ -112,7 +105,8 @@ export class Receiver {
 
   /** At the end of a turn: the buffer grows with what the application takes in a round trip. */
   tune(now: number, srtt: number): void {
-    if (this.tuning !== null) this.limit = this.tuning.limit(this.limit, now, srtt, this);
+    const { tuning, ownSegment, ackFacts } = this;
+    if (tuning !== null) this.limit = tuning.limit(this.limit, now, srtt, ackFacts.segmentSize, ownSegment);
   }
 
   /** The peer's SYN has come. */

@@ -15,6 +15,11 @@ export interface WindowFacts {
   scaled: boolean;
 }
 
+/** Facts to be filled. */
+export function noWindowFacts(): WindowFacts {
+  return { limit: 0, buffered: 0, advertised: 0, segmentSize: 536, ownSegment: 536, scaled: true };
+}
+
 /** Decides what window the peer is told. */
 export interface WindowPolicy {
   /**

@@ -4,7 +4,7 @@ import { ACK, FIN, PSH, URG } from '../header.js';
 import { SendLimit } from '../info/send-limits.js';
 import { WHY } from '../reasons.js';
 import { RetransmissionTimer } from '../recovery/retransmission.js';
-import { seqAdd, seqBefore, seqDistance } from '../sequence.js';
+import { seqAdd, seqAtMost, seqBefore, seqDistance } from '../sequence.js';
 import type { TcpBehaviour } from '../tokens.js';
 import type { BlockPool } from './byte-queue.js';
 import type { SentSegment } from './flight.js';
@@ -57,8 +57,8 @@ export class Sender extends SendSpace {
       const offered = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));
       const record = this.records.within(unsent, this.sndNxt);
       facts.queued = record;
-      // The end of a record need not wait for what follows it.
-      facts.noDelay = this.noDelay || record < unsent;
+      // The end of a record need not wait for what follows it, and what is urgent waits for nothing.
+      facts.noDelay = this.noDelay || record < unsent || seqBefore(this.sndNxt, this.sndUp);
       facts.corked = this.corked && record === unsent;
       // Windows that were halved have fractions, segments have not.
       facts.window = Math.floor(Math.min(congestion, offered));
@@ -229,6 +229,9 @@ export class Sender extends SendSpace {
       // What stands at SND.UNA is sent again whatever the window says (RFC 5681 section 3.2, RFC 6582 section 3.2).
       const window = this.congestion.cwnd - this.flight.pipe + this.behaviour.recovery.departed;
       if (lost.seq !== this.sndUna && window < Math.min(lost.length, this.mss)) return;
+      // Linux keeps within a window that has shrunk (RFC 9293 section 3.8.6 lets it: MAY-7).
+      const beyond = seqAtMost(seqAdd(this.sndUna, this.sndWnd), lost.seq);
+      if (beyond && lost.seq !== this.sndUna && this.buffer.pieces) return;
       if (this.timer.paces(this.pacingRate)) return;
       const why = this.behaviour.recovery.recovering ? WHY.retransmitFast : this.lostFor;
       if (this.gathersAgain) while (lost.length < this.mss && this.flight.join(lost, this.mss));
