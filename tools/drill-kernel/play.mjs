@@ -67,8 +67,7 @@ class KernelRunner {
   tell(what) {
     const told = this.agent.ask(what);
     this.now = told.now;
-    for (const { at, frame } of told.frames ?? [])
-      this.capture(new Uint8Array(Buffer.from(frame, 'base64')), at);
+    for (const { at, frame } of told.frames ?? []) this.capture(new Uint8Array(Buffer.from(frame, 'base64')), at);
     for (const each of told.done ?? []) this.done.set(each.id, each);
     this.observer?.peek();
     return told;
