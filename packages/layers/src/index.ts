@@ -54,6 +54,7 @@ export { ICMPV6_OPTIONS, type Icmpv6Options } from './icmpv6/settings.js';
 export * from './igmp/index.js';
 export { type ControlledNetwork, type ErrorReporter, isControlledNetwork, isErrorReporter } from './ip/control.js';
 export { carriesDatagrams, type DatagramOrigin, type DatagramSocket, type Datagrams } from './ip/datagrams.js';
+export { type Destination, sortDestinations } from './ip/destinations.js';
 export { type DiscoveredNetwork, type Discovery, isDiscovery } from './ip/discovery.js';
 export { type GroupRecord, packRecords, RecordKind } from './ip/group-records.js';
 export { type GroupMembership, Groups } from './ip/groups.js';
@@ -73,6 +74,7 @@ export {
   type Transport,
 } from './ip/network.js';
 export type { PingOptions, PingResult } from './ip/ping.js';
+export { DEFAULT_POLICIES, type PolicyRow, PolicyTable } from './ip/policy-table.js';
 export type { PortObserver, PortUse } from './ip/ports.js';
 export { TokenBucket } from './ip/rate.js';
 export { RouteTable } from './ip/route-table.js';

@@ -61,3 +61,23 @@ test('names are asked of a server over IPv6, for either version, and the address
     'none.example 6': 'ENOTFOUND',
   });
 });
+
+// @rfc 6724 S6-1
+test('with order rfc6724 the policy table decides: IPv6 of the world before IPv4, IPv4 before unique local addresses', async (t) => {
+  for (const [network, first] of [
+    ['2001:db8::', '2001:db8::80 10.0.0.80'],
+    ['fd00::', '10.0.0.80 fd00::80'],
+  ]) {
+    const text = LAB.replaceAll('fd00::', network).replace("::1'] }", "::1'], order: rfc6724 }");
+    const lab = await buildLab(text, { plugins: shippedPlugins });
+    const dns = lab.nodes.get('asks')?.layer(Dns) as Dns;
+    let got = '';
+    lab.clock
+      .alarm(() =>
+        dns.resolve('both.example', 0, (error, addresses) => void (got = error?.code ?? addresses.join(' '))),
+      )
+      .set(100);
+    await lab.run({ until: 20_000 });
+    t.is(got, first);
+  }
+});

@@ -12,8 +12,10 @@ import {
 import { inject } from 'inversify';
 import { fail } from '../errors.js';
 import { carriesDatagrams, type Datagrams } from '../ip/datagrams.js';
+import { type Destination, sortDestinations } from '../ip/destinations.js';
 import type { Family, NameResolver, Resolved } from '../ip/names.js';
 import { isNetwork, type Network } from '../ip/network.js';
+import { DEFAULT_POLICIES, PolicyTable } from '../ip/policy-table.js';
 import type { NameServer } from './attempt.js';
 import { DnsCache } from './cache.js';
 import { canonical, type DnsRecord } from './codec.js';
@@ -180,16 +182,23 @@ export class Dns extends Layer implements NameResolver, QueryWorld {
     }
   }
 
-  /**
-   * Those that there is a way to come first (RFC 6724 section 6, rule 1); what is left to choose `order` has chosen. The
-   * other rules compare source addresses of one version, which are few on a stack.
-   */
+  /** Those that there is a way to come first; where `order` says so, all the rules of RFC 6724 section 6 are obeyed. */
   private sorted(addresses: readonly IpAddress[]): IpAddress[] {
-    const networks = this.networks();
-    const reachable = (address: IpAddress) =>
-      networks.some((each) => each.version === address.version && typeof each.path(address) !== 'string');
-    const near = new Set(addresses.filter(reachable));
-    return [...near, ...addresses.filter((each) => !near.has(each))];
+    const destinations = addresses.map((each) => this.destinationOf(each));
+    if (this.settings.order === 'rfc6724') return sortDestinations(destinations, this.policies());
+    const [near, far] = [true, false].map((way) => destinations.filter(({ source }) => (source !== null) === way));
+    return [...near, ...far].map(({ address }) => address);
+  }
+
+  private destinationOf(address: IpAddress): Destination {
+    const network = this.networks().find((each) => each.version === address.version);
+    const path = network?.path(address);
+    if (path === undefined || typeof path === 'string') return { address, source: null, deprecated: false };
+    return { address, source: path.source, deprecated: network?.isDeprecated?.(path.source) === true };
+  }
+
+  private policies(): PolicyTable {
+    return this.networks().find((each) => each.policies !== undefined)?.policies ?? new PolicyTable(DEFAULT_POLICIES);
   }
 
   /** One of the addresses of the network that leads to a server, drawn: one more thing to guess (RFC 5452 section 9.2). */

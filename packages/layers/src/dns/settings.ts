@@ -20,7 +20,12 @@ export const dnsSettings = z.strictObject({
     .record(z.string(), z.union([address, z.array(address)]))
     .default({})
     .describe('names that need no server'),
-  order: z.enum(['ipv4', 'ipv6']).default('ipv4').describe('which addresses come first, where there is a way to both'),
+  order: z
+    .enum(['ipv4', 'ipv6', 'rfc6724'])
+    .default('ipv4')
+    .describe(
+      'which addresses come first, where there is a way to both: those of one version, or what the rules and the policy table of RFC 6724 say',
+    ),
   payloadSize: z
     .int()
     .min(0)

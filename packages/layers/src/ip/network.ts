@@ -1,5 +1,6 @@
 import type { IpAddress, Layer, NetworkInterface, Packet } from '@netwright/core';
 import type { Groups } from './groups.js';
+import type { PolicyTable } from './policy-table.js';
 import type { IpId, IpTtl } from './tokens.js';
 
 /** What a transport may choose about its packets. */
@@ -82,6 +83,10 @@ export interface Network extends Layer {
   send(packet: Packet, path: Path, protocol: number, dontFragment?: boolean): void;
   /** What headers of received packets carry beside the fields of all; left out where a version has no such options. */
   readonly headerOptions?: HeaderOptions;
+  /** How addresses are chosen (RFC 6724); left out where a version leaves it to routes. */
+  readonly policies?: PolicyTable;
+  /** Whether no new connection is to begin at an address of ours. */
+  isDeprecated?(address: IpAddress): boolean;
   /** Whether `address` is one of the stack's own unicast addresses. */
   isLocal(address: IpAddress): boolean;
   /** Tells the sender of a received packet why it was not taken; borrows the packet. Rules of RFC 1122 section 3.2.2 apply. */

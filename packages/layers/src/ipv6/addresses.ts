@@ -1,4 +1,5 @@
 import { Cidr, type Host, IpAddress, type MacAddress, type NetworkInterface } from '@netwright/core';
+import { commonPrefix, type PolicyTable, scopeOf } from '../ip/policy-table.js';
 
 /** ff02::1 */
 export const ALL_NODES = IpAddress.v6(0xff020000, 0, 0, 1);
@@ -36,13 +37,6 @@ export function isLinkLocal(address: IpAddress): boolean {
   return LINK_LOCAL.contains(address);
 }
 
-/** How far an address reaches (RFC 4007, RFC 6724 section 3.1): 1 the host, 2 the link, 14 the world. */
-export function scopeOf(address: IpAddress): number {
-  if (address.isMulticast) return (address.a >>> 16) & 15;
-  if (address.isLoopback || isLinkLocal(address)) return 2;
-  return 14;
-}
-
 /** Which addresses are the stack's own. */
 export class Ipv6Addresses {
   /** A short list: comparing the last words first is faster than any table. */
@@ -50,7 +44,10 @@ export class Ipv6Addresses {
   /** Addresses whose preferred lifetime is over (RFC 4862 section 5.5.4). */
   private readonly deprecated = new Set<Cidr>();
 
-  constructor(private readonly host: Host) {}
+  constructor(
+    private readonly host: Host,
+    private readonly policies: PolicyTable,
+  ) {}
 
   /** Reads the interfaces again. */
   refresh(): void {
@@ -77,6 +74,12 @@ export class Ipv6Addresses {
     else this.deprecated.delete(cidr);
   }
 
+  /** Whether no new connection is to begin at an address. */
+  isDeprecated(address: IpAddress): boolean {
+    for (const each of this.deprecated) if (each.address.equals(address)) return true;
+    return false;
+  }
+
   /** The interface with this address, or with the network that holds it. */
   owner(address: IpAddress): NetworkInterface | undefined {
     return (
@@ -86,8 +89,8 @@ export class Ipv6Addresses {
   }
 
   /**
-   * The address to send from to `destination` on `via` (RFC 6724 section 5, rules 1, 2, 3 and 8): the same; of a scope
-   * that reaches, and no further than it must; not deprecated; with the longest prefix in common.
+   * The address to send from to `destination` on `via` (RFC 6724 section 5, rules 1, 2, 3, 6 and 8): the same; of a
+   * scope that reaches, and no further than it must; not deprecated; of the same label; with the longest prefix in common.
    */
   sourceOn(via: NetworkInterface, destination: IpAddress): IpAddress | undefined {
     const wanted = scopeOf(destination);
@@ -105,14 +108,12 @@ export class Ipv6Addresses {
     if (ofA !== ofB) return ofA < ofB ? ofA >= wanted : ofB < wanted;
     const [oldA, oldB] = [this.deprecated.has(a), this.deprecated.has(b)];
     if (oldA !== oldB) return oldB;
+    const label = (address: IpAddress) => this.policies.rowOf(address).label;
+    const wantedLabel = label(destination);
+    const [fitsA, fitsB] = [label(a.address) === wantedLabel, label(b.address) === wantedLabel];
+    if (fitsA !== fitsB) return fitsA;
     return commonPrefix(a.address, destination) > commonPrefix(b.address, destination);
   }
-}
-
-/** How many bits two addresses have in common, from the left; at most the 64 of a prefix. */
-export function commonPrefix(a: IpAddress, b: IpAddress): number {
-  const high = Math.clz32(a.a ^ b.a);
-  return high < 32 ? high : 32 + Math.clz32(a.b ^ b.b);
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   type PathOptions,
   type Rejection,
 } from '../ip/network.js';
+import { PolicyTable } from '../ip/policy-table.js';
 import { RouteTable } from '../ip/route-table.js';
 import { IP_ROUTES, IP_TTL, type IpTtl, type Routes } from '../ip/tokens.js';
 import { GroupFrames } from '../link/group-frames.js';
@@ -68,6 +69,7 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
 
   readonly routes: Routes;
   readonly pathMtu: Ipv6PathMtu;
+  readonly policies: PolicyTable;
   private readonly groupFrames = new GroupFrames();
   readonly groups = new Groups(this.groupFrames);
   private readonly settings: Ipv6Settings;
@@ -103,7 +105,8 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
     this.ttl = scope.get(IP_TTL);
     this.identifications = new Identifications(host.random.fork('ipv6'));
     this.labels = new FlowLabels(host.random.fork('ipv6.flow-label'));
-    this.addresses = new Ipv6Addresses(host);
+    this.policies = new PolicyTable(this.settings.policies);
+    this.addresses = new Ipv6Addresses(host, this.policies);
     this.admission = new Admission6(this.addresses, this.groups);
     this.local = new LocalDelivery(
       host,
@@ -210,6 +213,10 @@ export class Ipv6 extends Layer implements ControlledNetwork, DiscoveredNetwork 
     if (why === null) this.accept(packet);
     else if (why === 'notForUs' && this.forwarder !== null) this.forwarder.forward(packet);
     else this.drop(packet, why);
+  }
+
+  isDeprecated(address: IpAddress): boolean {
+    return this.addresses.isDeprecated(address);
   }
 
   isLocal(address: IpAddress): boolean {

@@ -1,6 +1,7 @@
 import { Cidr, IpAddress, token } from '@netwright/core';
 import { z } from 'zod';
 import { LOCAL_MTU } from '../ip/local.js';
+import { DEFAULT_POLICIES } from '../ip/policy-table.js';
 
 const address = z.string().refine((text) => IpAddress.parse(text)?.version === 6, 'not an IPv6 address');
 const network = z.string().refine((text) => Cidr.parse(text)?.address.version === 6, 'not an IPv6 network');
@@ -35,6 +36,16 @@ export const ipv6Settings = z.strictObject({
     .default(true)
     .describe('draw a flow label for each connection (RFC 6437 section 3); 0 otherwise'),
   extensions: z.int().min(0).max(64).default(8).describe('extension headers of one packet that are looked at'),
+  policies: z
+    .array(
+      z.strictObject({
+        prefix: network.describe('addresses: 2001:db8::/32; ::ffff:0:0/96 are those of IPv4'),
+        precedence: z.int().min(0).describe('destinations with more of it come first'),
+        label: z.int().min(0).describe('sources go with destinations of the same label'),
+      }),
+    )
+    .default([...DEFAULT_POLICIES])
+    .describe('how addresses are chosen: the policy table of RFC 6724 section 2.1'),
   fragments: z
     .strictObject({
       timeout: z.number().positive().default(60_000).describe('ms to wait for the rest of a datagram'),
