@@ -25,7 +25,6 @@ const bothWays = (policies: PolicyTable, first: string, second: string) => [
   sorted(policies, second, first),
 ];
 
-// @rfc 6724 S6-1
 for (const [why, first, second] of [
   ['usable', '198.51.100.121 from 198.51.100.117', '2001:db8:1::1'],
   ['matching scope', '2001:db8:1::1 from 2001:db8:1::2', '198.51.100.121 from 169.254.13.78'],
@@ -37,6 +36,7 @@ for (const [why, first, second] of [
   ['matching label', '2002:c633:6401::1 from 2002:c633:6401::2', '2001:db8:1::1 from 2002:c633:6401::2'],
   ['higher precedence', '2001:db8:1::1 from 2001:db8:1::2', '2002:c633:6401::1 from 2002:c633:6401::2'],
 ] as const) {
+  // @rfc 6724 S6-1
   test(`an example of RFC 6724 section 10.2, ${why}: ${first} before ${second}`, (t) => {
     const expected = [first, second].map((each) => `${destination(each).address}`);
     t.deepEqual(bothWays(table, first, second), [expected, expected]);
