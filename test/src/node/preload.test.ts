@@ -292,3 +292,36 @@ test('a process goes on until its peers have what it wrote last', async (t) => {
     process.on('exit', () => console.log(bytes));`;
   t.deepEqual(await run(preload, program, { NETWRIGHT_MANIFEST: manifest }), { out: '100000\n', errors: '', exit: 0 });
 });
+
+test('a socket does not go to a child process: the message fails with ENOTSUP, and both processes go on', async (t) => {
+  const child = "process.on('message', (text) => process.send(text, () => process.disconnect()))";
+  const program = `
+    import { spawn } from 'node:child_process';
+    import { createSocket } from 'node:dgram';
+    import { once } from 'node:events';
+    import { connect, createServer } from 'node:net';
+    const child = spawn(process.execPath, ['--eval', ${JSON.stringify(child)}], { stdio: [0, 1, 2, 'ipc'] });
+    const send = (what, handle) =>
+      new Promise((resolve) => child.send(what, handle, (error) => resolve(console.log(what, error?.message))));
+    const udp = createSocket('udp4').bind(0);
+    await once(udp, 'listening');
+    await send('datagrams', udp);
+    const server = createServer().listen(0);
+    await send('server', server);
+    const client = connect(server.address().port).on('error', () => {});
+    const [socket] = await once(server, 'connection');
+    await send('handle', socket._handle);
+    await send('nothing');
+    console.log(await once(child, 'message').then(([text]) => text));
+    for (const each of [client, socket]) each.destroy();
+    for (const each of [udp, server]) each.close();`;
+  const refused = ['datagrams', 'server', 'handle'].map((each) => `${each} write ENOTSUP\n`).join('');
+  const out = `${refused}nothing undefined\nnothing\n`;
+  t.deepEqual(await run(preload, program), { out, errors: '', exit: 0 });
+  const place = mkdtempSync(join(tmpdir(), 'netwright-preload-'));
+  t.teardown(() => rmSync(place, { recursive: true }));
+  const NETWRIGHT_MANIFEST = join(place, 'stack.yaml');
+  const lines = ['name: own', 'device: loopback', 'address: 127.0.0.1/8', 'layers: [ethernet, arp, ipv4, udp, tcp]'];
+  writeFileSync(NETWRIGHT_MANIFEST, lines.join('\n'));
+  t.is((await run(preload, program, { NETWRIGHT_MANIFEST })).out, out);
+});
