@@ -5,6 +5,7 @@ import { established, Rig } from './wire-peer.js';
 const UNREACHABLE = 3;
 
 // @rfc 1191 S3-1 S3-2 S6.2-4 S6.4-3 S6.4-5
+// @rfc 4821 S4-5
 test('fragmentation needed lowers the segments and sends what was too large again at once (RFC 1191 section 6.5)', async (t) => {
   const { rig, peer, app, session } = await established(t);
   app.write(2920);
@@ -221,4 +222,58 @@ test('who is sent more than it has room for says so by its window, never by ICMP
   const protocols = rig.device.frames.map(({ bytes }) => bytes[23]);
   t.true(protocols.length > 0);
   t.deepEqual(new Set(protocols), new Set([6]));
+});
+
+// @rfc 1191 S6.4-6
+test('with shrinksSlowly one segment goes again until something is acknowledged, and the window stays (RFC 1191 section 6.4)', async (t) => {
+  const { rig, peer, app, session } = await established(t, { settings: { shrinksSlowly: true } });
+  app.write(2920);
+  t.is(peer.drain().length, 2);
+  const { cwnd } = session.sender.congestion;
+  rig.icmp(peer, UNREACHABLE, 4, 1, 1000);
+  app.write(1000);
+  t.deepEqual(
+    peer.drain().map(({ seq, length }) => [seq, length]),
+    [[1, 960]],
+  );
+  t.is(session.sender.congestion.cwnd, (cwnd * 960) / 1460, 'as many segments as before');
+  peer.send({ seq: 1, ack: 961 });
+  t.deepEqual(
+    peer.drain().map(({ seq }) => seq),
+    [961, 1461, 2421, 2921],
+  );
+  // A timeout ends the wait, too.
+  const again = await established(t, { settings: { shrinksSlowly: true } });
+  again.app.write(2920);
+  again.peer.drain();
+  again.rig.icmp(again.peer, UNREACHABLE, 4, 1, 1000);
+  t.is(again.peer.drain().length, 1);
+  again.peer.expect({ seq: 1, length: 960, reason: 'tcp.retransmit.rto', within: 1500 });
+});
+
+// @rfc 5927 S7.2-1
+test('with tooBigDoubted no size is too big that has arrived before, unless the segment had to be sent again (RFC 5927 section 7.2)', async (t) => {
+  const { rig, peer, app, session } = await established(t, { settings: { tooBigDoubted: true } });
+  app.write(1000);
+  peer.drain();
+  peer.send({ seq: 1, ack: 1001 });
+  app.write(2920);
+  t.deepEqual(
+    peer.drain().map(({ length }) => length),
+    [1460, 1460],
+  );
+  // Larger than what has arrived: it is believed at once.
+  rig.icmp(peer, UNREACHABLE, 4, 1001, 1400);
+  t.is(session.sender.mss, 1360);
+  peer.drain();
+  peer.send({ seq: 1, ack: 3921 });
+  app.write(1360);
+  peer.drain();
+  rig.icmp(peer, UNREACHABLE, 4, 3921, 1000);
+  rig.icmp(peer, UNREACHABLE, 4, 3921, 0);
+  t.is(session.sender.mss, 1360, 'a segment of this size has arrived');
+  peer.silent();
+  peer.expect({ seq: 3921, length: 1360, within: 1500 });
+  rig.icmp(peer, UNREACHABLE, 4, 3921, 1000);
+  t.is(session.sender.mss, 960, 'this one did not');
 });

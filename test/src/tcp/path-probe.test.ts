@@ -179,3 +179,41 @@ test('a path that swallows everything is tried with ever smaller segments', asyn
     'no path is taken to be worse than one of 88 bytes',
   );
 });
+
+// @rfc 4821 S7.2-2
+test('mtuBase says how large segments are while nothing is known (RFC 4821 section 7.2)', async (t) => {
+  const path = await Path.start(t, { mtuBase: 600 });
+  path.rounds(1);
+  t.is(path.seen[0].length, 600);
+  const probes = path.rounds(40);
+  t.true(probes.length > 2);
+  t.true(path.app.session.sender.mss > 1440, 'and the search goes on from there');
+});
+
+// @rfc 4821 S7.1-3
+test('what is larger than the least size and arrives raises that, though it was no probe (RFC 4821 section 7.1)', async (t) => {
+  const path = await Path.start(t, { mtuProbing: 'black-hole' });
+  const { session } = path.app;
+  path.app.write(3 * 1460);
+  t.is(path.peer.drain().length, 3);
+  // Everything is silent for so long that the path seems to drop what is large.
+  for (let sent = 0; session.sender.mss === 1460 && sent < 10; sent++) path.peer.next(60_000);
+  t.is(session.sender.mss, 1024);
+  path.peer.drain();
+  path.peer.send({ seq: 1, ack: 1 + 3 * 1460, win: WINDOW });
+  t.is(session.sender.mss, 1460, 'it did not');
+});
+
+// @rfc 4821 S7.8-1
+test('a size that brings many losses is taken back, though its probe has passed (RFC 4821 section 7.8)', async (t) => {
+  for (const striped of [true, false]) {
+    const path = await Path.start(t);
+    let turn = 0;
+    // Of two ways one takes no more than 1200 bytes.
+    path.loses = ({ length, reason }) => striped && length > 1200 && reason !== PROBE && ++turn % 2 === 0;
+    path.rounds(300);
+    const { mss } = path.app.session.sender;
+    if (striped) t.true(mss <= 1200, `${mss}`);
+    else t.true(mss > 1440, `${mss}`);
+  }
+});

@@ -47,6 +47,7 @@ export function applySettings(
   const told = advertisedTimeout(settings);
   if (told !== transmitter.userTimeout) transmitter.userTimeout = transmitter.facts.userTimeout = told;
   sender.noDelay = settings.noDelay;
+  sender.shrinksSlowly = settings.shrinksSlowly;
   sender.maxPacingRate = settings.maxPacingRate / 1000;
   sender.buffer.limit = settings.sendBuffer;
   sender.buffer.max = sendBufferMax(settings);

@@ -47,6 +47,7 @@ import { DEFAULT_TCP_SETTINGS, TCP_SETTINGS, type TcpSettings } from './settings
 import { State } from './state.js';
 import { ConnectionTable } from './table.js';
 import { TCP_FASTOPEN, TCP_LISTEN, TCP_PORTS, TCP_SESSION } from './tokens.js';
+import { mayBeTooBig } from './too-big.js';
 
 /** How to connect. */
 export interface ConnectOptions {
@@ -243,7 +244,8 @@ export class Tcp extends Layer implements Transport {
 
   recognizes(error: NetworkError): boolean {
     const session = this.sessionOf(error);
-    return session?.inFlight(error.view.getInt32(error.at + AT.sequence)) === true && believes(session, error);
+    if (session?.inFlight(error.view.getInt32(error.at + AT.sequence)) !== true) return false;
+    return believes(session, error) && mayBeTooBig(session, error);
   }
 
   networkError(error: NetworkError): void {

@@ -212,7 +212,8 @@ export abstract class SegmentArrives extends TcpEndpoint {
     sender.sndWl2 = segment.ack;
     sender.sndWnd = sender.maxWindow = window;
     sender.buffer.begin();
-    sender.probePaths(this.surroundings.settings.mtuProbing, this.transmitter.usualOptions, this.beforeProbes);
+    const { mtuProbing, mtuBase } = this.settings;
+    sender.probePaths(mtuProbing, mtuBase, this.transmitter.usualOptions, this.beforeProbes);
     sender.congestion.begin(sender.mss, this.now, sender.handshakes > 2);
     this.behaviour.recovery.begin?.(sender);
     this.ecn.begin(sender.sndUna);

@@ -2,6 +2,7 @@ import { token } from '@netwright/core';
 import { z } from 'zod';
 import { DEFAULT_BUFFER } from './buffers.js';
 import { PROFILE_NAMES, PROFILE_SETTINGS, type TcpProfileName } from './profile/settings.js';
+import { MTU_BASE } from './send/path-probe.js';
 
 /** The numbers of a TCP layer, and of one connection where it is given others. */
 const Settings = z.strictObject({
@@ -72,6 +73,22 @@ const Settings = z.strictObject({
     .enum(['never', 'black-hole', 'always'])
     .default('never')
     .describe('try larger segments (RFC 4821): once timeouts say that a path drops them, or from the beginning'),
+  mtuBase: z
+    .int()
+    .min(68)
+    .max(65_535)
+    .default(MTU_BASE)
+    .describe('bytes of payload and options that such segments begin with (RFC 4821 section 7.2)'),
+  tooBigDoubted: z
+    .boolean()
+    .default(false)
+    .describe(
+      'believe no ICMP about a size that has arrived before, until the segment that it is about was sent again (RFC 5927 section 7.2)',
+    ),
+  shrinksSlowly: z
+    .boolean()
+    .default(false)
+    .describe('what was too large for the path goes again one segment at first (RFC 1191 section 6.4)'),
   userTimeout: z
     .number()
     .min(0)

@@ -3,7 +3,6 @@ import type { NetworkError } from '../../ip/network.js';
 import { ACK, AT, FIN, HEADER_SIZE, RST, SYN } from '../header.js';
 import { WHY } from '../reasons.js';
 import type { Segment } from '../segment/segment.js';
-import { BASE } from '../send/path-probe.js';
 import { seqAdd, seqAtMost, seqBefore } from '../sequence.js';
 import { TcpSession } from '../session.js';
 import { State } from '../state.js';
@@ -114,7 +113,7 @@ export class LinuxSession extends TcpSession {
   /** A passive open trusts both ends; an active one has left room for a timestamp, which it may not need. */
   protected override get beforeProbes(): number {
     if (this.passive) return Number.POSITIVE_INFINITY;
-    return BASE + (this.offered.timestamps ? TIMESTAMP : 0) - this.transmitter.usualOptions;
+    return this.settings.mtuBase + (this.offered.timestamps ? TIMESTAMP : 0) - this.transmitter.usualOptions;
   }
 
   /** What is more than a bare acknowledgment of what both ends know is answered. */

@@ -177,6 +177,7 @@ export class RetransmissionTimer {
     const { rtt, recovery, congestion, validation } = this.behaviour;
     const outstanding = sender.flight.bytes - sender.flight.sackedBytes;
     sender.lostFor = WHY.retransmitTimeout;
+    sender.release();
     // What stands at SND.UNA and was reported is no longer there: who has it would have acknowledged it.
     if (sender.flight.first?.sacked === true) sender.flight.forgetSacked();
     // A SYN or SYN-ACK goes alone: what it carried, or what followed it, waits for the answer.

@@ -90,6 +90,12 @@ export class Flight {
     return this.segments[this.head];
   }
 
+  /** The one that `seq` lies in, or undefined. */
+  containing(seq: number): SentSegment | undefined {
+    const segment = this.segments[this.indexOf(seq)];
+    return segment !== undefined && seqAtMost(segment.seq, seq) ? segment : undefined;
+  }
+
   /** A segment was sent for the first time. */
   sent(seq: number, end: number, now: number): SentSegment {
     const segment = this.free.pop() ?? new SentSegment();

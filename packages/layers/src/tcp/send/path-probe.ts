@@ -1,7 +1,7 @@
 import type { Flight, SentSegment } from './flight.js';
 
 /** What segments may be while nothing is known: payload and options, in bytes (RFC 4821 section 7.2, as Linux has it). */
-export const BASE = 1024;
+export const MTU_BASE = 1024;
 /** No path is taken to be worse. */
 const FLOOR = 48;
 /** A search that has come so near is over, in bytes; how long what was found holds, in ms (RFC 4821 section 7.3). */
@@ -13,6 +13,11 @@ const WINDOW = 11;
 const TELLTALES = 4;
 /** Timeouts in a row after which a path that is not probed yet may be a black hole (RFC 4821 section 7.7). */
 const DOUBT = 3;
+
+/** RFC 4821 section 7.8: the share of losses that is too much, packets that tell it, and timeouts' time in a row that it lasts. */
+const TOO_MANY = 0.1;
+const ENOUGH = 10;
+const LASTING = 3;
 
 /** When paths are probed. */
 export type MtuProbing = 'never' | 'black-hole' | 'always';
@@ -48,20 +53,29 @@ export class PathProbe {
   /** When the next probe may leave, in ms: losses that congestion control was spared are to be rarer than its own. */
   private restUntil = 0;
 
+  /** What segments were before they became larger; null where the larger size is beyond doubt. And what was counted since. */
+  private raisedFrom: number | null = null;
+  private countedAt = 0;
+  private arrivedBefore = 0;
+  private resentBefore = 0;
+  private lossy = 0;
+
   /**
    * @param options bytes that options take of each segment.
    * @param largest payload of the largest segment that both ends would take.
+   * @param base payload and options of a segment while nothing is known.
    */
   constructor(
     mode: MtuProbing,
     private readonly options: number,
     private readonly largest: number,
+    private readonly base = MTU_BASE,
     /** Payload of segments until a probe has told more; null for what is certain. */
     private first: number | null = null,
   ) {
     this.enabled = mode === 'always';
     this.high = largest;
-    this.low = Math.min(first === null ? BASE - options : BASE, largest);
+    this.low = Math.min(first === null ? base - options : base, largest);
   }
 
   /** The payload that segments may have now. */
@@ -94,10 +108,51 @@ export class PathProbe {
 
   /** Something was acknowledged up to `arrived`. @returns whether larger segments may leave from now on. */
   passed(segment: SentSegment, now: number): boolean {
-    if (segment !== this.probe) return false;
+    if (segment !== this.probe) return this.enabled && this.first === null && this.carried(segment.length, now);
     this.probe = null;
-    this.low = this.size;
     this.first = null;
+    this.raise(this.size, now);
+    return true;
+  }
+
+  /** Section 7.1: what is no probe, and larger than what is known to pass, has passed. */
+  private carried(length: number, now: number): boolean {
+    if (length <= this.low || length > this.high) return false;
+    this.raise(length, now);
+    return true;
+  }
+
+  private raise(size: number, now: number): void {
+    this.raisedFrom ??= this.low;
+    this.countedAt = -1;
+    this.lossy = 0;
+    this.low = size;
+    this.foundAt = now;
+  }
+
+  /**
+   * MTU verification (section 7.8): a path of several ways may lose what is too large for one of them.
+   * @param arrived packets that have arrived since the connection began. @param resent those that were sent again.
+   * @returns whether what segments had become is taken back.
+   */
+  verify(now: number, rto: number, arrived: number, resent: number): boolean {
+    if (this.raisedFrom === null) return false;
+    const passed = arrived - this.arrivedBefore;
+    const lost = resent - this.resentBefore;
+    const begins = this.countedAt < 0;
+    if (!begins && (now - this.countedAt < rto || passed < ENOUGH)) return false;
+    this.countedAt = now;
+    this.arrivedBefore = arrived;
+    this.resentBefore = resent;
+    if (begins) return false;
+    if (lost <= TOO_MANY * passed) {
+      this.raisedFrom = null;
+      return false;
+    }
+    if (++this.lossy < LASTING) return false;
+    this.high = this.low - 1;
+    this.low = this.raisedFrom;
+    this.raisedFrom = null;
     this.foundAt = now;
     return true;
   }
@@ -130,7 +185,8 @@ export class PathProbe {
     this.probe = null;
     if (times < DOUBT) return false;
     const half = Math.max(FLOOR, (this.low + this.options) >> 1) - this.options;
-    if (this.enabled) this.low = Math.min(this.low, half);
+    this.low = Math.min(this.low, this.enabled ? half : this.base - this.options);
+    this.raisedFrom = null;
     this.enabled = true;
     this.first = null;
     this.foundAt = now;

@@ -25,6 +25,7 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
     const length = this.finSent && segment.end === this.sndNxt ? segment.length - 1 : segment.length;
     this.arrivedPackets += Math.max(1, Math.ceil(length / this.mss));
     this.arrivedBytes += length;
+    if (length > this.largestArrived) this.largestArrived = Math.min(length, this.mss);
     this.rate.arrived(segment, this.session.now);
     if (this.pathProbe?.passed(segment, this.session.now) === true) this.mss = this.pathProbe.mss;
     this.behaviour.recovery.delivered?.(segment, this.session.now);
@@ -159,6 +160,7 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
     sample.delivered = this.sack ? acked + flight.sackedBytes - sackedBefore : duplicate ? this.mss : acked;
     this.rate.conclude(sample, this.behaviour.rtt.min);
     if (this.pathProbe !== null) this.checkProbe(this.pathProbe, duplicate);
+    if (this.oneAtATime && acked > 0) this.oneAtATime = this.oneSent = false;
     // What ends a recovery acknowledges what was sent in it: the window does not grow by it.
     const recovering = this.behaviour.recovery.recovering && this.congestion.whole !== true;
     this.behaviour.recovery.acknowledged(this, sample, duplicate);
@@ -218,22 +220,24 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
   /** RFC 4821 section 7.6.2: a probe that is lost alone is sent again in pieces, and the window does not suffer. */
   private checkProbe(probe: PathProbe, duplicate: boolean): void {
     const lost = probe.lost(this.flight, duplicate, this.session.now, headway(this.behaviour, this.mss));
+    if (probe.verify(this.session.now, this.rtt.rto, this.arrivedPackets, this.retransmissions)) this.shrink(probe.mss);
     if (lost === null) return;
     this.flight.markLost(lost);
     this.lostFor = WHY.retransmitSmaller;
     this.resendLost();
   }
 
-  /** The path takes smaller packets now: what was too large is lost without congestion (RFC 1191 section 6.5). */
-  shrink(mss: number): void {
+  /** The path takes smaller packets now, as it has `told`, or as it seems: what was too large is lost without congestion (RFC 1191 section 6.5). */
+  shrink(mss: number, told = true): void {
     // As many segments as before, not as many bytes: smaller ones would leave in a burst (RFC 5681 section 3.1).
     if (this.congestion.proportional && mss < this.mss) this.congestion.cwnd *= mss / this.mss;
     this.mss = mss;
-    this.pathProbe?.limit(mss);
+    if (told) this.pathProbe?.limit(mss);
     for (let i = 0, piece = 0; i < this.flight.count; i++) {
       const segment = this.flight.at(i);
       // What left with it as one is cut anew with it.
       if (segment.length <= mss && (segment.piece === 0 || segment.piece !== piece)) continue;
+      this.oneAtATime = this.shrinksSlowly;
       piece = segment.piece;
       this.flight.markLost(segment);
       this.lostFor = WHY.retransmitSmaller;

@@ -52,6 +52,13 @@ export abstract class SendVariables implements Sending {
   /** Bytes in the queue: unacknowledged and unsent. */
   queued = 0;
   abstract readonly timer: RetransmissionTimer;
+  /** Payload of the largest segment that is known to have arrived, in bytes. */
+  largestArrived = 0;
+  /** What was too large for the path goes again one segment at first (RFC 1191 section 6.4). */
+  shrinksSlowly = false;
+  /** It does now, until something new is acknowledged; and that one has left. */
+  oneAtATime = false;
+  protected oneSent = false;
   /** Bytes acknowledged, and segments sent again, since the connection began. */
   acknowledgedBytes = 0;
   retransmissions = 0;

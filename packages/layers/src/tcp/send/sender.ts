@@ -52,7 +52,7 @@ export class Sender extends SendSpace {
     if (this.pathProbe !== null) this.tryLarger(this.pathProbe);
     // Neither window nor Nagle's algorithm count the SYN-ACK that data follows at once (RFC 7413).
     const handshake = this.opened ? 0 : 1;
-    for (let unsent = this.unsent; unsent > 0; unsent = this.unsent) {
+    for (let unsent = this.oneSent ? 0 : this.unsent; unsent > 0; unsent = this.unsent) {
       const congestion = this.congestion.cwnd - this.flight.pipe + handshake + this.behaviour.recovery.departed;
       const offered = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));
       const record = this.records.within(unsent, this.sndNxt);
@@ -98,6 +98,11 @@ export class Sender extends SendSpace {
   private limitOfEmptyQueue(): SendLimit {
     if (this.flight.count === 0) return SendLimit.Idle;
     return this.buffer.wanted && this.flight.pipe < this.congestion.cwnd ? SendLimit.SendBuffer : SendLimit.Application;
+  }
+
+  /** What waits behind one segment goes again. */
+  release(): void {
+    this.oneAtATime = this.oneSent = false;
   }
 
   /** Forgets what was never sent. @returns how many bytes. */
@@ -224,6 +229,7 @@ export class Sender extends SendSpace {
   }
 
   protected resendLost(): void {
+    if (this.oneSent) return;
     for (let lost = this.flight.nextLost(); lost !== undefined; lost = this.flight.nextLost()) {
       if (!this.opened && lost.seq !== this.iss) return;
       // What stands at SND.UNA is sent again whatever the window says (RFC 5681 section 3.2, RFC 6582 section 3.2).
@@ -237,6 +243,10 @@ export class Sender extends SendSpace {
       if (this.gathersAgain) while (lost.length < this.mss && this.flight.join(lost, this.mss));
       if (!this.gathersAgain || lost.piece === 0) this.resend(lost, why);
       else this.resendGathered(lost, why);
+      if (this.oneAtATime) {
+        this.oneSent = true;
+        return;
+      }
     }
   }
 
@@ -322,16 +332,16 @@ export class Sender extends SendSpace {
   }
 
   /** Both ends know how large segments may be; the path may not (RFC 4821). @param first as PathProbe has it */
-  probePaths(mode: MtuProbing, options: number, first: number | null): void {
+  probePaths(mode: MtuProbing, base: number, options: number, first: number | null): void {
     if (mode === 'never') return;
-    this.pathProbe = new PathProbe(mode, options, this.mss, first);
+    this.pathProbe = new PathProbe(mode, options, this.mss, base, first);
     this.mss = this.pathProbe.mss;
   }
 
   /** The retransmission timer has expired, after `times` in a row: the path may drop what is too large (RFC 4821 section 7.7). */
   doubtPath(times: number): void {
     const { pathProbe, session, behaviour, mss } = this;
-    if (pathProbe?.timedOut(times, session.now, headway(behaviour, mss)) === true) this.shrink(pathProbe.mss);
+    if (pathProbe?.timedOut(times, session.now, headway(behaviour, mss)) === true) this.shrink(pathProbe.mss, false);
   }
 
   private checkIdle(): void {
