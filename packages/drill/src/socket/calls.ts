@@ -1,5 +1,5 @@
 import { IpAddress } from '@netwright/core';
-import { seqDistance, synchronized, type TcpSession } from '@netwright/layers';
+import { synchronized } from '@netwright/layers';
 import { Mismatch, Unsupported } from '../outcome.js';
 import type { Call } from '../parse/call.js';
 import type { Value } from '../parse/value.js';
@@ -270,6 +270,8 @@ export class Sockets {
       this.find(fd).nonblocking = asNumber(inside(value)) !== 0;
       return success();
     }
+    const found = this.find(fd);
+    if (found instanceof DatagramSocket) return compareNumber(command, value, found.inQueue);
     const socket = this.stream(fd);
     const { session } = socket;
     if (socket.listener !== null || (session === null && !socket.linux)) return failure('EINVAL');
@@ -277,17 +279,13 @@ export class Sockets {
     const told: Record<string, () => number> = {
       SIOCINQ: inQueue,
       FIONREAD: inQueue,
-      SIOCOUTQ: () => (session === null ? 0 : outQueue(session)),
+      SIOCOUTQ: () => socket.outQueue,
       SIOCOUTQNSD: () => session?.sender.unsent ?? 0,
       SIOCATMARK: () => socket.atMark,
     };
     const ask = told[word(command)];
     if (ask === undefined) throw new Unsupported(`ioctl ${word(command)}`);
-    const wanted = inside(value);
-    if (wanted.kind !== 'open' && asNumber(wanted) !== ask()) {
-      throw new Mismatch(`${word(command)} tells another number`, describeValue(wanted), String(ask()));
-    }
-    return success();
+    return compareNumber(command, value, ask());
   }
 
   private epollControl(fd: Value, operation: Value, target: Value, event: Value | undefined): Result {
@@ -358,10 +356,12 @@ export class Sockets {
   }
 }
 
-/** Bytes that are written and not acknowledged, the FIN among them once it has a place. */
-function outQueue({ sender, dataFlows }: TcpSession): number {
-  if (!dataFlows) return 0;
-  return seqDistance(sender.sndUna, sender.sndNxt) + sender.unsent + (sender.finWaits ? 1 : 0);
+/** ioctl: what it tells beside what a script expects. @throws Mismatch */
+function compareNumber(command: Value, expected: Value, told: number): Result {
+  const wanted = inside(expected);
+  if (wanted.kind !== 'open' && asNumber(wanted) !== told)
+    throw new Mismatch(`${word(command)} tells another number`, describeValue(wanted), String(told));
+  return success();
 }
 
 /** `{sa_family = AF_UNSPEC}`. */

@@ -5,6 +5,7 @@ import type { Environment } from '../run/environment.js';
 import { type Attempt, caught, type Descriptor, failure, type Result, success } from './descriptor.js';
 
 const PEEK = 0x2;
+const TRUNC = 0x20;
 const DONT_WAIT = 0x40;
 
 /** A UDP socket as the BSD interface knows it. */
@@ -54,15 +55,20 @@ export class DatagramSocket implements Descriptor {
   }
 
   receive(bytes: number, flags: number): Attempt {
-    if ((flags & ~(PEEK | DONT_WAIT)) !== 0) throw new Unsupported(`recv with flags 0x${flags.toString(16)}`);
+    if ((flags & ~(PEEK | DONT_WAIT | TRUNC)) !== 0) throw new Unsupported(`recv with flags 0x${flags.toString(16)}`);
     return () => {
       const error = this.takeError();
       if (error !== null) return failure(error);
       const length = this.waiting[0];
       if (length === undefined) return this.nonblocking || (flags & DONT_WAIT) !== 0 ? failure('EAGAIN') : null;
       if ((flags & PEEK) === 0) this.waiting.shift();
-      return success(Math.min(length, bytes));
+      return success((flags & TRUNC) === 0 ? Math.min(length, bytes) : length);
     };
+  }
+
+  /** SIOCINQ: bytes of the datagram that is next. */
+  get inQueue(): number {
+    return this.waiting[0] ?? 0;
   }
 
   close(): Result {
@@ -85,7 +91,9 @@ export class DatagramSocket implements Descriptor {
       this.waiting.push(data.length);
     };
     socket.onError = (error) => {
-      this.error = error.code;
+      // Linux tells of a way that is broken only to who has asked for it (udp(7), IP_RECVERR).
+      const soft = error.code === 'EHOSTUNREACH' || error.code === 'ENETUNREACH';
+      if (!soft || this.environment.options.profile.name !== 'linux') this.error = error.code;
     };
     this.socket = socket;
     return socket;

@@ -1,5 +1,13 @@
 import type { NetwrightError } from '@netwright/core';
-import { BsdSession, LinuxSession, State, type TcpHandler, type TcpSession, type TcpSettings } from '@netwright/layers';
+import {
+  BsdSession,
+  LinuxSession,
+  State,
+  seqDistance,
+  type TcpHandler,
+  type TcpSession,
+  type TcpSettings,
+} from '@netwright/layers';
 import { UrgentByte } from '../freebsd/urgent.js';
 import { Unsupported } from '../outcome.js';
 import type { Environment } from '../run/environment.js';
@@ -173,6 +181,14 @@ export abstract class Transfer {
     if (session === null) return 0;
     const { readable } = session.receiver;
     return this.urgentInLine ? readable : this.urgent.distance(session) || readable;
+  }
+
+  /** SIOCOUTQ: bytes that are written and not acknowledged, the FIN among them once it has a place. */
+  get outQueue(): number {
+    const { session } = this;
+    if (session?.dataFlows !== true) return 0;
+    const { sndUna, sndNxt, unsent, finWaits } = session.sender;
+    return seqDistance(sndUna, sndNxt) + unsent + (finWaits ? 1 : 0);
   }
 
   get atMark(): number {

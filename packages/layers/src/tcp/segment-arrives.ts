@@ -40,7 +40,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
     if (reset) {
       if (this.state === State.TimeWait && this.behaviour.timewait.ignoresResets === true) return false;
       // RFC 5961 section 3.2: only the very next sequence number resets.
-      if (segment.seq === receiver.rcvNxt) this.resetByPeer();
+      if (segment.seq === receiver.rcvNxt || this.resetsAt(segment.seq)) this.resetByPeer();
       else this.challenge();
       return false;
     }
@@ -155,6 +155,11 @@ export abstract class SegmentArrives extends TcpEndpoint {
   /** Payload of segments until a probe has told more of the path; null for what is certain. */
   protected get beforeProbes(): number | null {
     return null;
+  }
+
+  /** Whether a reset counts that has another number than the very next. */
+  protected resetsAt(_seq: number): boolean {
+    return false;
   }
 
   /** Whether nobody is left to read what comes. */

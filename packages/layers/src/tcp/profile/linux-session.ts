@@ -6,6 +6,7 @@ import type { Segment } from '../segment/segment.js';
 import { seqAdd, seqAtMost, seqBefore } from '../sequence.js';
 import { TcpSession } from '../session.js';
 import { State } from '../state.js';
+import type { SessionSurroundings } from '../surroundings.js';
 
 /** Bytes of the timestamp option with its padding. */
 const TIMESTAMP = 12;
@@ -23,6 +24,11 @@ export class LinuxSession extends TcpSession {
   private reads = true;
   /** What the SYN has offered, which the SYN-ACK of a simultaneous open offers again. */
   private offered = { timestamps: false, sackPermitted: false, windowScale: -1 };
+
+  override attach(surroundings: SessionSurroundings): void {
+    super.attach(surroundings);
+    this.receiver.reportsFin = true;
+  }
 
   override receive(segment: Segment): void {
     this.answering = segment;
@@ -124,6 +130,12 @@ export class LinuxSession extends TcpSession {
     super.inTimeWait(segment);
     if (!known && this.state === State.TimeWait && this.behaviour.challenge.allow(this.now))
       this.acknowledgeNow(WHY.ackTimeWait);
+  }
+
+  /** A reset also counts where the peer may stand after a loss: behind all that has come. */
+  protected override resetsAt(seq: number): boolean {
+    const { outOfOrder } = this.receiver;
+    return !outOfOrder.empty && seq === outOfOrder.end;
   }
 
   protected override get resetWindow(): number {

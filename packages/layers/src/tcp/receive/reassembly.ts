@@ -1,5 +1,5 @@
 import { MAX_SACK_BLOCKS } from '../segment/segment.js';
-import { seqAtMost, seqBefore, seqDistance } from '../sequence.js';
+import { seqAdd, seqAtMost, seqBefore, seqDistance } from '../sequence.js';
 
 /**
  * Decides which bytes win where segments overlap that arrived out of order. What was received in order is never
@@ -202,4 +202,22 @@ export class OutOfOrder {
   private recall(): void {
     this.recent = [...this.ranges].sort((a, b) => b.touched - a.touched).slice(0, RECENT);
   }
+}
+
+/**
+ * A FIN beyond a hole is reported as the number that it takes: with the block that it ends, or alone, behind a duplicate.
+ * @param blocks how many there are in `out`. @returns how many there are now
+ */
+export function reportFin(finAt: number, out: Int32Array, blocks: number, duplicateAt: number | null): number {
+  for (let i = 1; i < 2 * blocks; i += 2) {
+    if (out[i] !== finAt) continue;
+    out[i] = seqAdd(finAt, 1);
+    return blocks;
+  }
+  const at = duplicateAt === null ? 0 : 2;
+  const count = Math.min(blocks + 1, MAX_SACK_BLOCKS);
+  out.copyWithin(at + 2, at, 2 * (count - 1));
+  out[at] = finAt;
+  out[at + 1] = seqAdd(finAt, 1);
+  return count;
 }

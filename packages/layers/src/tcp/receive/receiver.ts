@@ -3,7 +3,7 @@ import { type BlockPool, ByteQueue } from '../send/byte-queue.js';
 import { seqAdd, seqAtMost, seqBefore, seqDistance, seqMax, seqMin } from '../sequence.js';
 import type { TcpBehaviour } from '../tokens.js';
 import type { AckFacts } from './ack.js';
-import { OutOfOrder } from './reassembly.js';
+import { OutOfOrder, reportFin } from './reassembly.js';
 import type { ReceiveTuning } from './receive-tuning.js';
 import { Taken } from './taken.js';
 import { noWindowFacts, type WindowFacts } from './window.js';
@@ -122,6 +122,8 @@ export class Receiver {
     return Math.max(0, seqDistance(this.rcvNxt, this.edge));
   }
 
+  /** Whether blocks report a FIN, too. */
+  reportsFin = false;
   /** Whether what there is room for is taken, though the peer was not told. */
   takesUntold = false;
 
@@ -238,7 +240,10 @@ export class Receiver {
       out[1] = this.duplicateEnd;
       blocks = 1;
     }
-    return this.outOfOrder.empty ? blocks : this.outOfOrder.report(out, blocks);
+    if (!this.outOfOrder.empty) blocks = this.outOfOrder.report(out, blocks);
+    return this.finSeen && !this.finished && this.reportsFin
+      ? reportFin(this.finAt, out, blocks, this.duplicateAt)
+      : blocks;
   }
 
   /** RFC 7323 section 5.3, R1: whether the segment is an old duplicate by its timestamp. */
