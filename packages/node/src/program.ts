@@ -1,6 +1,6 @@
 import { listActive } from './active.js';
 import { nativeBinding, nativeParts } from './binding.js';
-import { keepFromChannels } from './channel.js';
+import { keepFromChildren } from './child-process.js';
 import { errorTexts } from './dgram/errno.js';
 import { installDatagrams, type UdpBinding } from './dgram/install.js';
 import { type CaresBinding, installLookups } from './dns/install.js';
@@ -36,7 +36,7 @@ export async function putManifest(file: string, loadManifests: () => Promise<Man
   home.elsewhere = elsewhere || process.env.NETWRIGHT_ELSEWHERE === 'host';
   home.linger = new Linger(home.awake);
   installDatagrams(own, home);
-  keepFromChannels();
+  keepFromChildren();
   installLookups(nativeBinding<CaresBinding>('cares_wrap'), home);
   if (early) {
     recognizeStreams();

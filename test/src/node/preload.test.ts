@@ -293,7 +293,7 @@ test('a process goes on until its peers have what it wrote last', async (t) => {
   t.deepEqual(await run(preload, program, { NETWRIGHT_MANIFEST: manifest }), { out: '100000\n', errors: '', exit: 0 });
 });
 
-test('a socket does not go to a child process: the message fails with ENOTSUP, and both processes go on', async (t) => {
+test('a socket does not go to a child process, by a message or as its output: ENOTSUP, and both processes go on', async (t) => {
   const child = "process.on('message', (text) => process.send(text, () => process.disconnect()))";
   const program = `
     import { spawn } from 'node:child_process';
@@ -311,12 +311,17 @@ test('a socket does not go to a child process: the message fails with ENOTSUP, a
     const client = connect(server.address().port).on('error', () => {});
     const [socket] = await once(server, 'connection');
     await send('handle', socket._handle);
+    try {
+      spawn(process.execPath, ['--version'], { stdio: ['ignore', socket, 'ignore'] });
+    } catch (error) {
+      console.log('output', error.message);
+    }
     await send('nothing');
     console.log(await once(child, 'message').then(([text]) => text));
     for (const each of [client, socket]) each.destroy();
     for (const each of [udp, server]) each.close();`;
   const refused = ['datagrams', 'server', 'handle'].map((each) => `${each} write ENOTSUP\n`).join('');
-  const out = `${refused}nothing undefined\nnothing\n`;
+  const out = `${refused}output spawn ENOTSUP\nnothing undefined\nnothing\n`;
   t.deepEqual(await run(preload, program), { out, errors: '', exit: 0 });
   const place = mkdtempSync(join(tmpdir(), 'netwright-preload-'));
   t.teardown(() => rmSync(place, { recursive: true }));

@@ -26,7 +26,17 @@ export interface Refusal {
 const TOO_LATE = ['tls', 'dgram', 'dns'];
 /** Modules of Node that the late stack imports: the program may have changed how modules are loaded. */
 const MODULES = new Map<string, object>(Object.entries({ async_hooks, buffer, fs, url, worker_threads }));
-const BINDINGS = ['js_stream', 'stream_wrap', 'tcp_wrap', 'tls_wrap', 'udp_wrap', 'cares_wrap', 'pipe_wrap', 'uv'];
+const BINDINGS = [
+  'js_stream',
+  'stream_wrap',
+  'tcp_wrap',
+  'tls_wrap',
+  'udp_wrap',
+  'cares_wrap',
+  'pipe_wrap',
+  'process_wrap',
+  'uv',
+];
 /** Versions of Node that have async_wrap for everybody: see direct.ts. */
 const isOld = Number.parseInt(process.versions.node, 10) < 24;
 /** The keys of binding.ts: that file is part of the late stack. */

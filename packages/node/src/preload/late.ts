@@ -5,7 +5,7 @@
  */
 import { type ActiveHandles } from '../active.js';
 import { lent, nativeBinding } from '../binding.js';
-import { keepFromChannels } from '../channel.js';
+import { keepFromChildren } from '../child-process.js';
 import { datagramHome } from '../dgram/home.js';
 import { datagramHandles } from '../dgram/install.js';
 import { lookupHome } from '../dns/home.js';
@@ -20,7 +20,7 @@ const home = new Home(loopbackStack(rounds, lent?.beats), rounds);
 home.elsewhere = process.env.NETWRIGHT_ELSEWHERE === 'host';
 followTls();
 recognizeStreams();
-keepFromChannels();
+keepFromChildren();
 
 /** What lists of active things are made of. */
 export const active: ActiveHandles = home;
