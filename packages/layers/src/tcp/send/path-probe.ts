@@ -43,6 +43,8 @@ interface ProbeBehaviour {
  */
 export class PathProbe {
   private enabled: boolean;
+  /** Segments begin small; else they are larger than what is known to pass, as Linux's are, and teach nothing. */
+  private readonly cautious: boolean;
   private low: number;
   private high: number;
   private probe: SentSegment | null = null;
@@ -74,6 +76,7 @@ export class PathProbe {
     private first: number | null = null,
   ) {
     this.enabled = mode === 'always';
+    this.cautious = first === null;
     this.high = largest;
     this.low = Math.min(first === null ? base - options : base, largest);
   }
@@ -108,7 +111,7 @@ export class PathProbe {
 
   /** Something was acknowledged up to `arrived`. @returns whether larger segments may leave from now on. */
   passed(segment: SentSegment, now: number): boolean {
-    if (segment !== this.probe) return this.enabled && this.first === null && this.carried(segment.length, now);
+    if (segment !== this.probe) return this.enabled && this.cautious && this.carried(segment.length, now);
     this.probe = null;
     this.first = null;
     this.raise(this.size, now);
