@@ -189,6 +189,32 @@ class Kernel:
         done, self.done = self.done, []
         return {'done': done, 'frames': self.frames()}
 
+    def timeline(self, items, until):
+        """What is all known before: frames and calls that do not block, each at its time; and what TCP_INFO says then."""
+        steps, frames = [], []
+        for item in items:
+            frames += self.pass_time(item['at'])
+            info = self.info(item['about'])['info'] if item.get('about') is not None else {}
+            at, told = self.now(), None
+            if 'frame' in item:
+                os.write(self.tap, base64.b64decode(item['frame'])[14:])
+            else:
+                try:
+                    out = self.perform(item['name'], item['args'], item['result'])
+                    told = {'value': out['value'] if isinstance(out, dict) else out, 'errno': None}
+                except OSError as error:
+                    told = {'value': -1, 'errno': errno.errorcode.get(error.errno, str(error.errno))}
+            steps.append({'at': at, 'told': told, 'info': info})
+        frames += self.pass_time(until)
+        return {'steps': steps, 'frames': frames}
+
+    def pass_time(self, until):
+        frames = self.frames()
+        while (left := until - self.now()) > 0:
+            if select.select([self.tap], [], [], left / 1000)[0]:
+                frames += self.frames()
+        return frames
+
     def fd(self, value):
         known = self.files.get(number(value))
         if known is None:

@@ -4,7 +4,7 @@
 //   node tools/drill-kernel/main.mjs test/drill/sack …    some of them, without the page
 // Needs root, /dev/net/tun, ip and python3; without them it says so and ends with 0.
 import { spawn } from 'node:child_process';
-import { accessSync, constants, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -55,6 +55,9 @@ function playAll(files, together) {
     });
   return Promise.all(Array.from({ length: together }, worker)).then(() => results);
 }
+
+/** What of the page nobody writes anew: about random.mjs. */
+const byHand = () => /\n## Random scripts\n[\s\S]*$/.exec(readFileSync(page, 'utf8'))?.[0] ?? '';
 
 const count = (results, which) => results.filter(({ result }) => result === which).length;
 
@@ -117,5 +120,5 @@ else {
   console.log(
     `${count(results, 'agree')} agree, ${count(results, 'differ')} differ, ${results.length - count(results, 'agree') - count(results, 'differ')} cannot be played`,
   );
-  if (paths.length === 0) writeFileSync(page, table(results));
+  if (paths.length === 0) writeFileSync(page, table(results) + byHand());
 }

@@ -101,7 +101,7 @@ test('the sums of what is in flight are those of its segments, whatever happens 
           'they lie side by side between SND.UNA and SND.NXT',
         );
         t.deepEqual(
-          [flight.bytes, flight.lostBytes, flight.sackedBytes, flight.lostCount, flight.sackedCount],
+          [flight.bytes, flight.lostLoad, flight.sackedLoad, flight.lostCount, flight.sackedCount],
           [
             length === 0 && all.length === 0 ? 0 : seqDistance(una, nxt),
             sum((each) => each.lost),

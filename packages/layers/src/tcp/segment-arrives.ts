@@ -51,10 +51,14 @@ export abstract class SegmentArrives extends TcpEndpoint {
     }
     if ((flags & ACK) === 0) return false;
     receiver.trafficClass = segment.packet?.trafficClass ?? 0;
-    if (segment.hasTimestamp) receiver.rememberTimestamp(segment, this.now);
+    if (segment.hasTimestamp) this.rememberTimestamp(segment);
     if (segment.userTimeout > 0) this.hearUserTimeout(segment.userTimeout);
     this.ecn.arrived(segment);
     return true;
+  }
+
+  protected rememberTimestamp(segment: Segment): void {
+    this.receiver.rememberTimestamp(segment, this.now);
   }
 
   /** RFC 7323 section 3.2: "TCP SHOULD silently drop the segment", where the manifest asks for it. */
@@ -106,7 +110,7 @@ export abstract class SegmentArrives extends TcpEndpoint {
       segment.length === 0 &&
       (segment.flags & FIN) === 0 &&
       sender.flight.count > 0 &&
-      window === sender.sndWnd
+      !sender.tellsWindow(segment.seq, window)
     ) {
       sender.acknowledge(ack, true, -1, segment);
     } else if (ack === sender.sndUna && segment.sackBlocks > 0) {
@@ -135,11 +139,15 @@ export abstract class SegmentArrives extends TcpEndpoint {
     }
     if ((segment.flags & PSH) !== 0) receiver.ackFacts.pushed = true;
     if (segment.length > 0) receiver.heard(this.now, receiver.tunes ? this.echoedRtt(segment) : -1);
-    const finished = receiver.finished;
+    const { finished, rcvNxt } = receiver;
     this.noteArrival(segment);
     const taken = receiver.take(segment, fin);
     if (taken === Taken.InOrder && arrival.length > 0) this.behaviour.ack.heard?.(arrival);
     else if (taken === Taken.Nothing) this.behaviour.ack.repeated?.(arrival);
+    else if (arrival.length > 0) {
+      if (receiver.rcvNxt === rcvNxt) this.behaviour.ack.ahead?.(arrival);
+      else this.behaviour.ack.heard?.(arrival);
+    }
     if (arrival.pushed && seqAtMost(seqAdd(segment.seq, segment.length), receiver.rcvNxt)) receiver.pushed = true;
     if (taken !== Taken.InOrder) this.acknowledgeSoon(WHY.ackOutOfOrder);
     else if (this.ecn.callsForAck(true)) this.acknowledgeSoon(WHY.ackMarked);
@@ -169,11 +177,11 @@ export abstract class SegmentArrives extends TcpEndpoint {
 
   /** Before it is taken, and perhaps cut. */
   private noteArrival(segment: Segment): void {
-    const { receiver, transmitter } = this;
+    const { receiver } = this;
     arrival.length = segment.packet?.segmentSize || segment.length;
     arrival.pushed = (segment.flags & PSH) !== 0;
     arrival.window = receiver.advertised;
-    arrival.largest = transmitter.facts.mss;
+    arrival.largest = receiver.ownSegment;
     arrival.timeout = this.behaviour.rtt.rto;
     arrival.now = this.now;
   }
@@ -220,7 +228,11 @@ export abstract class SegmentArrives extends TcpEndpoint {
     const { mtuProbing, mtuBase } = this.settings;
     sender.probePaths(mtuProbing, mtuBase, this.transmitter.usualOptions, this.beforeProbes);
     sender.congestion.begin(sender.mss, this.now, sender.handshakes > 2);
+    sender.countSegments();
     this.behaviour.recovery.begin?.(sender);
+    const { receiver } = this;
+    receiver.window();
+    this.behaviour.ack.begin?.(Math.min(sender.mss, receiver.ownSegment, receiver.advertised >> 1));
     this.ecn.begin(sender.sndUna);
   }
 

@@ -27,7 +27,7 @@ export function congestionStateOf({ sender, behaviour, ecn }: TcpSession): Conge
   if (flight.lostCount > 0) return CongestionState.Loss;
   if (sender.marked.active || ecn.reducing(sndUna)) return CongestionState.CWR;
   // Linux calls it so, too, when the path takes smaller packets only (RFC 1191), though its window stays.
-  const again = flight.first !== undefined && opened && flight.first.transmissions > 1;
+  const again = flight.first?.retransmitted === true && opened;
   if (again && sender.lostFor === WHY.retransmitSmaller) return CongestionState.Loss;
   return flight.sackedCount > 0 || recovery.departed > 0 || again ? CongestionState.Disorder : CongestionState.Open;
 }

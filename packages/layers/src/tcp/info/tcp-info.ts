@@ -18,7 +18,7 @@ function segmentsOf(bytes: number, mss: number): number {
 function inFlight({ sender, passive }: TcpSession): number {
   const { flight, mss, opened } = sender;
   if (flight.count === 0) return 0;
-  return opened ? Math.ceil(flight.bytes / mss) : flight.count - (passive ? 1 : 0);
+  return opened ? Math.ceil(flight.load / mss) : flight.count - (passive ? 1 : 0);
 }
 
 /**
@@ -49,7 +49,7 @@ export function tcpInfo(session: TcpSession, now: number) {
     /** Timeouts in a row, probes without an answer, and how often the timeout was doubled. */
     retransmits: flight.count > 0 ? timer.backoffs : 0,
     probes: timer.probes + session.keepAliveProbes,
-    backoff: behaviour.rtt.doublings ?? timer.backoffs,
+    backoff: (behaviour.rtt.doublings ?? timer.backoffs) + (behaviour.rtt.probeDoublings ?? 0),
     /** What both ends have agreed on. */
     options: {
       timestamps: facts.timestamps,
@@ -64,10 +64,10 @@ export function tcpInfo(session: TcpSession, now: number) {
     rto: rtt.rto,
     ato: behaviour.ack.wait ?? 0,
     snd_mss: Math.min(mss, sender.halfWindow),
-    rcv_mss: receiver.ackFacts.segmentSize,
+    rcv_mss: receiver.segmentSize,
     unacked: inFlight(session),
-    sacked: Math.ceil(flight.sackedBytes / mss) + departed,
-    lost: Math.ceil(flight.lostBytes / mss) + (repairing ? again : 0),
+    sacked: Math.ceil(flight.sackedLoad / mss) + departed,
+    lost: Math.ceil(flight.lostLoad / mss) + (repairing ? again : 0),
     retrans: again,
     /** Linux has this field, and 0 in it. */
     fackets: 0,
@@ -76,7 +76,7 @@ export function tcpInfo(session: TcpSession, now: number) {
     last_data_recv: now - Math.max(receiver.dataAt, session.openedAt),
     last_ack_recv: now - Math.max(session.ackHeardAt, session.openedAt),
     pmtu: transmitter.path.mtu,
-    /** The receive buffer, as far as the window may open. */
+    /** How far the window may open: the receive buffer, where the policy does not say less. */
     rcv_ssthresh: receiver.opens,
     rtt: rtt.srtt,
     rttvar: rtt.rttvar,
@@ -119,7 +119,7 @@ export function tcpInfo(session: TcpSession, now: number) {
     reord_seen: recovery.reorderings ?? 0,
     rcv_ooopack: receiver.disorderedSegments,
     snd_wnd: sender.sndWnd,
-    rcv_wnd: receiver.advertised,
+    rcv_wnd: receiver.told,
     /** The flow label of a connection stays. */
     rehash: 0,
     total_rto: timer.timeouts,

@@ -6,6 +6,8 @@ import type { Transmitter } from '../send/transmitter.js';
 /** RFC 9293 section 3.7.1: what a peer can take that says nothing, over IPv4 and over IPv6. */
 const DEFAULT_MSS = 536;
 const DEFAULT_MSS_6 = 1220;
+/** Bytes that timestamps take of each segment (RFC 7323, appendix A). */
+const TIMESTAMPS = 12;
 
 /**
  * What two ends have agreed on once the peer's SYN or SYN-ACK is there: an option holds where both have offered it
@@ -23,7 +25,8 @@ export function agree(
   if (facts.timestamps) receiver.firstTimestamp(segment.tsVal, now);
   if (segment.userTimeout > 0) receiver.peerUserTimeout = segment.userTimeout;
   facts.sackPermitted &&= segment.sackPermitted;
-  sender.sack = facts.sackPermitted;
+  sender.sack = receiver.sack = facts.sackPermitted;
+  receiver.ownSegment = facts.mss - (facts.timestamps ? TIMESTAMPS : 0);
   if (segment.windowScale >= 0 && facts.windowScale >= 0) {
     sender.windowShift = segment.windowScale;
     receiver.windowShift = facts.windowScale;

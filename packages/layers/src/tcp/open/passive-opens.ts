@@ -147,7 +147,7 @@ export class PassiveOpens {
     facts.tsVal = cookies.stamp(id, segment, scale, settings.sack, ecn === ECE, now);
     facts.tsEcr = segment.tsVal;
     const flags = SYN | ACK | ecn;
-    const window = behaviour.window.initial(settings.receiveBuffer);
+    const window = behaviour.window.initial(settings.receiveBuffer, facts.mss - (facts.timestamps ? 12 : 0));
     const iss = cookies.sequence(id, segment, now);
     transmitter.send('synack', flags, iss, seqAdd(segment.seq, 1), window, null, 0, 0, WHY.synCookie);
     listener.cookieAt = now;

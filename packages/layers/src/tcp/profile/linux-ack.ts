@@ -11,6 +11,7 @@ const TICK = 1;
 const MOST_QUICK = 16;
 /** Payload of a segment that says how large the peer's are, even where it ends a write; and where it does not. */
 const TELLING = 536;
+const LEAST_SIZE = 88;
 const TELLING_UNLESS_PUSHED = 88;
 
 /**
@@ -23,6 +24,8 @@ export class InteractiveAck implements AckPolicy {
   /** ms that the next acknowledgement may wait; 0 before the first data. */
   private patience = 0;
   private quick = 0;
+  /** 1 where the window opens by the segment that has come. */
+  private opens = 0;
   private interactive = false;
   private cameAt = 0;
   /** Payload of the peer's full segments as far as is known, and of the one that may show that they are smaller. */
@@ -30,6 +33,14 @@ export class InteractiveAck implements AckPolicy {
   private lastSize = 0;
   /** Segments since the last acknowledgement that ended a write of the peer's: none, one, more. */
   private ends = 0;
+
+  begin(segmentSize: number): void {
+    this.fullSize = Math.max(LEAST_SIZE, Math.min(segmentSize, TELLING));
+  }
+
+  get segmentSize(): number {
+    return this.fullSize;
+  }
 
   get wait(): number {
     return this.patience === 0 ? 0 : Math.max(this.patience, LEAST);
@@ -51,6 +62,17 @@ export class InteractiveAck implements AckPolicy {
     else if (pause < this.patience) this.patience = Math.min(this.patience / 2 + pause, timeout);
     else if (pause > timeout) this.beQuick(arrival);
     this.cameAt = now;
+    this.takeOpening();
+  }
+
+  ahead(arrival: AckArrival): void {
+    this.measure(arrival);
+    this.takeOpening();
+  }
+
+  /** While the window opens the peer hears of it: of this segment, once it is known what else it tells. */
+  opened(): void {
+    this.opens = 1;
   }
 
   /** The peer's acknowledgements were lost, or something is out of order with it: it hears at once. */
@@ -81,7 +103,7 @@ export class InteractiveAck implements AckPolicy {
   }
 
   delay(facts: AckFacts): number {
-    if (facts.disordered || facts.unacknowledged > this.fullSize) return 0;
+    if (facts.disordered || (facts.unacknowledged > this.fullSize && !facts.narrows)) return 0;
     if (this.quick > 0 && !this.interactive) return 0;
     // Who has read all of it, to the end of what the peer wrote, has nothing to answer for the moment.
     if (facts.drained && (this.ends > 1 || (this.ends === 1 && !this.interactive))) return 0;
@@ -106,6 +128,11 @@ export class InteractiveAck implements AckPolicy {
       }
     }
     this.ends = Math.min(this.ends + 1, 2);
+  }
+
+  private takeOpening(): void {
+    this.quick |= this.opens;
+    this.opens = 0;
   }
 
   private beQuick({ window }: AckArrival): void {

@@ -31,6 +31,16 @@ export class GatheringSegmentation extends MinshallSegmentation {
     return quota > 0 && facts.queued > mss && this.isWorthWaiting(facts, most, congestion) ? 0 : Math.max(1, quota);
   }
 
+  /** A packet of several ends where the peer's window does, unless a small segment must wait. */
+  override next(facts: GatherFacts): number {
+    const length = super.next(facts);
+    const { mss, queued, offered, window, largest, corked, noDelay, smallInFlight } = facts;
+    const edge = Math.min(queued, offered);
+    if (length < mss || length % mss !== 0 || edge <= length || edge >= length + mss) return length;
+    const fits = window === offered && edge < largest;
+    return fits && !corked && (noDelay || !smallInFlight) ? edge : length;
+  }
+
   /** Segments of one packet that are sent again. */
   gatherAgain(facts: GatherFacts): number {
     return Math.min(this.mostSegments(facts), Math.max(1, Math.floor((facts.cwnd - facts.pipe) / facts.mss)));

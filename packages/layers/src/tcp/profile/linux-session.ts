@@ -57,7 +57,6 @@ export class LinuxSession extends TcpSession {
   protected override sendSynAck(): void {
     const { facts } = this.transmitter;
     if (this.passive) {
-      this.receiver.ownSegment = Math.max(1, facts.mss - this.transmitter.usualOptions);
       super.sendSynAck();
       return;
     }
@@ -81,6 +80,11 @@ export class LinuxSession extends TcpSession {
     if (!crossed || this.passive || this.state !== State.Established) return;
     receiver.noteDuplicate(receiver.irs, seqAdd(receiver.irs, 1));
     this.acknowledgeSoon(WHY.handshakeAck);
+  }
+
+  /** Who acknowledges what was never sent is not believed anything else either. */
+  protected override rememberTimestamp(segment: Segment): void {
+    if (!seqBefore(this.sender.sndNxt, segment.ack)) super.rememberTimestamp(segment);
   }
 
   /** TCP_LINGER2 of less than nothing: who acknowledges the FIN is told that nobody is there any more. */

@@ -1,56 +1,41 @@
-import { OpenWindow, type WindowFacts } from '../receive/window.js';
+import { OpenWindow, type WindowArrival, type WindowFacts, type WindowPolicy } from '../receive/window.js';
+import { costOf, ReceiveMemory } from './linux-memory.js';
 
 /** The most that a SYN can say. */
 const FIRST = 65_535;
-/** Bytes of a segment on the usual link. */
-const SEGMENT = 1460;
 /** What somebody could choose a buffer to be at most: net.core.rmem_max. */
 const MOST_CHOSEN = 4 << 20;
-/** Payload of the peer's segments before one has come that is larger. */
-const UNKNOWN = 536;
-/** Bytes of memory that a packet takes besides its payload: within a block of a power of two, and beside that. */
-const WITHIN = 424;
-const BESIDE = 256;
-const PAGE = 4096;
-/** The share of a receive buffer that is for bytes is known in 256ths. */
-const PARTS = 256;
-
-/** What of a receive buffer is for bytes before segments have told: the rest is for what keeps them. */
-function forBytes(buffer: number, segment: number): number {
-  const bytes = Math.floor(buffer / 2);
-  return bytes > segment ? bytes - (bytes % segment) : bytes;
-}
-
-/** Bytes of memory that a packet with so much payload takes. What does not fit into one page lies in further ones. */
-function memoryOf(payload: number): number {
-  const further = payload + WITHIN - PAGE;
-  if (further > 0) return PAGE * (1 + Math.ceil(further / PAGE)) + BESIDE;
-  return 2 ** Math.ceil(Math.log2(payload + WITHIN)) + BESIDE;
-}
+/** What share of the buffer is for bytes, in 256ths, while nothing is known of the peer's segments. */
+const HALF = 128;
+/** A shorter segment does not open the window. */
+const TELLING = 128;
+/** What the buffer may grow to (tcp_rmem), by which short segments open the window or do not. */
+const LARGEST = 15_728_640;
 
 /**
- * Opens slowly, as Linux does. It begins with half of the buffer, in whole segments, and opens by two of them for each one that makes
- * good use of the memory that it takes; what the buffer has room for follows from the memory of what waits in it. So
- * small segments close the window sooner than large ones. One for each connection.
+ * Windows as Linux has them. The buffer counts what keeps the bytes, too: what share of it is for bytes the peer's full
+ * segments tell. The window begins with half of it and opens by two segments for each full one that comes; short ones,
+ * which waste room, do not open it. One for each connection.
  */
-export class SlowlyOpening extends OpenWindow {
-  private open = 0;
-  /** What it opens to at most before it has opened once. */
-  private bound = Number.POSITIVE_INFINITY;
-  /** The share of memory that is payload, in 256ths, and the payload of the segment that told. */
-  private share = PARTS / 2;
-  private full = UNKNOWN;
-  /** Memory that the bytes take which wait, and how many they are. */
-  private memory = 0;
-  private kept = 0;
+export class SlowlyOpening extends OpenWindow implements WindowPolicy {
+  readonly rounding = 'up';
+  /** How far it may open by now (rcv_ssthresh): bytes; 0 before the connection is there. */
+  opening = 0;
+  private share = HALF;
+  private clamp = 0;
+  /** The clamp that somebody has asked for, until the peer's segments tell another share. */
+  private asked = 0;
+  /** Something was read since it was asked whether a window is worth telling. */
+  private read = false;
+  private readonly memory = new ReceiveMemory();
 
   /** @param first bytes to begin with: a route may ask for another window than the usual one. */
   constructor(private readonly first = Number.POSITIVE_INFINITY) {
     super();
   }
 
-  override initial(limit: number, segment = SEGMENT): number {
-    return Math.min(FIRST, forBytes(limit, segment), this.first);
+  override initial(limit: number, ownSegment = 1460, clamp = Number.POSITIVE_INFINITY): number {
+    return Math.min(FIRST, this.taken(limit, ownSegment, clamp));
   }
 
   /** A size that somebody has chosen is all that there will be, and half of it is for bytes. */
@@ -58,70 +43,103 @@ export class SlowlyOpening extends OpenWindow {
     return super.scale(chosen ? limit >> 1 : Math.max(limit, MOST_CHOSEN));
   }
 
-  taken(limit: number, segment = SEGMENT): number {
-    return Math.min(forBytes(limit, segment), this.first);
-  }
-
-  admits(facts: WindowFacts): boolean {
-    this.settle(facts);
-    return facts.advertised > 0 && this.memory <= facts.limit;
-  }
-
-  arrived(payload: number, facts: WindowFacts): boolean {
-    const memory = memoryOf(payload);
-    let another = false;
-    if (payload >= this.full && payload !== this.full) {
-      this.full = Math.min(payload, facts.ownSegment);
-      const share = Math.max(1, Math.floor((PARTS * payload) / memory));
-      another = share !== this.share;
-      if (another) {
-        this.begin(facts);
-        this.share = share;
-        this.open = Math.min(this.open, this.bytesIn(facts.limit));
-      }
-    }
-    this.settle(facts);
-    this.memory += memory;
-    this.kept += payload;
-    if (this.bytesIn(memory) > payload) return another;
-    this.begin(facts);
-    const room = this.bytesIn(facts.limit - this.memory) - this.open;
-    this.bound = Number.POSITIVE_INFINITY;
-    if (room > 0) this.open += Math.min(room, 2 * Math.max(facts.ownSegment, payload));
-    return another;
+  taken(limit: number, ownSegment = 1460, clamp = Number.POSITIVE_INFINITY): number {
+    const bytes = Math.min(limit >> 1, clamp);
+    return Math.min(bytes > ownSegment ? bytes - (bytes % ownSegment) : bytes, this.first);
   }
 
   override window(facts: WindowFacts): number {
-    this.settle(facts);
-    const room = Math.max(0, Math.min(this.bytesIn(facts.limit - this.memory), this.opens(facts)));
-    if (facts.scaled) return room;
-    // What is not scaled is told in whole segments.
-    const step = Math.min(facts.limit / 2, facts.segmentSize);
-    if (room - facts.advertised < step) return facts.advertised;
-    return room < step ? room : room - (room % step);
-  }
-
-  /** How far the window may open, in bytes. */
-  opens(facts: WindowFacts): number {
     this.begin(facts);
-    return Math.min(this.open, this.bound);
+    if (facts.clamp !== this.asked) this.clampTo((this.asked = facts.clamp), facts.told);
+    const { limit, shift, told } = facts;
+    const allowed = this.forBytes(limit);
+    const full = Math.min(this.clamp, allowed);
+    const segment = Math.min(facts.segmentSize, full);
+    let free = this.forBytes(limit - this.memory.used);
+    if (free < full >> 1) {
+      free -= free % (1 << shift);
+      if (free < allowed >> 4 || free < segment) return 0;
+    }
+    free = Math.min(free, this.opening);
+    if (shift > 0) return Math.ceil(free / (1 << shift)) * (1 << shift);
+    if (told <= free - segment || told > free) return free - (free % segment);
+    return segment === full && free > told + (full >> 1) ? free : told;
   }
 
-  private begin({ limit, ownSegment }: WindowFacts): void {
-    if (this.open > 0) return;
-    this.open = Math.min(forBytes(limit, ownSegment), this.first);
-    const half = Math.floor(limit / 2);
-    this.bound = half > ownSegment ? half - ownSegment : half;
+  /** A program that has read tells the peer at once where that doubles the window. */
+  worthTelling(facts: WindowFacts, window: number): boolean {
+    const { read } = this;
+    this.read = false;
+    return read && 2 * facts.advertised <= this.clamp && window > 0 && window >= 2 * facts.advertised;
   }
 
-  private bytesIn(memory: number): number {
-    return Math.floor((memory * this.share) / PARTS);
+  /** What fits into the buffer's memory is taken whole, wherever it ends. */
+  admits(facts: WindowFacts): boolean {
+    return facts.advertised > 0 && this.memory.used <= facts.limit;
   }
 
-  /** What was read since lets go of its memory; what a hole held back waits now, too. */
-  private settle({ buffered }: WindowFacts): void {
-    if (buffered < this.kept) this.memory *= buffered / this.kept;
-    else this.memory += ((buffered - this.kept) * PARTS) / this.share;
-    this.kept = buffered;
+  kept(facts: WindowFacts, arrival: WindowArrival): boolean {
+    this.begin(facts);
+    const { length, options, ahead } = arrival;
+    const cost = costOf(length, options);
+    if (!ahead) this.memory.keep(length, options, cost);
+    if (length > facts.segmentSize) this.measure(facts, length, cost);
+    const opens = length >= TELLING && (!ahead || arrival.sack) && this.open(facts, length, cost);
+    if (ahead) this.memory.keepAhead(length, cost);
+    return opens;
+  }
+
+  joined(bytes: number): void {
+    this.memory.join(bytes);
+  }
+
+  freed(bytes: number): void {
+    this.read = true;
+    this.memory.free(bytes);
+  }
+
+  private begin({ limit, ownSegment, told, clamp, shift }: WindowFacts): void {
+    if (this.opening > 0) return;
+    this.asked = clamp;
+    const most = this.forBytes(limit);
+    this.clamp = Math.min(clamp, most, FIRST << shift);
+    // A segment more may come than was asked for.
+    if (this.clamp > 2 * ownSegment && this.clamp + ownSegment > most)
+      this.clamp = Math.max(2 * ownSegment, most - ownSegment);
+    this.opening = Math.min(told, this.clamp);
+  }
+
+  /** A larger segment than before tells what share of the buffer is for bytes. */
+  private measure({ limit, told }: WindowFacts, length: number, cost: number): void {
+    const share = Math.min(255, Math.floor((256 * length) / cost));
+    if (share === this.share) return;
+    this.share = share;
+    this.clampTo(this.forBytes(limit), told);
+  }
+
+  private clampTo(clamp: number, told: number): void {
+    this.opening = clamp < this.clamp ? Math.min(this.opening, clamp) : Math.max(Math.min(told, clamp), this.opening);
+    this.clamp = clamp;
+  }
+
+  private open(facts: WindowFacts, length: number, cost: number): boolean {
+    const room = Math.min(this.clamp, this.forBytes(facts.limit - this.memory.used)) - this.opening;
+    if (room <= 0) return false;
+    const growth = this.forBytes(cost) <= length ? 2 * facts.ownSegment : this.growthOfShort(facts, length, cost);
+    if (growth === 0) return false;
+    this.opening += Math.min(room, Math.max(growth, 2 * length));
+    return true;
+  }
+
+  /** The smaller the window is of what it may become, the more room a segment may waste. */
+  private growthOfShort(facts: WindowFacts, length: number, cost: number): number {
+    let wasted = this.forBytes(cost) >> 1;
+    for (let window = this.forBytes(LARGEST) >> 1; this.opening <= window; window >>= 1, wasted >>= 1)
+      if (wasted <= length) return 2 * Math.max(facts.segmentSize, Math.min(length, facts.ownSegment));
+    return 0;
+  }
+
+  private forBytes(space: number): number {
+    return Math.floor((space * this.share) / 256);
   }
 }

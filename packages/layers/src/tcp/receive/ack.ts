@@ -17,6 +17,8 @@ export interface AckFacts {
   sentAt: number;
   /** Whether the application has taken something since, and nothing is left. */
   drained: boolean;
+  /** The window that would be told is less than the one that was told last: the application does not keep up. */
+  narrows: boolean;
   /** The smoothed round trip in ms; 0 before it is known. */
   srtt: number;
 }
@@ -46,6 +48,12 @@ export interface AckPolicy {
   heard?(arrival: AckArrival): void;
   repeated?(arrival: AckArrival): void;
   ended?(): void;
+  /** One came beyond a hole; the window opens by what came. */
+  ahead?(arrival: AckArrival): void;
+  opened?(): void;
+  /** What the peer's full segments are taken for, in bytes; and as long as none has come. */
+  begin?(segmentSize: number): void;
+  readonly segmentSize?: number;
   /** A segment was sent, with new data or without; `scheduled`: it acknowledges what waited for that. */
   sent?(data: boolean, scheduled: boolean, now: number): void;
   /** An acknowledgement has waited to the end, and goes by itself; `timeout` is the retransmission timeout in ms. */

@@ -4,26 +4,19 @@ import { seqAdd, seqAtMost, seqBefore, seqDistance, seqMax, seqMin } from '../se
 import type { TcpBehaviour } from '../tokens.js';
 import type { AckFacts } from './ack.js';
 import { OutOfOrder, reportFin } from './reassembly.js';
-import type { ReceiveTuning } from './receive-tuning.js';
+import { ReceiveWindow } from './receive-window.js';
 import { Taken } from './taken.js';
-import { noWindowFacts, type WindowFacts } from './window.js';
 
 /** RFC 7323 section 5.5: after 24 days a timestamp says nothing any more. */
 const TIMESTAMP_VALID = 24 * 24 * 3600 * 1000;
 
-// One for all connections: filled anew for each use.
-const windowFacts = noWindowFacts();
-
 /** The receiving half of a connection: RFC 9293 section 3.3.1's receive sequence variables, and what is done with them. */
-export class Receiver {
+export class Receiver extends ReceiveWindow {
   /** IRS */
   irs = 0;
-  rcvNxt = 0;
   /** RCV.UP; meaningful while `urgent`. */
   rcvUp = 0;
   urgent = false;
-  /** Shift of the windows we advertise. */
-  windowShift = 0;
   /** Last.ACK.sent of RFC 7323 section 4.3. */
   lastAckSent = 0;
   tsRecent = 0;
@@ -35,8 +28,6 @@ export class Receiver {
   /** What was pushed has come in order, and the program was not told yet. */
   pushed = false;
   private tsRecentAt = Number.NEGATIVE_INFINITY;
-  /** Bytes in order that the application has not taken. */
-  readable = 0;
   /** The peer's FIN has come, and everything before it. */
   finished = false;
   readonly outOfOrder = new OutOfOrder();
@@ -44,36 +35,14 @@ export class Receiver {
   dataSegments = 0;
   disorderedSegments = 0;
   dataAt = 0;
-  readonly ackFacts: AckFacts = {
-    unacknowledged: 0,
-    segments: 0,
-    segmentSize: 536,
-    disordered: false,
-    pushed: false,
-    received: 0,
-    now: 0,
-    sentAt: 0,
-    drained: false,
-    srtt: 0,
-  };
   readonly queue: ByteQueue;
 
-  /** The right edge that the peer was told: RCV.NXT + RCV.WND. */
-  private edge = 0;
-  /** What the SYN offered. */
-  offered = 0;
   /** RFC 2883: what came once more, to be reported by the next acknowledgement. */
   private duplicateStart = 0;
   private duplicateEnd = 0;
   /** Where the FIN stands, once it has come beyond a hole. */
   private finAt = 0;
   private finSeen = false;
-  /** The largest window to tell, in bytes. */
-  clamp = Number.POSITIVE_INFINITY;
-  /** How the buffer grows; null where it stays as it is. */
-  tuning: ReceiveTuning | null = null;
-  /** Payload of the largest segment that this end has asked for. */
-  ownSegment = 1460;
   private arriving: Segment | null = null;
   /** Bound once: no closure is made for a segment. */
   private readonly store = (from: number, to: number): void => {
@@ -83,30 +52,15 @@ export class Receiver {
     this.queue.put(offset, (segment.packet as NonNullable<Segment['packet']>).bytes, at, seqDistance(from, to));
   };
 
-  constructor(
-    private readonly behaviour: TcpBehaviour,
-    blocks: BlockPool,
-    /** Bytes that may wait for the application. */
-    public limit: number,
-  ) {
+  constructor(behaviour: TcpBehaviour, blocks: BlockPool, limit: number) {
+    super(behaviour, limit);
     this.queue = new ByteQueue(blocks);
-  }
-
-  /** Whether the buffer may still grow. */
-  get tunes(): boolean {
-    return this.tuning !== null && this.limit < this.tuning.max;
   }
 
   /** Text has come; `rtt` is what the timestamp beside it tells of the round trip, in ms, -1 for nothing. */
   heard(now: number, rtt: number): void {
     this.dataAt = now;
     if (rtt >= 0) this.tuning?.measured(rtt);
-  }
-
-  /** At the end of a turn: the buffer grows with what the application takes in a round trip. */
-  tune(now: number, srtt: number): void {
-    const { tuning, ownSegment, ackFacts } = this;
-    if (tuning !== null) this.limit = tuning.limit(this.limit, now, srtt, ackFacts.segmentSize, ownSegment);
   }
 
   /** The peer's SYN has come. */
@@ -117,73 +71,15 @@ export class Receiver {
     this.edge = seqAdd(this.rcvNxt, this.offered);
   }
 
-  /** Bytes from RCV.NXT to the right edge that the peer was told. */
-  get advertised(): number {
-    return Math.max(0, seqDistance(this.rcvNxt, this.edge));
-  }
-
   /** Whether blocks report a FIN, too. */
   reportsFin = false;
-  /** Whether what there is room for is taken, though the peer was not told. */
-  takesUntold = false;
-
-  /** Bytes from RCV.NXT on that are taken. */
-  get reach(): number {
-    return this.takesUntold ? Math.max(this.advertised, this.limit - this.readable) : this.advertised;
-  }
-
-  /** The window that would be told now, in bytes. */
-  window(): number {
-    const facts = this.windowFacts();
-    // The right edge never moves back, and lies no farther than the field can say.
-    const open = Math.min(this.behaviour.window.window(facts), this.clamp);
-    return Math.min(Math.max(open, facts.advertised), 0xffff << this.windowShift);
-  }
-
-  /** How far the window may open, in bytes. */
-  get opens(): number {
-    return Math.min(this.behaviour.window.opens?.(this.windowFacts()) ?? this.limit, this.clamp);
-  }
-
-  private windowFacts(): WindowFacts {
-    windowFacts.limit = this.limit;
-    windowFacts.buffered = this.readable;
-    windowFacts.advertised = this.advertised;
-    windowFacts.segmentSize = this.ackFacts.segmentSize;
-    windowFacts.ownSegment = this.ownSegment;
-    windowFacts.scaled = this.windowShift > 0;
-    return windowFacts;
-  }
-
-  /** The window field of a segment that is sent now; what it says is promised from here on. */
-  tell(): number {
-    // Rounded up: rounding down would move the right edge back by what the shift cuts off. What that gives away adds up
-    // with each of many small segments; beyond a 16th of the buffer the edge is taken back (RFC 7323 section 2.4).
-    const window = this.window();
-    let field = Math.min((window + (1 << this.windowShift) - 1) >> this.windowShift, 0xffff);
-    const beyond = (field << this.windowShift) + this.readable > this.limit + this.limit / 16;
-    const { rounding } = this.behaviour.window;
-    if (rounding === 'down' || (beyond && rounding !== 'up')) field = window >> this.windowShift;
-    this.promise(field << this.windowShift);
-    return field;
-  }
-
-  /** As `tell`, for SYN and SYN-ACK, whose window is never scaled (RFC 7323 section 2.2). */
-  tellInitial(): number {
-    const { window } = this.behaviour;
-    // Half of a buffer is for bytes where the policy says so: what is clamped is like twice as large a one.
-    const limit = Math.min(this.limit, 2 * this.clamp);
-    const field = Math.min(window.initial(limit, this.ownSegment), this.clamp);
-    this.offered = Math.min(window.taken?.(limit, this.ownSegment) ?? field, this.clamp);
-    this.promise(this.offered);
-    return field;
-  }
 
   /** What the acknowledgement policy is to know at the end of a turn. */
   factsAt(now: number, sentAt: number, srtt: number): AckFacts {
     this.ackFacts.now = now;
     this.ackFacts.sentAt = sentAt;
     this.ackFacts.srtt = srtt;
+    this.ackFacts.narrows = this.narrows;
     return this.ackFacts;
   }
 
@@ -290,8 +186,6 @@ export class Receiver {
     // What lies beyond the window is dropped, and its FIN with it; so is what claims to follow the FIN.
     const edge = window.admits === undefined ? seqAdd(this.rcvNxt, this.reach) : end;
     const excess = seqDistance(this.finSeen ? seqMin(edge, this.finAt) : edge, end);
-    if (segment.length > 0 && window.arrived?.(segment.length, this.windowFacts()) === true)
-      this.clamp = Number.POSITIVE_INFINITY;
     if (excess > 0) {
       segment.length -= excess;
       if (segment.length < 0) return this.duplicate();
@@ -324,7 +218,10 @@ export class Receiver {
       } else if (packet !== null) {
         this.queue.put(this.readable, packet.bytes, segment.payloadAt, length);
       }
-      const next = hole ? this.outOfOrder.advance(this.rcvNxt) : seqAdd(this.rcvNxt, length);
+      const end = seqAdd(this.rcvNxt, length);
+      const next = hole ? this.outOfOrder.advance(this.rcvNxt) : end;
+      this.keep(segment, false);
+      if (next !== end) this.behaviour.window.joined?.(seqDistance(end, next));
       this.progress(next);
     }
     if (this.finSeen && this.finAt === this.rcvNxt && !this.finished) {
@@ -344,6 +241,7 @@ export class Receiver {
     this.arriving = segment;
     this.outOfOrder.add(segment.seq, end, this.rcvNxt, this.behaviour.reassembly, this.store);
     this.arriving = null;
+    this.keep(segment, true);
     return Taken.Disordered;
   }
 
@@ -366,21 +264,9 @@ export class Receiver {
     this.readable -= bytes;
     this.ackFacts.drained = this.readable === 0;
     if (this.tuning !== null) this.tuning.taken += bytes;
+    this.behaviour.window.freed?.(bytes);
     this.queue.drop(bytes);
     if (this.readable === 0 && this.outOfOrder.empty) this.queue.clear();
-  }
-
-  /** Whether the peer should be told of a larger window now: what it may send has grown by two segments or half the buffer. */
-  worthTelling(): boolean {
-    // Before its first data the peer does not wait for a window that was open from the start: the scaled one goes along.
-    if (this.ackFacts.received === 0 && this.advertised > 0) return false;
-    const { window: policy } = this.behaviour;
-    if (policy.worthTelling !== undefined) {
-      const window = this.window();
-      return policy.worthTelling(this.windowFacts(), window, this.windowShift);
-    }
-    const growth = this.window() - this.advertised;
-    return growth >= Math.min(2 * this.ackFacts.segmentSize, this.limit / 2) && growth >= this.advertised;
   }
 
   /** Lets go of everything. */
@@ -388,11 +274,5 @@ export class Receiver {
     this.queue.clear();
     this.outOfOrder.clear();
     this.readable = 0;
-  }
-
-  /** The right edge never moves back (RFC 9293 section 3.8.6: a window must not shrink). */
-  private promise(window: number): void {
-    const edge = seqAdd(this.rcvNxt, window);
-    if (seqBefore(this.edge, edge)) this.edge = edge;
   }
 }

@@ -11,13 +11,35 @@ export interface WindowFacts {
   segmentSize: number;
   /** Bytes of the largest segment that this end has asked for, less the options of each. */
   ownSegment: number;
-  /** Whether the window field is scaled. */
-  scaled: boolean;
+  /** The window as it was told last, the most that may be told, and the shift that it is told by. */
+  told: number;
+  clamp: number;
+  shift: number;
+}
+
+/** A segment with text that was kept. One for all connections: keep nothing of it. */
+export interface WindowArrival {
+  /** Bytes of payload, and of the options beside it. */
+  length: number;
+  options: number;
+  /** It lies beyond a hole. */
+  ahead: boolean;
+  /** The peer understands selective acknowledgements. */
+  sack: boolean;
 }
 
 /** Facts to be filled. */
 export function noWindowFacts(): WindowFacts {
-  return { limit: 0, buffered: 0, advertised: 0, segmentSize: 536, ownSegment: 536, scaled: true };
+  return {
+    limit: 0,
+    buffered: 0,
+    advertised: 0,
+    segmentSize: 536,
+    ownSegment: 536,
+    told: 0,
+    clamp: 0,
+    shift: 0,
+  };
 }
 
 /** Decides what window the peer is told. */
@@ -28,21 +50,14 @@ export interface WindowPolicy {
    */
   scale(limit: number, chosen?: boolean): number;
   /** The window of SYN and SYN-ACK, at most 65535 bytes; it is never scaled. */
-  initial(limit: number, ownSegment?: number): number;
+  initial(limit: number, ownSegment?: number, clamp?: number): number;
   /** Bytes that are taken from the beginning on, where that is more than a SYN can say. */
-  taken?(limit: number, ownSegment?: number): number;
+  taken?(limit: number, ownSegment?: number, clamp?: number): number;
   /**
    * Whether there is memory for a segment that begins within the window, or ends behind the last acknowledgement: it is
    * taken whole then, wherever it ends. Without it what lies beyond the window is cut off.
    */
   admits?(facts: WindowFacts): boolean;
-  /**
-   * A segment with so many bytes of text has come, which are not in `facts` yet.
-   * @returns whether the buffer is found to hold more or less than was thought: a clamp is forgotten then.
-   */
-  arrived?(payload: number, facts: WindowFacts): boolean;
-  /** How far the window may open, in bytes; without it as far as the buffer. */
-  opens?(facts: WindowFacts): number;
   /** Bytes from RCV.NXT on that the peer may send; the session never moves the right edge back for it. */
   window(facts: WindowFacts): number;
   /**
@@ -52,6 +67,13 @@ export interface WindowPolicy {
   readonly rounding?: 'down' | 'up';
   /** Whether a window that has opened to `window` bytes is worth a segment of its own; without it RFC 9293's rule. */
   worthTelling?(facts: WindowFacts, window: number, shift: number): boolean;
+  /** A segment was kept; `facts` are as they were before. @returns whether the window opens by it. */
+  kept?(facts: WindowFacts, arrival: WindowArrival): boolean;
+  /** Bytes from beyond a hole are next now; bytes were read. */
+  joined?(bytes: number): void;
+  freed?(bytes: number): void;
+  /** How far the window may open by now, in bytes, where that is less than the buffer. */
+  readonly opening?: number;
 }
 
 /**
@@ -65,7 +87,7 @@ export class OpenWindow implements WindowPolicy {
     return shift;
   }
 
-  initial(limit: number): number {
+  initial(limit: number, _largest?: number, _clamp?: number): number {
     return Math.min(limit, 0xffff);
   }
 

@@ -3,6 +3,7 @@ import type { SentSegment } from '../send/flight.js';
 import type { Sending } from '../send/sending.js';
 import { seqAtMost, seqBefore } from '../sequence.js';
 import { ForwardRto } from './frto.js';
+import { ProportionalRateReduction } from './prr.js';
 import type { LossRecovery } from './recovery.js';
 import { SpuriousDetection } from './spurious.js';
 import { StrictSpuriousDetection } from './strict-spurious.js';
@@ -29,6 +30,7 @@ export class NewReno implements LossRecovery {
   private guarded = false;
   /** Bytes in flight before limited transmit, which does not count (RFC 5681 section 3.2, step 2). */
   private outstanding = 0;
+  private readonly reduction = new ProportionalRateReduction();
   private readonly spurious: SpuriousDetection;
   private readonly forward = new ForwardRto();
   timedOut = false;
@@ -64,6 +66,13 @@ export class NewReno implements LossRecovery {
     if (this.wasNone(sending, sample, duplicate)) return;
     if (duplicate) this.duplicated(sending, sample);
     else if (sample.acked > 0) this.advanced(sending, sample);
+    if (this.recovering && sending.congestion.proportional) this.reduce(sending, sample.delivered);
+  }
+
+  /** RFC 6937: the reduction is spread over a round trip here, too. */
+  private reduce({ congestion, flight, mss }: Sending, delivered: number): void {
+    const pipe = Math.max(0, flight.pipe - this.departed);
+    congestion.cwnd = this.reduction.window(delivered, pipe, congestion.ssthresh, mss, flight.sentLoad, false);
   }
 
   due(): void {}
@@ -117,6 +126,7 @@ export class NewReno implements LossRecovery {
     this.recover = sending.sndNxt;
     this.spurious.begin(sending);
     // Of the three that left, the first is the one now known as lost; it is taken out of the pipe by its mark.
+    this.reduction.begin(sending.congestion.cwnd, sending.flight.sentLoad);
     sending.reduce(this.outstanding);
     sending.flight.markLost(first);
   }

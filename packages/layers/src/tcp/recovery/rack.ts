@@ -111,12 +111,12 @@ export class RackTlp implements LossRecovery {
     this.spurious.heard(sending, sample);
     if (this.timedOut) this.afterTimeout(sending, sample, duplicate);
     else this.reconsider(sending, sample);
-    const lostBefore = sending.flight.lostBytes;
+    const lostBefore = sending.flight.lostLoad;
     this.detect(sending, sample.now);
     if (sending.flight.lostCount > 0 && !this.recovering && (!this.timedOut || this.repairLost))
       this.enter(sending, sample.priorFlight);
     if (this.recovering) {
-      const safe = sample.acked > 0 && sending.flight.lostBytes <= lostBefore;
+      const safe = sample.acked > 0 && sending.flight.lostLoad <= lostBefore;
       this.limit(sending, sample.delivered, safe);
     } else if (sample.acked > 0) this.scheduleProbe(sending, sample.now);
   }
@@ -218,9 +218,9 @@ export class RackTlp implements LossRecovery {
   private reorderingWindow(sending: Sending): number {
     if (!this.reorderingSeen) {
       if (this.recovering || this.timedOut) return 0;
-      const { sackedBytes, sackedCount } = sending.flight;
+      const { sackedLoad, sackedCount } = sending.flight;
       const { duplicates } = this.choices;
-      if (duplicates !== null && (sackedCount >= duplicates || sackedBytes >= duplicates * sending.mss)) return 0;
+      if (duplicates !== null && (sackedCount >= duplicates || sackedLoad >= duplicates * sending.mss)) return 0;
     }
     const least = this.leastRtt.value;
     if (least === Number.POSITIVE_INFINITY) return 0;
@@ -259,7 +259,7 @@ export class RackTlp implements LossRecovery {
     }
     const window = congestion.cwnd;
     sending.reduce(flight);
-    this.reduction.begin(this.choices.reducesWindow ? window : flight, sending.sentBytes);
+    this.reduction.begin(this.choices.reducesWindow ? window : flight, sending.flight.sentLoad);
   }
 
   /** An acknowledgement while a loss is repaired, or after it: it ends that, or tells that there was none. */
@@ -317,7 +317,7 @@ export class RackTlp implements LossRecovery {
   private limit(sending: Sending, delivered: number, safe: boolean): void {
     const { congestion, flight, mss } = sending;
     if (!congestion.proportional) return;
-    congestion.cwnd = this.reduction.window(delivered, flight.pipe, congestion.ssthresh, mss, sending.sentBytes, safe);
+    congestion.cwnd = this.reduction.window(delivered, flight.pipe, congestion.ssthresh, mss, flight.sentLoad, safe);
   }
 
   // ---- tail loss probes ---------------------------------------------------------------------------------------

@@ -68,6 +68,12 @@ export class RetransmissionTimer {
     this.rtoAt = this.session.now + this.behaviour.rtt.rto;
   }
 
+  /** Linux: where there was nothing to ask, what was sent has waited all the time. */
+  private restartFromOldest(): void {
+    const { first } = this.sender.flight;
+    if (first !== undefined) this.rtoAt = Math.max(this.session.now, first.sentAt + this.behaviour.rtt.rto);
+  }
+
   /** It comes in `ms` already. */
   hasten(ms: number): void {
     this.rtoAt = Math.min(this.rtoAt, this.session.now + ms);
@@ -163,8 +169,11 @@ export class RetransmissionTimer {
       if (sender.unsent > 0 || sender.finWaits) this.probeWindow();
     } else if (this.behaviour.recovery.deadline <= session.now) {
       // RFC 8985 section 7.3: after a probe the retransmission timeout begins anew, even where both were due.
+      const { retransmissions, sentBytes } = sender;
       this.behaviour.recovery.due(sender);
-      this.restart();
+      const nothing = sender.retransmissions === retransmissions && sender.sentBytes === sentBytes;
+      if (nothing && this.behaviour.rtt.measuresReports === true) this.restartFromOldest();
+      else this.restart();
       sender.output();
     } else if (session.now < this.rtoAt) this.set();
     else if (this.patienceEnds(sender.beyondWindow ? this.unanswered : this.backoffs)) session.giveUp();
@@ -175,7 +184,7 @@ export class RetransmissionTimer {
   private retransmit(): void {
     const { sender, session } = this;
     const { rtt, recovery, congestion, validation } = this.behaviour;
-    const outstanding = sender.flight.bytes - sender.flight.sackedBytes;
+    const outstanding = sender.flight.load - sender.flight.sackedLoad;
     sender.lostFor = WHY.retransmitTimeout;
     sender.release();
     // What stands at SND.UNA and was reported is no longer there: who has it would have acknowledged it.
@@ -223,7 +232,9 @@ export class RetransmissionTimer {
     this.unanswered++;
     this.probes++;
     this.backoffs++;
-    this.behaviour.rtt.backOff();
+    const { rtt } = this.behaviour;
+    if (rtt.backOffProbe !== undefined) rtt.backOffProbe();
+    else rtt.backOff();
     this.persist();
   }
 }

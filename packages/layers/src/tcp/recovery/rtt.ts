@@ -11,8 +11,9 @@ export interface RttEstimator {
   /**
    * A round trip was measured, in ms, on a segment that was sent once (Karn) or by its timestamp.
    * @param expected samples that a round trip brings as things are, at least one (RFC 7323 appendix G).
+   * @param sndUna with `sndNxt` as the acknowledgement left them.
    */
-  sample(ms: number, expected?: number): void;
+  sample(ms: number, expected?: number, sndUna?: number, sndNxt?: number): void;
   /** The timer expired. */
   backOff(): void;
   /**
@@ -26,8 +27,15 @@ export interface RttEstimator {
   takeBack?(): void;
   /** How often it is backed off now. */
   readonly doublings?: number;
+  /** Whether all that arrives measures, as Linux has it: the oldest of what is acknowledged, what is reported, each echo. */
+  readonly measuresReports?: boolean;
+  /** A least round trip that `sample` was not told. */
+  leastWas?(ms: number): void;
   /** ms before the next probe of a closed window, after so many; without it the timeout. */
   probeInterval?(times: number): number;
+  /** A closed window was probed, and the next probe waits twice as long; without it that is `backOff`. How often by now. */
+  backOffProbe?(): void;
+  readonly probeDoublings?: number;
 }
 
 /** RFC 6298 section 2.4 says 1 s; we take what Linux takes, and say so in docs/limits.md. */
@@ -60,7 +68,7 @@ export class JacobsonRtt implements RttEstimator {
     private readonly history = false,
   ) {}
 
-  sample(ms: number, expected = 1): void {
+  sample(ms: number, expected = 1, _sndUna?: number, _sndNxt?: number): void {
     const first = this.min === Number.POSITIVE_INFINITY;
     if (ms < this.min) this.min = ms;
     if (first) {

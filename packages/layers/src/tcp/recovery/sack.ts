@@ -5,7 +5,7 @@ import { seqAdd, seqAtMost, seqBefore } from '../sequence.js';
 /** RFC 2883 section 4: a first block below the acknowledgement, or within the second block, reports a duplicate. */
 export function reportsDuplicate(segment: Segment, ack: number): boolean {
   const { sack, sackBlocks } = segment;
-  if (sackBlocks === 0) return false;
+  if (sackBlocks === 0 || !seqBefore(sack[0], sack[1])) return false;
   if (seqAtMost(sack[1], ack)) return true;
   return sackBlocks > 1 && seqAtMost(sack[2], sack[0]) && seqAtMost(sack[1], sack[3]);
 }

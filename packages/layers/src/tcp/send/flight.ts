@@ -15,6 +15,8 @@ export class SentSegment {
   retransmitted = false;
   /** Acknowledged selectively (RFC 2018). */
   sacked = false;
+  /** What it counts for in the windows, in bytes: see Flight.countSegments. */
+  load = 0;
   /** It ended with a push; it ends a record, which nothing is joined to. */
   pushed = false;
   endsRecord = false;
@@ -33,6 +35,26 @@ export class SentSegment {
   /** Bytes of sequence space. */
   get length(): number {
     return (this.end - this.seq) | 0;
+  }
+}
+
+/** When segments were sent that one acknowledgement has brought, in ms; -1 for none. What was sent again measures nothing (Karn). */
+export class SendTimes {
+  oldest = -1;
+  newest = -1;
+  /** When what was sent more than once had been sent last. */
+  repairedAt = -1;
+
+  clear(): void {
+    this.oldest = this.newest = this.repairedAt = -1;
+  }
+
+  note(segment: SentSegment): void {
+    if (segment.transmissions > 1) this.repairedAt = Math.max(this.repairedAt, segment.sentAt);
+    else {
+      if (this.oldest < 0) this.oldest = segment.sentAt;
+      this.newest = segment.sentAt;
+    }
   }
 }
 
@@ -59,16 +81,21 @@ export class Flight {
 
   /** Bytes in all segments. */
   bytes = 0;
-  /** Bytes taken for lost and not sent again. */
-  lostBytes = 0;
-  /** Bytes selectively acknowledged. */
-  sackedBytes = 0;
+  /** What all segments count for; those taken for lost and not sent again; those selectively acknowledged: bytes. */
+  load = 0;
+  lostLoad = 0;
+  sackedLoad = 0;
+  /** What everything counts for that was sent since the connection began, again or not. */
+  sentLoad = 0;
+  /** Bytes that a segment counts for however short it is; 0 where its bytes count. */
+  private unit = 0;
   /** Segments taken for lost and not sent again, and segments selectively acknowledged. */
   lostCount = 0;
   sackedCount = 0;
 
-  /** When what the last acknowledgement repaired had been sent last, in ms; -1 where it was all sent once. */
-  repairedAt = -1;
+  /** What the last acknowledgement tells cumulatively, and selectively. */
+  readonly acknowledged = new SendTimes();
+  readonly reported = new SendTimes();
 
   /** How many segments. */
   get count(): number {
@@ -77,7 +104,42 @@ export class Flight {
 
   /** RFC 6675's pipe: what is believed to be in the network, in bytes. */
   get pipe(): number {
-    return this.bytes - this.lostBytes - this.sackedBytes;
+    return this.load - this.lostLoad - this.sackedLoad;
+  }
+
+  /** From now on whole segments of so many bytes count, as Linux counts: a short one takes as much of a window as a full one. */
+  countSegments(bytes: number): void {
+    this.unit = bytes;
+    this.load = this.lostLoad = this.sackedLoad = 0;
+    for (let i = this.head; i < this.segments.length; i++) {
+      const segment = this.segments[i];
+      segment.load = this.loadOf(segment);
+      this.load += segment.load;
+      if (segment.lost) this.lostLoad += segment.load;
+      if (segment.sacked) this.sackedLoad += segment.load;
+    }
+  }
+
+  private loadOf({ length }: SentSegment): number {
+    return this.unit === 0 ? length : Math.max(1, Math.ceil(length / this.unit)) * this.unit;
+  }
+
+  /** A larger one, which tries the path, counts as one, too. */
+  countAsOne(segment: SentSegment): void {
+    if (this.unit === 0) return;
+    const more = segment.load - this.unit;
+    segment.load -= more;
+    this.load -= more;
+    this.sentLoad -= more;
+  }
+
+  /** A segment has become longer or shorter. */
+  private weigh(segment: SentSegment): void {
+    const change = this.loadOf(segment) - segment.load;
+    segment.load += change;
+    this.load += change;
+    if (segment.lost) this.lostLoad += change;
+    if (segment.sacked) this.sackedLoad += change;
   }
 
   /** The `index`th segment, the oldest first. */
@@ -108,6 +170,9 @@ export class Flight {
     this.segments.push(segment);
     this.outstanding.push(segment);
     this.bytes += segment.length;
+    segment.load = this.loadOf(segment);
+    this.load += segment.load;
+    this.sentLoad += segment.load;
     return segment;
   }
 
@@ -118,6 +183,7 @@ export class Flight {
     segment.retransmitted = true;
     segment.transmissions++;
     segment.sentAt = now;
+    this.sentLoad += segment.load;
     if (!segment.sacked) this.outstanding.push(segment);
   }
 
@@ -128,7 +194,7 @@ export class Flight {
     segment.retransmitted = false;
     segment.list?.remove(segment);
     this.missing.insertBySeq(segment);
-    this.lostBytes += segment.length;
+    this.lostLoad += segment.load;
     this.lostCount++;
   }
 
@@ -145,7 +211,7 @@ export class Flight {
       segment.sacked = false;
       this.outstanding.insertByTime(segment);
     }
-    this.sackedBytes = this.sackedCount = 0;
+    this.sackedLoad = this.sackedCount = 0;
     this.known.fill(0);
   }
 
@@ -189,6 +255,9 @@ export class Flight {
     rest.windowSentAt = segment.windowSentAt;
     rest.appLimited = segment.appLimited;
     segment.end = seq;
+    rest.load = 0;
+    this.weigh(segment);
+    this.weigh(rest);
     segment.list?.insertAfter(rest, segment);
     if (rest.lost) this.lostCount++;
     if (rest.sacked) this.sackedCount++;
@@ -197,7 +266,7 @@ export class Flight {
 
   /**
    * [left, right) has arrived out of order (RFC 2018): what lies in it whole is marked, and not sent again.
-   * @returns bytes marked.
+   * @returns what is marked, as it counts.
    */
   sack(left: number, right: number, observer: DeliveryObserver): number {
     let marked = 0;
@@ -215,12 +284,13 @@ export class Flight {
         continue;
       }
       observer.delivered(segment);
+      this.reported.note(segment);
       this.clearLost(segment);
       segment.list?.remove(segment);
       segment.sacked = true;
-      this.sackedBytes += segment.length;
+      this.sackedLoad += segment.load;
       this.sackedCount++;
-      marked += segment.length;
+      marked += segment.load;
     }
     return marked;
   }
@@ -253,14 +323,8 @@ export class Flight {
     return low;
   }
 
-  /**
-   * Everything before `ack` has arrived.
-   * @returns when the newest segment among them was sent, in ms; -1 where one of them was sent more than once: what came
-   * after it waited for it at the receiver, and measures the repair (Karn).
-   */
-  acknowledge(ack: number, observer: DeliveryObserver): number {
-    let sentOnceAt = -1;
-    this.repairedAt = -1;
+  /** Everything before `ack` has arrived. */
+  acknowledge(ack: number, observer: DeliveryObserver): void {
     while (this.head < this.segments.length) {
       const segment = this.segments[this.head];
       if (!seqBefore(segment.seq, ack)) break;
@@ -270,8 +334,7 @@ export class Flight {
       }
       if (!segment.sacked) {
         observer.delivered(segment);
-        if (segment.transmissions === 1) sentOnceAt = segment.sentAt;
-        else this.repairedAt = Math.max(this.repairedAt, segment.sentAt);
+        this.acknowledged.note(segment);
       }
       this.forget(segment);
       this.head++;
@@ -283,7 +346,6 @@ export class Flight {
       this.segments.length -= this.head;
       this.head = 0;
     }
-    return sentOnceAt;
   }
 
   /**
@@ -299,8 +361,9 @@ export class Flight {
     this.clearLost(next);
     next.list?.remove(next);
     this.segments.splice(at + 1, 1);
-    if (segment.lost) this.lostBytes += next.length;
+    this.load -= next.load;
     segment.end = next.end;
+    this.weigh(segment);
     segment.pushed ||= next.pushed;
     segment.endsRecord = next.endsRecord;
     segment.transmissions = Math.max(segment.transmissions, next.transmissions);
@@ -315,22 +378,21 @@ export class Flight {
     this.known.fill(0);
     this.segments.length = this.head = 0;
     this.free.length = 0;
-    this.bytes = this.lostBytes = this.sackedBytes = this.lostCount = this.sackedCount = 0;
+    this.bytes = this.load = this.lostLoad = this.sackedLoad = this.lostCount = this.sackedCount = 0;
   }
 
   private cutFront(segment: SentSegment, ack: number): void {
     const bytes = seqDistance(segment.seq, ack);
     segment.seq = ack;
     this.bytes -= bytes;
-    if (segment.lost) this.lostBytes -= bytes;
-    if (segment.sacked) this.sackedBytes -= bytes;
+    this.weigh(segment);
   }
 
   private forget(segment: SentSegment): void {
-    const bytes = segment.length;
-    this.bytes -= bytes;
+    this.bytes -= segment.length;
+    this.load -= segment.load;
     if (segment.sacked) {
-      this.sackedBytes -= bytes;
+      this.sackedLoad -= segment.load;
       this.sackedCount--;
       if (this.sackedCount === 0) this.known.fill(0);
     }
@@ -342,7 +404,7 @@ export class Flight {
   private clearLost(segment: SentSegment): void {
     if (!segment.lost) return;
     segment.lost = false;
-    this.lostBytes -= segment.length;
+    this.lostLoad -= segment.load;
     this.lostCount--;
   }
 }

@@ -16,7 +16,7 @@ export class MarkedReduction {
   /** The window was `before`, in bytes, and is to become what `congestion` has now. */
   begin(space: SendSpace, before: number, delivered: number): void {
     this.until = space.sndNxt;
-    this.reduction.begin(before, space.sentBytes);
+    this.reduction.begin(before, space.flight.sentLoad);
     this.limit(space, delivered);
   }
 
@@ -30,7 +30,7 @@ export class MarkedReduction {
     } else this.limit(space, delivered);
   }
 
-  private limit({ congestion, flight, mss, sentBytes }: SendSpace, delivered: number): void {
-    congestion.cwnd = this.reduction.window(delivered, flight.pipe, congestion.ssthresh, mss, sentBytes, false);
+  private limit({ congestion, flight, mss }: SendSpace, delivered: number): void {
+    congestion.cwnd = this.reduction.window(delivered, flight.pipe, congestion.ssthresh, mss, flight.sentLoad, false);
   }
 }

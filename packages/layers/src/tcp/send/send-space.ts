@@ -1,5 +1,6 @@
 import { AckSample } from '../congestion/congestion.js';
 import { WHY } from '../reasons.js';
+import { RoundTrip } from '../recovery/round-trip.js';
 import { reportsDuplicate, takeSack } from '../recovery/sack.js';
 import type { Segment } from '../segment/segment.js';
 import { seqAdd, seqBefore, seqDistance } from '../sequence.js';
@@ -8,8 +9,9 @@ import { MarkedReduction } from './marked-reduction.js';
 import { headway, type PathProbe } from './path-probe.js';
 import { SendVariables } from './send-variables.js';
 
-// One for all connections: it is filled anew for each use, and no use lies within another.
+// One for all connections: they are filled anew for each use, and no use lies within another.
 const sample = new AckSample();
+const roundTrip = new RoundTrip();
 
 /** What acknowledgements do to the send sequence space (RFC 9293 section 3.3.1): to its variables, to what is queued and in flight. */
 export abstract class SendSpace extends SendVariables implements DeliveryObserver {
@@ -83,6 +85,15 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
     this.lostFor = WHY.retransmitSynData;
   }
 
+  /**
+   * Whether an acknowledgement of nothing new tells a window, and is no duplicate then (RFC 5681 section 2). Linux does not
+   * let one that says the same otherwise take a window back that another has told.
+   */
+  tellsWindow(seq: number, window: number): boolean {
+    if (!this.buffer.pieces) return window !== this.sndWnd;
+    return seqBefore(this.sndWl1, seq) || (seq === this.sndWl1 && (window === 0 || window > this.sndWnd));
+  }
+
   /** The peer's window, unscaled already (RFC 9293 section 3.10.7.4, fifth step). */
   updateWindow(seq: number, ack: number, window: number): void {
     this.timer.unanswered = this.timer.probes = 0;
@@ -91,9 +102,7 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
     // What acknowledges more is newer, though what it carries was sent before: to keep the old window then, as RFC 9293
     // has it, would let the right edge move on with SND.UNA, beyond what the peer has offered.
     if (seqBefore(seq, this.sndWl1) && ack === this.sndWl2) return;
-    // Linux does not let one that says the same otherwise take back what another has said.
-    const same = seq === this.sndWl1 && ack === this.sndWl2;
-    if (same && this.buffer.pieces && window > 0 && window <= this.sndWnd) return;
+    if (this.buffer.pieces && ack === this.sndWl2 && !this.tellsWindow(seq, window)) return;
     const opened = this.sndWnd === 0 && window > 0;
     this.sndWnd = window;
     this.sndWl1 = seq;
@@ -115,8 +124,10 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
   acknowledge(ack: number, duplicate: boolean, echoedRtt: number, segment: Segment | null = null): void {
     const { session, flight } = this;
     const acked = seqDistance(this.sndUna, ack);
-    const sackedBefore = flight.sackedBytes;
+    const outstanding = flight.load - flight.sackedLoad;
     const { opened, arrivedPackets, arrivedBytes } = this;
+    flight.acknowledged.clear();
+    flight.reported.clear();
     sample.now = session.now;
     sample.acked = acked;
     sample.priorFlight = flight.pipe;
@@ -130,7 +141,7 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
       sample.dsackEnd = segment.sack[1];
       sample.dsackBytes = seqDistance(segment.sack[0], segment.sack[1]);
     }
-    if (sample.dsack) this.duplicatesReported++;
+    if (sample.dsack) this.duplicatesReported += Math.max(1, Math.ceil(sample.dsackBytes / this.mss));
     if (acked > 0) {
       this.sndUna = ack;
       if (seqBefore(this.sndUp, ack)) this.sndUp = ack;
@@ -142,22 +153,17 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
         this.queueSeq = seqAdd(this.queueSeq, bytes);
         if (this.queued === 0) this.queue.clear();
       }
-      const sentOnceAt = flight.acknowledge(ack, this);
-      if (flight.repairedAt >= 0) sample.rtt = this.repairedIn(echoedRtt);
-      else sample.rtt = sentOnceAt >= 0 ? session.now - sentOnceAt : echoedRtt;
-      // RFC 7323 appendix G: ExpectedSamples = ceiling(FlightSize / (SMSS * 2)).
-      const expected = Math.max(1, Math.ceil((flight.bytes + acked) / (2 * this.mss)));
-      if (sample.rtt >= 0) this.behaviour.rtt.sample(sample.rtt, expected);
-      else if (!this.opened && this.timer.backoffs > 0) this.behaviour.rtt.settle();
-      this.timer.backoffs = 0;
+      flight.acknowledge(ack, this);
       if (!opened) this.arrivedPackets++;
       this.opened = true;
     }
     // After the cumulative part: RACK hears of what has arrived in the order of sequence numbers (RFC 8985 section 6.2).
     sample.sacked = segment !== null && this.sack ? takeSack(segment, ack, this.sndNxt, flight, this, sample.dsack) : 0;
+    this.measure(echoedRtt, acked, opened);
     sample.flight = flight.pipe;
     sample.srtt = this.behaviour.rtt.srtt;
-    sample.delivered = this.sack ? acked + flight.sackedBytes - sackedBefore : duplicate ? this.mss : acked;
+    sample.delivered = outstanding - flight.load + flight.sackedLoad;
+    if (!this.sack) this.countDuplicates(duplicate);
     this.rate.conclude(sample, this.behaviour.rtt.min);
     if (this.pathProbe !== null) this.checkProbe(this.pathProbe, duplicate);
     if (this.oneAtATime && acked > 0) this.oneAtATime = this.oneSent = false;
@@ -189,17 +195,37 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
       this.timer.hasten(Math.max(this.behaviour.rtt.srtt / 2, 10));
   }
 
-  /**
-   * The round trip of a repair, in ms by its timestamp; -1 where the echo is of an earlier sending: the answer to that
-   * was lost, and how long the repair took says nothing of the path (Karn). But the peer answers again, a round trip
-   * after the last sending: the back-off has done its work.
-   */
-  private repairedIn(echoedRtt: number): number {
+  /** What an acknowledgement tells of the round trip. */
+  private measure(echoedRtt: number, acked: number, opened: boolean): void {
     const { rtt } = this.behaviour;
-    const elapsed = this.session.now - this.flight.repairedAt;
-    if (echoedRtt <= elapsed + 1) return echoedRtt;
-    if (elapsed >= rtt.min) rtt.settle();
-    return -1;
+    roundTrip.measure(this.flight, rtt, this.session.now, echoedRtt, acked > 0);
+    sample.rtt = roundTrip.latest;
+    if (roundTrip.smoothed >= 0) {
+      // RFC 7323 appendix G: ExpectedSamples = ceiling(FlightSize / (SMSS * 2)).
+      const expected = Math.max(1, Math.ceil((this.flight.bytes + acked) / (2 * this.mss)));
+      rtt.sample(roundTrip.smoothed, expected, this.sndUna, this.sndNxt);
+      rtt.leastWas?.(roundTrip.latest);
+    } else if (acked > 0 && !opened && this.timer.backoffs > 0) rtt.settle();
+    if (acked > 0) this.timer.backoffs = 0;
+  }
+
+  /** Without SACK a duplicate tells that something has arrived, and what is acknowledged then has arrived in part before. */
+  private countDuplicates(duplicate: boolean): void {
+    const { mss } = this;
+    if (duplicate) {
+      sample.delivered = mss;
+      this.arrivedPackets++;
+    } else if (this.congestion.whole === true && sample.acked > 0) {
+      const twice = Math.min(this.behaviour.recovery.departed, sample.delivered - mss);
+      if (twice <= 0) return;
+      sample.delivered -= twice;
+      this.arrivedPackets -= Math.round(twice / mss);
+    }
+  }
+
+  /** Whole segments count against the windows where congestion control counts so. */
+  countSegments(): void {
+    this.flight.countSegments(this.congestion.whole === true ? this.mss : 0);
   }
 
   /**
@@ -232,6 +258,7 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
     // As many segments as before, not as many bytes: smaller ones would leave in a burst (RFC 5681 section 3.1).
     if (this.congestion.proportional && mss < this.mss) this.congestion.cwnd *= mss / this.mss;
     this.mss = mss;
+    this.countSegments();
     if (told) this.pathProbe?.limit(mss);
     for (let i = 0, piece = 0; i < this.flight.count; i++) {
       const segment = this.flight.at(i);

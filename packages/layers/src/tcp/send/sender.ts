@@ -15,6 +15,8 @@ import type { SendingSession } from './sending.js';
 
 // One for all connections: it is filled anew for each use, and no use lies within another.
 const facts = new GatherFacts();
+/** What divisions leave of whole numbers. */
+const EPSILON = 1e-6;
 
 /** The sending half of a connection: what leaves of its sequence space, and when. */
 export class Sender extends SendSpace {
@@ -47,13 +49,16 @@ export class Sender extends SendSpace {
     facts.finished = this.finished;
     facts.idle = this.flight.count === 0 || (!this.opened && this.flight.count === 1);
     const gathers = this.behaviour.segmentation.gather !== undefined && session.superRoom === 0;
+    const whole = this.opened && this.congestion.whole === true;
     let full = false;
     let limit: SendLimit = SendLimit.Application;
     if (this.pathProbe !== null) this.tryLarger(this.pathProbe);
     // Neither window nor Nagle's algorithm count the SYN-ACK that data follows at once (RFC 7413).
-    const handshake = this.opened ? 0 : 1;
+    const handshake = this.opened ? 0 : (this.flight.first?.load ?? 0);
     for (let unsent = this.oneSent ? 0 : this.unsent; unsent > 0; unsent = this.unsent) {
-      const congestion = this.congestion.cwnd - this.flight.pipe + handshake + this.behaviour.recovery.departed;
+      const free = this.congestion.cwnd - this.flight.pipe + handshake + this.behaviour.recovery.departed;
+      // Where whole segments count, those that options make shorter count as much.
+      const congestion = whole ? Math.floor(free / this.mss + EPSILON) * facts.mss : free;
       const offered = seqDistance(this.sndNxt, seqAdd(this.sndUna, this.sndWnd));
       const record = this.records.within(unsent, this.sndNxt);
       facts.queued = record;
@@ -62,7 +67,7 @@ export class Sender extends SendSpace {
       facts.corked = this.corked && record === unsent;
       // Windows that were halved have fractions, segments have not.
       facts.window = Math.floor(Math.min(congestion, offered));
-      facts.inFlight = this.flight.bytes - handshake;
+      facts.inFlight = this.flight.bytes - (this.opened ? 0 : 1);
       facts.smallInFlight = seqBefore(this.sndUna, this.smallEnd);
       const paced = this.timer.paces(this.pacingRate);
       const gathered = paced || !gathers ? 1 : this.gather();
@@ -128,8 +133,9 @@ export class Sender extends SendSpace {
   private gather(again = false): number {
     const { congestion, flight, rtt, session, behaviour } = this;
     const { segmentation } = behaviour;
-    facts.cwnd = congestion.cwnd;
-    facts.pipe = flight.pipe - this.behaviour.recovery.departed;
+    const scale = facts.mss / this.mss;
+    facts.cwnd = congestion.cwnd * scale;
+    facts.pipe = (flight.pipe - this.behaviour.recovery.departed) * scale;
     facts.offered = this.offered;
     facts.sndWnd = this.sndWnd;
     facts.rate = rtt.srtt > 0 ? unpacedRate(congestion, rtt.srtt) : Number.POSITIVE_INFINITY;
@@ -225,7 +231,9 @@ export class Sender extends SendSpace {
     const size = probe.next(this, this.session.now);
     if (size === 0) return;
     this.sendNew(size, false, WHY.pathProbe);
-    probe.sent(this.flight.at(this.flight.count - 1), size);
+    const segment = this.flight.at(this.flight.count - 1);
+    this.flight.countAsOne(segment);
+    probe.sent(segment, size);
   }
 
   protected resendLost(): void {
@@ -234,7 +242,7 @@ export class Sender extends SendSpace {
       if (!this.opened && lost.seq !== this.iss) return;
       // What stands at SND.UNA is sent again whatever the window says (RFC 5681 section 3.2, RFC 6582 section 3.2).
       const window = this.congestion.cwnd - this.flight.pipe + this.behaviour.recovery.departed;
-      if (lost.seq !== this.sndUna && window < Math.min(lost.length, this.mss)) return;
+      if (lost.seq !== this.sndUna && window < Math.min(lost.load, this.mss)) return;
       // Linux keeps within a window that has shrunk (RFC 9293 section 3.8.6 lets it: MAY-7).
       const beyond = seqAtMost(seqAdd(this.sndUna, this.sndWnd), lost.seq);
       if (beyond && lost.seq !== this.sndUna && this.buffer.pieces) return;
@@ -318,7 +326,7 @@ export class Sender extends SendSpace {
     if ((segment.pushed || forced || ends) && length > 0) flags |= PSH;
     if (seqBefore(segment.seq, this.sndUp)) flags |= URG;
     this.flight.resent(segment, this.session.now);
-    this.behaviour.recovery.resent?.(this, segment);
+    if (why !== WHY.lossProbe) this.behaviour.recovery.resent?.(this, segment);
     this.validation.resent?.(segment);
     // The oldest has its time from now on: else it could expire before its answer is due.
     if (segment.seq === this.sndUna) this.timer.restart();
@@ -368,7 +376,10 @@ export class Sender extends SendSpace {
     const last = this.flight.at(this.flight.count - 1);
     // Of a super-segment, or of what went out in one piece, the end is enough.
     if (last.length > this.mss) this.flight.split(last, seqAdd(last.end, -this.mss));
-    this.resend(this.flight.at(this.flight.count - 1), WHY.lossProbe);
+    const again = this.flight.at(this.flight.count - 1);
+    this.resend(again, WHY.lossProbe);
+    // It asks, and repairs nothing that is known to be lost.
+    again.retransmitted = false;
     return false;
   }
 }

@@ -16,8 +16,6 @@ export interface Sending {
   readonly rtt: RttEstimator;
   /** Whether the peer acknowledges selectively. */
   readonly sack: boolean;
-  /** Bytes sent since the connection began, retransmissions among them. */
-  readonly sentBytes: number;
   /** When the retransmission timer expires, in ms; Infinity while it does not run. */
   readonly rtoAt: number;
   /** The time of this turn, in ms. */

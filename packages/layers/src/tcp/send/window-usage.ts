@@ -16,9 +16,9 @@ export class WindowUsage implements WindowValidation {
 
   sent({ sndUna, sndNxt, flight }: Sending, full: boolean): void {
     const anew = this.until === null || !seqBefore(sndUna, this.until);
-    if (!anew && !full && (this.full || flight.bytes <= this.most)) return;
+    if (!anew && !full && (this.full || flight.load <= this.most)) return;
     this.full = full;
-    this.most = flight.bytes;
+    this.most = flight.load;
     this.until = sndNxt;
   }
 
