@@ -66,10 +66,10 @@ export class NewReno implements LossRecovery {
     if (this.wasNone(sending, sample, duplicate)) return;
     if (duplicate) this.duplicated(sending, sample);
     else if (sample.acked > 0) this.advanced(sending, sample);
-    if (this.recovering && sending.congestion.proportional) this.reduce(sending, sample.delivered);
+    if (this.recovering && sending.congestion.whole === true) this.reduce(sending, sample.delivered);
   }
 
-  /** RFC 6937: the reduction is spread over a round trip here, too. */
+  /** As Linux has it: the reduction is spread over a round trip here, too (RFC 6937). */
   private reduce({ congestion, flight, mss }: Sending, delivered: number): void {
     const pipe = Math.max(0, flight.pipe - this.departed);
     congestion.cwnd = this.reduction.window(delivered, pipe, congestion.ssthresh, mss, flight.sentLoad, false);
