@@ -50,8 +50,11 @@ export class SlowlyOpening extends OpenWindow implements WindowPolicy {
 
   override window(facts: WindowFacts): number {
     this.begin(facts);
-    if (facts.clamp !== this.asked) this.clampTo((this.asked = facts.clamp), facts.told);
-    const { limit, shift, told } = facts;
+    const { limit, shift, told, clamp } = facts;
+    if (clamp !== this.asked) {
+      this.asked = clamp;
+      this.clampTo(clamp, told);
+    }
     const allowed = this.forBytes(limit);
     const full = Math.min(this.clamp, allowed);
     const segment = Math.min(facts.segmentSize, full);
