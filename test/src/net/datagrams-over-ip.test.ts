@@ -173,11 +173,13 @@ test('an answer that does not fit into a datagram is fetched over the real TCP',
             if (query !== undefined) session.write(framed(encodeResponse(server.zone.answer(query))));
           }
         },
+        end: () => session.close(),
       };
     },
   });
   const addresses = await clock.settle(dns.lookupAll('many.lab', { family: 4 }));
   t.is(addresses.length, 200);
   t.is(dns.counters.overStream, 1);
-  t.is(one.tcp.connections, 0, 'the connection is over with its answer');
+  clock.advance(2100);
+  t.is(two.tcp.connections, 0, 'the connection is over when nothing more has been asked for two seconds');
 });
