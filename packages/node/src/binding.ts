@@ -1,4 +1,5 @@
 import type { MessageChannel } from 'node:worker_threads';
+import { type Births, bearing } from './births.js';
 import { fail } from './errors.js';
 import type { SocketName } from './family.js';
 import type { Beat } from './preload/beat.js';
@@ -17,6 +18,7 @@ export interface ConnectRequest {
  * `isClosing`; negative numbers are UV's error codes.
  */
 export interface NativeStream {
+  getAsyncId(): number;
   onread: ((bytes?: ArrayBuffer) => void) | undefined;
   readStart(): number;
   readStop(): number;
@@ -55,6 +57,7 @@ export interface NativeTcp {
   shutdown(request: NativeRequest): number;
   setNoDelay(on: boolean): number;
   setKeepAlive(on: boolean, idle: number): number;
+  getProviderType(): number;
   getsockname(into: object): number;
   getpeername(into: object): number;
   /** Not in every version. */
@@ -130,11 +133,23 @@ export interface Lent {
   readonly bindings: Readonly<Record<string, unknown>>;
   readonly channel: MessageChannel;
   readonly beats: Beat[];
+  readonly births: Births;
 }
 
 export const LENT = Symbol.for('netwright:lent');
 // The late stack has a `globalThis` of its own.
 export const lent = (globalThis as { [LENT]?: Lent })[LENT];
+
+/** The numbers by which `async_hooks` and `getProviderType` know the kinds of handles. */
+export function providerOf(type: number): number {
+  const { NativeTcp } = nativeParts();
+  return bearing({ hidden: true }, () => {
+    const handle = new NativeTcp(type);
+    handle.unref();
+    handle.close(() => {});
+    return handle.getProviderType();
+  });
+}
 
 type Binding = (name: string) => unknown;
 

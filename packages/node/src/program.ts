@@ -8,6 +8,7 @@ import { installStreams, recognizeStreams } from './handle/install.js';
 import { Home } from './home.js';
 import { Linger } from './linger.js';
 import { isLoaded, takeOverLoaded } from './preload/loaded.js';
+import { nameBirths } from './preload/name-births.js';
 import { DeviceRest } from './rest.js';
 import { Rounds } from './rounds.js';
 
@@ -44,6 +45,7 @@ export async function putManifest(file: string, loadManifests: () => Promise<Man
     takeOverLoaded({ TCP, UDP: own.UDP, errors: errorTexts });
   }
   listActive(rounds.port, () => home);
+  nameBirths();
   devices.unref();
   // Others at this event may go on with the program, and would see it a second time.
   const ended = () => {

@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Anchor } from './awake.js';
 import { lent, nativeParts } from './binding.js';
+import { bearing } from './births.js';
 import { directCarrier, overseen, serveTicks } from './direct.js';
 
 /** By this method Node's native code hands a port its messages, before it makes events of them. */
@@ -271,7 +272,7 @@ export class Rounds implements Anchor {
 export function atEndOfRound(step: () => void): void {
   const { NativeTcp } = nativeParts();
   // A handle that was never used has nothing to close but itself; lists of active handles leave out what is not referenced.
-  const handle = new NativeTcp(0);
+  const handle = bearing({ hidden: true }, () => new NativeTcp(0));
   handle.unref();
   handle.close(step);
 }

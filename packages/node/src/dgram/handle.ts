@@ -1,7 +1,7 @@
-import { AsyncResource } from 'node:async_hooks';
 import { IpAddress } from '@netwright/core';
 import type { SendingOptions, UdpOrigin, UdpSocket } from '@netwright/layers';
 import type { SocketName, Version } from '../family.js';
+import { requestScope } from '../handle/scope.js';
 import { atEndOfRound } from '../rounds.js';
 import type { Arrival } from './arrivals.js';
 import { BufferSizes, type ErrorContext } from './buffer-size.js';
@@ -21,7 +21,7 @@ export class DatagramHandle {
   declare onmessage: MessageListener | undefined;
 
   /** Callbacks run in the asynchronous context that the handle was made in, as those of native handles do. */
-  readonly #context = new AsyncResource('UDPWRAP', { requireManualDestroy: true });
+  readonly #context = requestScope('UDPWRAP', this);
   readonly #home: DatagramHome;
   readonly #receiver: Receiver;
   readonly #sizes = new BufferSizes();

@@ -1,4 +1,5 @@
-import { AsyncResource } from 'node:async_hooks';
+import type { AsyncResource } from 'node:async_hooks';
+import { requestScope } from '../handle/scope.js';
 
 /** Node's request to send: a SendWrap. */
 export interface SendRequest {
@@ -34,7 +35,7 @@ export class SendQueue {
   }
 
   add(request: SendRequest, status: number, bytes: number, callback: boolean): void {
-    const context = new AsyncResource('UDPSENDWRAP', { requireManualDestroy: true });
+    const context = requestScope('UDPSENDWRAP', request);
     this.sent.push({ request, status, bytes, callback, context });
     this.bytes += bytes;
     this.later();

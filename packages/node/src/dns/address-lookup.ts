@@ -1,8 +1,8 @@
-import { AsyncResource } from 'node:async_hooks';
 import { domainToASCII } from 'node:url';
 import { IpAddress, type NetwrightError } from '@netwright/core';
 import type { Family } from '@netwright/layers';
 import { errno } from '../dgram/errno.js';
+import { requestScope } from '../handle/scope.js';
 import type { LookupHome } from './home.js';
 
 /** Node's request: a GetAddrInfoReqWrap. */
@@ -37,7 +37,7 @@ export class AddressLookup {
 
   /** As cares_wrap has it. @returns 0: what comes of it is told later. */
   getaddrinfo(request: AddressRequest, host: string, family: Family, hints: number, order: number): number {
-    const finish = this.begin('GETADDRINFOREQWRAP');
+    const finish = this.begin('GETADDRINFOREQWRAP', request);
     const name = /[^\x20-\x7e]/.test(host) ? domainToASCII(host) : host;
     this.find(name, family, hints, order, (code, addresses) =>
       finish(() => {
@@ -52,7 +52,7 @@ export class AddressLookup {
   getnameinfo(request: NameRequest, text: string, port: number, service: string): number {
     const address = IpAddress.parse(text);
     if (address === undefined) return errno('EINVAL');
-    const finish = this.begin('GETNAMEINFOREQWRAP');
+    const finish = this.begin('GETNAMEINFOREQWRAP', request);
     const tell = (host: string) => finish(() => request.oncomplete?.(null, host, service || String(port)));
     const { dns } = this.home;
     if (address.isLoopback) tell('localhost');
@@ -112,9 +112,9 @@ export class AddressLookup {
   }
 
   /** One more lookup under way: the program waits for it. @returns what tells the program. */
-  private begin(type: string): (complete: () => void) => void {
+  private begin(type: string, request: object): (complete: () => void) => void {
     const { awake, rounds } = this.home.household;
-    const context = new AsyncResource(type, { requireManualDestroy: true });
+    const context = requestScope(type, request);
     awake.hold();
     return (complete) =>
       rounds.tell(() => {

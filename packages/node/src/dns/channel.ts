@@ -1,8 +1,9 @@
-import { AsyncResource } from 'node:async_hooks';
+import type { AsyncResource } from 'node:async_hooks';
 import { domainToASCII } from 'node:url';
 import { IpAddress } from '@netwright/core';
 import { type NameServer, nameProblem, reverseName } from '@netwright/layers';
 import { errno } from '../dgram/errno.js';
+import { requestScope } from '../handle/scope.js';
 import { type Answer, QUERIES, type QueryType, readAnswer } from './answer.js';
 import type { LookupHome } from './home.js';
 import { namesInHostsFile } from './hosts-file.js';
@@ -66,7 +67,7 @@ export class LookupChannel {
     const servers = this.#own();
     if (servers === null) return this.#native.getHostByAddr(request, text);
     const known = this.#namesOf(address);
-    if (known.length > 0) this.#tell(request, { error: null, result: known }, this.#begin());
+    if (known.length > 0) this.#tell(request, { error: null, result: known }, this.#begin(request));
     else this.#ask(request, reverseName(address), 'PTR', servers);
     return 0;
   }
@@ -114,12 +115,12 @@ export class LookupChannel {
   #ask(request: QueryRequest, name: string, type: QueryType, servers: readonly NameServer[]): void {
     const problem = problemOf(name, servers);
     if (problem !== null) {
-      this.#tell(request, { error: problem }, this.#begin());
+      this.#tell(request, { error: problem }, this.#begin(request));
       return;
     }
     const { household, udp, tcp } = this.#home;
     const stackServers = servers.map(({ address, port }) => ({ address: household.families.toStack(address), port }));
-    const context = this.#begin();
+    const context = this.#begin(request);
     const finish = (answer: Answer) => {
       this.#pending.delete(pending);
       this.#tell(request, answer, context);
@@ -139,9 +140,9 @@ export class LookupChannel {
     question.start();
   }
 
-  #begin(): AsyncResource {
+  #begin(request: QueryRequest): AsyncResource {
     this.#home.household.awake.hold();
-    return new AsyncResource('QUERYWRAP', { requireManualDestroy: true });
+    return requestScope('QUERYWRAP', request);
   }
 
   /** The program waits from the question on until it has been told. */

@@ -1,4 +1,5 @@
-import { NATIVE, type NativeHandleClass, type NativeTls, nativeParts } from '../binding.js';
+import { NATIVE, type NativeHandleClass, type NativeTls, nativeParts, providerOf } from '../binding.js';
+import { births } from '../births.js';
 import type { Home } from '../home.js';
 import { TcpHandle } from './tcp.js';
 
@@ -18,8 +19,13 @@ export function tcpClass(home: () => Home): new (type: number) => TcpHandle {
     readonly #server: boolean;
 
     constructor(type: number) {
-      super(home());
-      this.#server = type === nativeParts().tcp.constants.SERVER;
+      super(named(type, home()));
+      births.type = null;
+      this.#server = isServer(type);
+    }
+
+    getProviderType(): number {
+      return providerOf(this.#server ? nativeParts().tcp.constants.SERVER : nativeParts().tcp.constants.SOCKET);
     }
 
     override get resourceName(): string {
@@ -31,6 +37,16 @@ export function tcpClass(home: () => Home): new (type: number) => TcpHandle {
     }
   }
   return TCP;
+}
+
+function isServer(type: number): boolean {
+  return type === nativeParts().tcp.constants.SERVER;
+}
+
+/** Says what the next handle is called by `async_hooks`. @returns `home` */
+function named(type: number, home: Home): Home {
+  births.type = isServer(type) ? 'TCPSERVERWRAP' : 'TCPWRAP';
+  return home;
 }
 
 /** Puts the handles of a stack in the place of Node's own, for all modules that are loaded after it. */

@@ -1,11 +1,13 @@
-import { AsyncResource } from 'node:async_hooks';
+import type { AsyncResource } from 'node:async_hooks';
 import { IpAddress, NetwrightError } from '@netwright/core';
 import type { TcpHandler, TcpSession, TcpSettings } from '@netwright/layers';
 import { type ConnectRequest, nativeParts, uvCode } from '../binding.js';
+import { bearing, births } from '../births.js';
 import type { SocketName, Version } from '../family.js';
 import { newsOf } from '../rounds.js';
 import { StackEnd } from './end.js';
 import { HostEnd } from './host-end.js';
+import { requestScope, scopeOf } from './scope.js';
 import { StreamHandle } from './stream.js';
 
 /** What a handle is bound to. */
@@ -36,7 +38,9 @@ export abstract class TcpHandle extends StreamHandle {
   #status = 0;
   #statusKnown = false;
   #again = false;
-  #context: AsyncResource | null = null;
+  /** In which the program's callbacks of a handle run, as those of native handles do, and those of a request to connect. */
+  readonly #scope = scopeOf(this);
+  #asking: AsyncResource | null = null;
   #settings: Partial<TcpSettings> = {};
 
   // ---- names --------------------------------------------------------------------------------------------------
@@ -117,7 +121,6 @@ export abstract class TcpHandle extends StreamHandle {
       return codeOf(error);
     }
     if (at?.equals(IpAddress.any) === true) this.home.listening4.add(port);
-    this.#context = new AsyncResource('TCPSERVERWRAP');
     this.keepAwake();
     return 0;
   }
@@ -181,7 +184,7 @@ export abstract class TcpHandle extends StreamHandle {
     }
     this.#request = request;
     this.#statusKnown = false;
-    this.#context = new AsyncResource('TCPCONNECTWRAP');
+    this.#asking = requestScope('TCPCONNECTWRAP', request);
     this.keepAwake();
     if (status !== 0) this.opened(status);
     this.home.rounds.settle();
@@ -190,8 +193,9 @@ export abstract class TcpHandle extends StreamHandle {
 
   /** Linux tells who asks once more that the connection stands, once. */
   #connectAgain(request: ConnectRequest): number {
-    if (this.#context === null || this.#again) return uvCode('EISCONN');
+    if (this.#asking === null || this.#again) return uvCode('EISCONN');
     this.#again = true;
+    this.#asking = requestScope('TCPCONNECTWRAP', request);
     this.#request = request;
     this.#statusKnown = false;
     this.opened(0);
@@ -226,7 +230,11 @@ export abstract class TcpHandle extends StreamHandle {
     const open = status === 0;
     // Who gave up waiting has taken its function back.
     if (typeof request.oncomplete !== 'function') return;
-    this.#context?.runInAsyncScope(request.oncomplete, request, status, this, request, open, open);
+    try {
+      this.#asking?.runInAsyncScope(request.oncomplete, request, status, this, request, open, open);
+    } finally {
+      this.#asking?.emitDestroy();
+    }
   }
 
   #tellAccepted(): void {
@@ -234,14 +242,30 @@ export abstract class TcpHandle extends StreamHandle {
     if (end === undefined) return;
     // One a round, as libuv accepts them.
     if (this.#accepted.length > 0) this.home.rounds.tell(newsOf(this.source, () => this.#tellAccepted()));
-    const client = this.sibling();
+    const client = bearing({ trigger: this.getAsyncId() }, () => this.sibling());
     client.#version = this.#version;
     client.attach(end, true);
-    if (this.onconnection !== null) this.#context?.runInAsyncScope(this.onconnection, this, 0, client);
+    if (this.onconnection !== null) this.#scope.runInAsyncScope(this.onconnection, this, 0, client);
   }
 
   /** @internal One more handle of the same stack. */
   protected abstract sibling(): TcpHandle;
+
+  override close(callback?: () => void): void {
+    super.close(this.#scoped(callback));
+  }
+
+  override reset(callback?: () => void): number {
+    return super.reset(this.#scoped(callback));
+  }
+
+  #scoped(callback: (() => void) | undefined): () => void {
+    return () => {
+      // Node itself says so when it collects the handle.
+      if (births.closed?.add(this.getAsyncId()) !== undefined) this.#scope.emitDestroy();
+      if (typeof callback === 'function') this.#scope.runInAsyncScope(callback, this);
+    };
+  }
 
   // ---- the rest -----------------------------------------------------------------------------------------------
 

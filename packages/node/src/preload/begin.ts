@@ -6,8 +6,10 @@ import * as url from 'node:url';
 import { Script } from 'node:vm';
 import * as worker_threads from 'node:worker_threads';
 import { listActive } from '../active.js';
+import { births } from '../births.js';
 import { Beat } from './beat.js';
 import { isLoaded, type StandIns, takeOverLoaded } from './loaded.js';
+import { nameBirths } from './name-births.js';
 
 // This file and what it imports are all that a program without network pays for: nothing of the stack may be among them.
 
@@ -82,6 +84,7 @@ export function putLoopback(): void {
     channel: new worker_threads.MessageChannel(),
     // One for the timers of the stack, one for each family's deliveries.
     beats: [new Beat(), new Beat(), new Beat()],
+    births,
   };
   for (const end of [lent.channel.port1, lent.channel.port2]) end.unref();
   Object.assign(lent.bindings, bindings(isOld ? ['async_wrap'] : []));
@@ -104,6 +107,7 @@ export function putLoopback(): void {
   }
   found.cares_wrap.ChannelWrap = standIn(found.cares_wrap.ChannelWrap, () => classes().Channel);
   listActive(lent.channel.port1, () => late?.active);
+  nameBirths();
 }
 
 /** Internal modules of Node, without the warning that they are internal. */
