@@ -56,16 +56,20 @@ export class Rounds implements Anchor {
   private lateNews: News[] = [];
   /** What comes before all other news of a round. */
   private soonNews: News[] = [];
-  /** What comes before the program's immediates. */
-  private checkNews: News[] = [];
-  /** Whether an immediate of ours will tell it, or tells it. */
-  private checks = false;
+  /** What comes after all other news of a round, and before the program's immediates. */
+  private lastNews: News[] = [];
+  /** Whether those are being told. */
+  private lasts = false;
+  /** Whether an immediate of ours will end the round. */
+  private ends = false;
   /** Whether this round has yet to look what the network has: it has told what comes before. */
   private looks = false;
   /** News of this round that were not told yet. */
   private untold: News[] = [];
   /** Whether the program is being told: until its immediates come. */
   private telling = false;
+  /** Of whom the program was told last in this round. */
+  private told: Source | undefined;
   /** Whether a message is under way. */
   private called = false;
   /** The turn of the event loop in which it was sent. */
@@ -108,15 +112,32 @@ export class Rounds implements Anchor {
 
   /** The same for what the program's own action has brought about: in this round, where it is not over. */
   tellSoon(news: News): void {
-    if (this.telling) this.untold.push(news);
+    if (this.telling && !this.lasts) this.untold.push(news);
     else this.soonNews.push(news);
     this.call();
   }
 
-  /** The same for what native code of TLS takes for an immediate of its own: that a write was done at once. */
-  tellAtCheck(news: News): void {
-    this.checkNews.push(news);
-    this.callCheck();
+  /**
+   * The same for a stream's own action. Where the event loop has found it hung up, it goes on to the writing half as soon as
+   * it has told what was read.
+   */
+  tellSoonOf(source: Source, news: News): void {
+    if (this.told !== source || !source.hungUp) {
+      this.tellSoon(news);
+      return;
+    }
+    let at = 0;
+    while (this.untold[at]?.source === source) at++;
+    this.untold.splice(at, 0, news);
+    this.call();
+  }
+
+  /** The same for what native code makes an immediate of its own for: those come before the program's. */
+  tellLast(news: News): void {
+    this.lastNews.push(news);
+    this.call();
+    // Native immediates come before the program's, and their own immediates with them: a message would be too late for that.
+    this.callEnd();
   }
 
   /** News of the round that is being told come before all others. */
@@ -135,7 +156,8 @@ export class Rounds implements Anchor {
   }
 
   private call(): void {
-    if (this.called || (this.telling && this.untold.length === 0 && !this.looks)) return;
+    const waits = this.untold.length + this.lastNews.length > 0 || this.looks;
+    if (this.called || (this.telling && !waits)) return;
     this.called = true;
     if (!this.telling) this.calledIn = turns();
     this.port.postMessage(0);
@@ -165,6 +187,10 @@ export class Rounds implements Anchor {
     try {
       if (!this.telling) this.begin();
       if (this.untold.length === 0 && this.looks) this.look();
+      if (this.untold.length === 0 && this.lastNews.length > 0) {
+        this.untold = this.lastNews.splice(0);
+        this.lasts = true;
+      }
     } finally {
       this.called = false;
     }
@@ -238,32 +264,34 @@ export class Rounds implements Anchor {
   /** @returns what is to be told now; what follows it is under way, whatever becomes of it. */
   private next(): News {
     const news = this.untold.shift() as News;
+    this.told = news.source;
     if (!this.telling) {
       this.telling = true;
-      this.callCheck();
+      this.callEnd();
     }
     this.call();
     return news;
   }
 
-  private callCheck(): void {
-    if (this.checks) return;
-    this.checks = true;
-    later(() => this.check());
+  private callEnd(): void {
+    if (this.ends) return;
+    this.ends = true;
+    later(() => this.end());
   }
 
-  /** The round is over. */
-  private check(): void {
-    this.telling = this.looks = false;
-    if (this.work.length + this.soonNews.length + this.news.length + this.lateNews.length > 0) this.call();
+  private end(): void {
+    this.telling = this.looks = this.lasts = this.ends = false;
+    this.told = undefined;
+    const { work, soonNews, news, lateNews, lastNews } = this;
+    if (work.length + soonNews.length + news.length + lateNews.length > 0) this.call();
+    if (lastNews.length === 0) return;
     try {
-      for (let next = this.checkNews.shift(); next !== undefined; next = this.checkNews.shift()) {
+      for (let next = lastNews.shift(); next !== undefined; next = lastNews.shift()) {
         next();
         serveTicks();
       }
     } finally {
-      this.checks = false;
-      if (this.checkNews.length > 0) this.callCheck();
+      if (lastNews.length > 0) this.callEnd();
     }
   }
 }

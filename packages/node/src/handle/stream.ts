@@ -225,17 +225,17 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     if (this.#native) return;
     this.#native = true;
     this.#tellRead = directly(() => this.#read(), this.#source);
-    this.#tellEnd = directly(this.#tellEnd);
+    this.#tellEnd = directly(this.#tellEnd, this.#source);
   }
 
-  #tellWritten(request: StreamRequest, status: number, atCheck = false): void {
+  #tellWritten(request: StreamRequest, status: number, last = false): void {
     this.#untold++;
     const tell = () => {
       this.#untold--;
       this.keepAwake();
       this.finishWrite(request, status);
     };
-    if (atCheck) this.#home.rounds.tellAtCheck(tell);
+    if (last) this.#home.rounds.tellLast(this.#news(tell));
     else this.#home.rounds.tellSoon(this.#news(tell));
   }
 
@@ -251,7 +251,7 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
       this.keepAwake();
       this.finishShutdown(request, status);
     };
-    this.#home.rounds.tellSoon(this.#news(tell));
+    this.#home.rounds.tellSoonOf(this.#source, this.#news(tell));
   }
 
   #read(): void {
@@ -291,17 +291,17 @@ export abstract class StreamHandle extends ImmediateWrites implements EndOwner {
     this.#home.rounds.tellNext(
       directly(() => {
         if (this.#reading && !this.#closing) this.readBuffer(copy);
-      }),
+      }, this.#source),
     );
   }
 
-  #tellEnd: News = () => {
+  #tellEnd: News = newsOf(this.#source, () => {
     this.#readQueued = false;
     if (!this.#reading || this.#closing || this.#ended) return;
     this.#ended = true;
     this.keepAwake();
     this.emitEOF();
-  };
+  });
 
   /** Bytes that were written, those that wait among them. */
   get bytesWritten(): number {
