@@ -227,6 +227,7 @@ export class Receiver extends ReceiveWindow {
     if (this.finSeen && this.finAt === this.rcvNxt && !this.finished) {
       this.finished = true;
       this.rcvNxt = seqAdd(this.rcvNxt, 1);
+      this.ackFacts.unacknowledged++;
       this.outOfOrder.clear();
       return hole ? Taken.Disordered : Taken.InOrder;
     }
