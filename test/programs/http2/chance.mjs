@@ -10,7 +10,7 @@ const MORE = ['wantTrailers', 'trailers', 'continue', 'frameError'];
 const SIZES = [0, 1, 1000, 17_000];
 const CODES = [constants.NGHTTP2_NO_ERROR, constants.NGHTTP2_INTERNAL_ERROR, constants.NGHTTP2_CANCEL];
 
-await play(40, async (run) => {
+await play(18, async (run) => {
   const { chance } = run;
   const server = createServer({ settings: settings(chance), paddingStrategy: chance.pick([undefined, 1]) });
   let count = 0;
