@@ -32,7 +32,10 @@ export function offeredScale(settings: TcpSettings, policy: WindowPolicy): numbe
   if (!settings.windowScaling) return -1;
   const max = receiveBufferMax(settings);
   const chosen = settings.receiveBufferMax === 0 && settings.receiveBuffer !== DEFAULT_BUFFER;
-  return policy.scale(settings.windowClamp > 0 ? Math.min(max, settings.windowClamp) : max, chosen);
+  const { windowClamp } = settings;
+  const scale = policy.scale(windowClamp > 0 ? Math.min(max, windowClamp) : max, chosen);
+  // No larger than what may be told needs, however large a buffer somebody could choose.
+  return windowClamp > 0 ? Math.min(scale, Math.max(0, 32 - Math.clz32(windowClamp) - 16)) : scale;
 }
 
 /** Goes by these numbers, as far as they can change while a connection runs. */
