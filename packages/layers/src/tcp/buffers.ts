@@ -35,7 +35,7 @@ export function offeredScale(settings: TcpSettings, policy: WindowPolicy): numbe
   const { windowClamp } = settings;
   const scale = policy.scale(windowClamp > 0 ? Math.min(max, windowClamp) : max, chosen);
   // No larger than what may be told needs, however large a buffer somebody could choose.
-  return windowClamp > 0 ? Math.min(scale, Math.max(0, 32 - Math.clz32(windowClamp) - 16)) : scale;
+  return windowClamp > 0 ? Math.min(scale, Math.max(0, 16 - Math.clz32(windowClamp))) : scale;
 }
 
 /** Goes by these numbers, as far as they can change while a connection runs. */
