@@ -42,7 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'segment-arrives',
     'a reset anywhere in the window is believed',
-    'if (segment.seq === receiver.rcvNxt)',
+    'if (segment.seq === receiver.rcvNxt || this.resetsAt(segment.seq))',
     'if (true)',
   ),
   mutant(
@@ -54,7 +54,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'segment-arrives',
     'an acknowledgement that changes the window is a duplicate',
-    'window === sender.sndWnd)',
+    '!sender.tellsWindow(segment.seq, window))',
     'true)',
   ),
   mutant(
@@ -130,8 +130,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'recovery/rtt',
     'the round trip is smoothed by a quarter',
-    'this.srtt += (ms - this.srtt) / 8;',
-    'this.srtt += (ms - this.srtt) / 4;',
+    'this.srtt += (ms - this.srtt) / (8 * share);',
+    'this.srtt += (ms - this.srtt) / (4 * share);',
   ),
   mutant(
     'recovery/retransmission',
@@ -148,8 +148,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'profile/linux-ack',
     'every third segment is acknowledged',
-    'facts.unacknowledged > this.fullSize)',
-    'facts.unacknowledged > 2 * this.fullSize)',
+    'facts.unacknowledged > this.fullSize &&',
+    'facts.unacknowledged > 2 * this.fullSize &&',
   ),
   mutant(
     'session-timers',
@@ -188,7 +188,7 @@ export const MUTANTS: readonly Mutant[] = [
     'return Math.min((this.windowFactor * least) / 4, sending.rtt.srtt);',
     'return 0;',
   ),
-  mutant('recovery/rack', 'a timeout that was spurious is not taken back', 'sending.congestion.undo();', ';'),
+  mutant('recovery/spurious', 'a recovery that was needless is not taken back', 'sending.congestion.undo();', ';'),
   mutant(
     'recovery/prr',
     'recovery sends as slow start does',
@@ -222,5 +222,5 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('recovery/spurious', 'any report of a duplicate undoes a recovery', 'this.repeats === 0', 'this.repeats >= 0'),
   mutant('recovery/frto', 'what was sent once says nothing of a timeout', "return 'spurious';", "return 'unknown';"),
   mutant('authentication/md5', 'any digest is taken', 'sameDigest(digest, ', 'true || sameDigest(digest, '),
-  mutant('send/path-probe', 'a probe that passes changes nothing', 'this.low = this.size;', ';'),
+  mutant('send/path-probe', 'a probe that passes changes nothing', 'this.low = size;', ';'),
 ];
