@@ -11,12 +11,12 @@ const server = createServer((req, res) => {
 });
 const port = await listening(server);
 for (const [path, set] of [
-  ['/option', { timeout: 40 }],
+  ['/option', { timeout: 150 }],
   ['/method', {}],
-  ['/half', { timeout: 40 }],
+  ['/half', { timeout: 150 }],
 ]) {
   const req = get({ port, path, host: '127.0.0.1', ...set });
-  if (path === '/method') req.setTimeout(40);
+  if (path === '/method') req.setTimeout(150);
   req.on('response', (res) => {
     res.on('data', (data) => client(path, String(data)));
     res.on('error', (error) => client(path, 'response', error.code, error.message));

@@ -12,25 +12,41 @@ export interface Said {
 const folder = fileURLToPath(new URL('../../', import.meta.url));
 const together = 3;
 const patience = 30_000;
+const preload = ['--import', '@netwright/node/register'];
 
 let running = 0;
-const waiting: (() => void)[] = [];
+const waiting: { places: number; start: () => void }[] = [];
 
 /** Run a program, named as Node's command line names it, on Node's own network. */
 export const onTheKernel = (...args: string[]): Promise<Said> => run(args);
 
 /** Run the same program with the preload. */
-export const onOurStack = (...args: string[]): Promise<Said> => run(['--import', '@netwright/node/register', ...args]);
+export const onOurStack = (...args: string[]): Promise<Said> => run([...preload, ...args]);
 
-async function run(args: string[]): Promise<Said> {
-  if (running >= together) await new Promise<void>((resolve) => waiting.push(resolve));
-  else running++;
+/** The two runs, one after the other and with no other program beside them. */
+export async function bothAlone(...args: string[]): Promise<[Said, Said]> {
+  return [await run(args, together), await run([...preload, ...args], together)];
+}
+
+async function run(args: string[], places = 1): Promise<Said> {
+  await new Promise<void>((start) => {
+    waiting.push({ places, start });
+    startWaiting();
+  });
   try {
     return await child(args);
   } finally {
-    const next = waiting.shift();
-    if (next === undefined) running--;
-    else next();
+    running -= places;
+    startWaiting();
+  }
+}
+
+/** In the order in which they came, so that one that wants to be alone gets its turn. */
+function startWaiting(): void {
+  for (let [next] = waiting; next !== undefined && running + next.places <= together; [next] = waiting) {
+    waiting.shift();
+    running += next.places;
+    next.start();
   }
 }
 
