@@ -41,6 +41,8 @@ class KernelRunner {
     this.pending = null;
     this.listening = null;
     this.current = null;
+    /** Nobody can be asked of it any more. */
+    this.over = false;
     const device = {
       captured: [],
       inject: (frame) => this.tell({ op: 'inject', frame: Buffer.from(frame).toString('base64') }),
@@ -143,7 +145,11 @@ class KernelRunner {
     } else if (action.kind === 'call') this.makeCall(event, action.call, base);
     else if (action.kind === 'shell') this.tell({ op: 'shell', args: [action.command] });
     else {
-      const info = () => (this.snapshot ??= this.tell({ op: 'info', args: [this.current ?? 3] }).info);
+      const info = () => {
+        if (this.over) throw new Unsupported('TCP_INFO of a connection whose descriptor is closed');
+        this.snapshot ??= this.tell({ op: 'info', args: [this.current ?? 3] }).info;
+        return this.snapshot;
+      };
       const names = {
         get: (name) => CA_STATE[name] ?? (/^(?:__)?tcpi_/.test(name) ? info()[name] : numberOf(name)),
       };
@@ -187,11 +193,15 @@ class KernelRunner {
   /** What code and packets without ports are about. */
   note({ name, arguments: given, result }) {
     if (name === 'listen') this.listening = true;
-    if (name === 'close' && given[0].value === this.current) this.current = null;
-    if ((name === 'accept' || name === 'accept4') && result?.kind === 'number' && result.value >= 0)
-      this.current = result.value;
+    if (name === 'close' && given[0].value === this.current) {
+      this.current = null;
+      this.over = true;
+    }
+    const accepted = (name === 'accept' || name === 'accept4') && result?.kind === 'number' && result.value >= 0;
+    if (accepted) this.current = result.value;
     if ((name === 'connect' || name === 'sendto' || name === 'sendmsg') && this.current === null)
       this.current = given[0].value;
+    this.over &&= this.current === null;
     if (name === 'bind' || name === 'connect') {
       const port =
         given[1]?.kind === 'struct' ? (given[1].fields.get('sin_port') ?? given[1].fields.get('sin6_port')) : undefined;
