@@ -122,41 +122,11 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
    * @param segment with the SACK blocks; null where there are none.
    */
   acknowledge(ack: number, duplicate: boolean, echoedRtt: number, segment: Segment | null = null): void {
-    const { session, flight } = this;
+    const { flight, opened, arrivedPackets, arrivedBytes } = this;
     const acked = seqDistance(this.sndUna, ack);
     const outstanding = flight.load - flight.sackedLoad;
-    const { opened, arrivedPackets, arrivedBytes } = this;
-    flight.acknowledged.clear();
-    flight.reported.clear();
-    sample.now = session.now;
-    sample.acked = acked;
-    sample.priorFlight = flight.pipe;
-    sample.mss = this.mss;
-    sample.rtt = -1;
-    sample.windowLimited = this.validation.limited(this);
-    sample.marked = segment !== null && session.ecn.echoes(segment);
-    sample.echo = segment?.hasTimestamp === true && this.timestamp !== null ? segment.tsEcr : null;
-    sample.dsack = segment !== null && this.sack && reportsDuplicate(segment, ack);
-    if (segment !== null && sample.dsack) {
-      sample.dsackEnd = segment.sack[1];
-      sample.dsackBytes = seqDistance(segment.sack[0], segment.sack[1]);
-    }
-    if (sample.dsack) this.duplicatesReported += Math.max(1, Math.ceil(sample.dsackBytes / this.mss));
-    if (acked > 0) {
-      this.sndUna = ack;
-      if (seqBefore(this.sndUp, ack)) this.sndUp = ack;
-      this.acknowledgedBytes += acked;
-      const bytes = Math.min(seqDistance(this.queueSeq, ack), this.queued);
-      if (bytes > 0) {
-        this.queue.drop(bytes);
-        this.queued -= bytes;
-        this.queueSeq = seqAdd(this.queueSeq, bytes);
-        if (this.queued === 0) this.queue.clear();
-      }
-      flight.acknowledge(ack, this);
-      if (!opened) this.arrivedPackets++;
-      this.opened = true;
-    }
+    this.beginSample(ack, acked, segment);
+    if (acked > 0) this.advance(ack, acked);
     // After the cumulative part: RACK hears of what has arrived in the order of sequence numbers (RFC 8985 section 6.2).
     sample.sacked = segment !== null && this.sack ? takeSack(segment, ack, this.sndNxt, flight, this, sample.dsack) : 0;
     this.measure(echoedRtt, acked, opened);
@@ -168,31 +138,73 @@ export abstract class SendSpace extends SendVariables implements DeliveryObserve
     if (this.pathProbe !== null) this.checkProbe(this.pathProbe, duplicate);
     if (this.oneAtATime && acked > 0) this.oneAtATime = this.oneSent = false;
     // What ends a recovery acknowledges what was sent in it: the window does not grow by it.
-    const recovering = this.behaviour.recovery.recovering && this.congestion.whole !== true;
+    const recovering = this.recovering && this.congestion.whole !== true;
     this.behaviour.recovery.acknowledged(this, sample, duplicate);
-    this.marked.acknowledged(this, sample.delivered, this.behaviour.recovery.recovering);
-    if (segment !== null && session.ecn.agreed) {
-      this.heedMarks(
-        segment,
-        this.arrivedPackets - arrivedPackets,
-        this.arrivedBytes - arrivedBytes,
-        sample.priorFlight,
-      );
+    this.marked.acknowledged(this, sample.delivered, this.recovering);
+    if (segment !== null && this.session.ecn.agreed) {
+      const packets = this.arrivedPackets - arrivedPackets;
+      this.heedMarks(segment, packets, this.arrivedBytes - arrivedBytes, sample.priorFlight);
     }
-    if (opened && acked > 0) this.validation.acknowledged?.(this, acked);
-    if (opened && sample.delivered > 0) {
-      const repairing = recovering || sample.marked || this.behaviour.recovery.recovering;
-      this.congestion.acknowledged(sample, repairing || this.marked.active);
+    if (opened) this.grow(recovering);
+    this.setTimer(acked);
+  }
+
+  /** What an acknowledgement says, and how it finds things. */
+  private beginSample(ack: number, acked: number, segment: Segment | null): void {
+    const { session, flight } = this;
+    flight.acknowledged.clear();
+    flight.reported.clear();
+    sample.now = session.now;
+    sample.acked = acked;
+    sample.priorFlight = flight.pipe;
+    sample.mss = this.mss;
+    sample.rtt = -1;
+    sample.windowLimited = this.validation.limited(this);
+    sample.marked = segment !== null && session.ecn.echoes(segment);
+    sample.echo = segment?.hasTimestamp === true && this.timestamp !== null ? segment.tsEcr : null;
+    sample.dsack = segment !== null && this.sack && reportsDuplicate(segment, ack);
+    if (segment === null || !sample.dsack) return;
+    sample.dsackEnd = segment.sack[1];
+    sample.dsackBytes = seqDistance(segment.sack[0], segment.sack[1]);
+    this.duplicatesReported += Math.max(1, Math.ceil(sample.dsackBytes / this.mss));
+  }
+
+  /** SND.UNA moves on: what is acknowledged leaves the queue and the flight. */
+  private advance(ack: number, acked: number): void {
+    this.sndUna = ack;
+    if (seqBefore(this.sndUp, ack)) this.sndUp = ack;
+    this.acknowledgedBytes += acked;
+    const bytes = Math.min(seqDistance(this.queueSeq, ack), this.queued);
+    if (bytes > 0) {
+      this.queue.drop(bytes);
+      this.queued -= bytes;
+      this.queueSeq = seqAdd(this.queueSeq, bytes);
+      if (this.queued === 0) this.queue.clear();
     }
+    this.flight.acknowledge(ack, this);
+    if (!this.opened) this.arrivedPackets++;
+    this.opened = true;
+  }
+
+  /** The congestion window grows by what has arrived, unless that repairs a loss: `recovering`, or now. */
+  private grow(recovering: boolean): void {
+    if (sample.acked > 0) this.validation.acknowledged?.(this, sample.acked);
+    if (sample.delivered <= 0) return;
+    const repairing = recovering || sample.marked || this.recovering;
+    this.congestion.acknowledged(sample, repairing || this.marked.active);
+  }
+
+  /** RFC 6298 sections 5.2 and 5.3. */
+  private setTimer(acked: number): void {
+    const { flight, timer } = this;
     if (acked > 0) {
-      // RFC 6298 sections 5.2 and 5.3.
-      if (flight.count === 0) this.timer.stop();
-      else this.timer.restart();
+      if (flight.count === 0) timer.stop();
+      else timer.restart();
     }
-    if (flight.count > 0) this.timer.set();
+    if (flight.count > 0) timer.set();
     // What was reported and is not acknowledged was taken back: Linux does not wait long for it.
     if (flight.first?.sacked === true && this.congestion.whole === true)
-      this.timer.hasten(Math.max(this.behaviour.rtt.srtt / 2, 10));
+      timer.hasten(Math.max(this.behaviour.rtt.srtt / 2, 10));
   }
 
   /** What an acknowledgement tells of the round trip. */
