@@ -116,6 +116,8 @@ export function runShell(command: string, into: Configuration | null, running: R
     const text = each
       .replace(/(^|\s)#.*$/, '')
       .replace(/\s*(?:>|2>|&>)\s*\/dev\/null|\s+2>&1/g, '')
+      // What is for commands that fail: none does.
+      .replace(/\|\|.*$/, '')
       .trim()
       .replace(/\s+/g, ' ');
     if (isCommand(text)) {

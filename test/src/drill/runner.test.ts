@@ -115,6 +115,14 @@ for (const [text, what] of MISSING) {
   });
 }
 
+test('is a line of commands read as a shell reads it, with what is for failures left out?', async (t) => {
+  const line =
+    'sysctl -n net.ipv4.tcp_sack 2>/dev/null || exit 1; sysctl -q net.ipv4.tcp_sack=0 && true # without SACK';
+  const text = `\`${line}\`\n${OPEN}`.replace('<mss 1460,sackOK', '<mss 1460,nop,nop');
+  t.is((await run(text)).result, 'passed');
+  t.regex((await run('`sysctl -w net.ipv4.tcp_nothing=1 || true`')).reason, /tcp_nothing/);
+});
+
 test('does the tolerance follow the score: 12.5 % or 4 ms, else 1 ms?', async (t) => {
   const late = (by: string) => `${OPEN}+0 ${SENT}\n${by} > P. 1977:2965(988) ack 1 <nop,nop,TS val 400 ecr 1100>`;
   // The loss probe comes 200 ms later.
