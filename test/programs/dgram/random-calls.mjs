@@ -1,29 +1,8 @@
 // Whatever a program calls in whatever order, what it hears at two datagram sockets is the same.
 import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
+import { chance, immediate, problem, quiet, seeds } from '../fixtures/random-calls.mjs';
 
-// `node random-calls.mjs` tells the fingerprints of the first seeds, `random-calls.mjs FROM TO` those of others, and
-// `random-calls.mjs SEED` all that is seen under one.
-const [from = 0, to] = process.argv.slice(2).map(Number);
-const seeds = process.argv.length === 3 ? [from] : Array.from({ length: (to ?? 60) - from }, (_, i) => from + i);
-
-function chance(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const immediate = () => new Promise((resolve) => setImmediate(resolve));
-async function quiet() {
-  for (let i = 0; i < 6; i++) await immediate();
-  await new Promise((resolve) => setTimeout(resolve, 1));
-  for (let i = 0; i < 4; i++) await immediate();
-}
-const problem = (error) => (error ? `${error.code ?? error.message}/${error.syscall ?? ''}` : String(error));
 let uncaught = () => {};
 process.on('uncaughtException', (error) => uncaught(problem(error)));
 

@@ -133,15 +133,26 @@ export class DnsConnections {
       over = true;
       done(message);
     };
+    const anew = (): Attempt | null => {
+      try {
+        return this.connect(tcp, server).ask(question, id, ignored, finish);
+      } catch {
+        // No route, no free port: this server cannot be asked now.
+        finish(null);
+        return null;
+      }
+    };
     const known = this.find(server);
-    if (known === undefined) return this.begin(tcp, server, question, id, ignored, finish);
-    const { proven } = known;
-    const first = known.ask(question, id, ignored, (message) => {
-      if (message === null && proven && !over) attempt = this.begin(tcp, server, question, id, ignored, finish);
-      else finish(message);
-    });
-    // It may have ended at once.
-    attempt ??= first;
+    if (known === undefined) attempt = anew();
+    else {
+      const { proven } = known;
+      const first = known.ask(question, id, ignored, (message) => {
+        if (message === null && proven && !over) attempt = anew();
+        else finish(message);
+      });
+      // It may have ended at once.
+      attempt ??= first;
+    }
     return {
       cancel: () => {
         over = true;
@@ -155,30 +166,21 @@ export class DnsConnections {
     for (const each of [...this.open.values()]) each.end();
   }
 
-  private find({ address, port }: NameServer): DnsConnection | undefined {
-    const known = this.open.get(`${address} ${port}`);
+  private find(server: NameServer): DnsConnection | undefined {
+    const known = this.open.get(keyOf(server));
     return known?.usable === true ? known : undefined;
   }
 
-  private begin(
-    tcp: StreamConnector,
-    server: NameServer,
-    question: DnsQuestion,
-    id: number,
-    ignored: (bytes: Uint8Array) => void,
-    done: Answered,
-  ): Attempt {
-    const key = `${server.address} ${server.port}`;
-    try {
-      const made: DnsConnection = new DnsConnection(tcp, server, this.keeping, () => {
-        if (this.open.get(key) === made) this.open.delete(key);
-      });
-      this.open.set(key, made);
-      return made.ask(question, id, ignored, done);
-    } catch {
-      // No route, no free port: this server cannot be asked now.
-      done(null);
-      return { cancel() {} };
-    }
+  private connect(tcp: StreamConnector, server: NameServer): DnsConnection {
+    const key = keyOf(server);
+    const made: DnsConnection = new DnsConnection(tcp, server, this.keeping, () => {
+      if (this.open.get(key) === made) this.open.delete(key);
+    });
+    this.open.set(key, made);
+    return made;
   }
+}
+
+function keyOf({ address, port }: NameServer): string {
+  return `${address} ${port}`;
 }

@@ -38,6 +38,6 @@ export class RouteTable implements Routes {
 /** Whether a route is looked at after one that is new. */
 function comesAfter(route: Route, added: Route): boolean {
   if (route.to.prefix !== added.to.prefix) return route.to.prefix < added.to.prefix;
-  const [any, addedAny] = [route.trafficClass === undefined, added.trafficClass === undefined];
-  return any === addedAny ? route.metric > added.metric : any;
+  const [forAll, addedForAll] = [route.trafficClass === undefined, added.trafficClass === undefined];
+  return forAll === addedForAll ? route.metric > added.metric : forAll;
 }
