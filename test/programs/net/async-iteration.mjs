@@ -7,7 +7,8 @@ const server = createServer(async (socket) => {
   const [mode] = await once(socket, 'data');
   if (`${mode}` === 'end') socket.end('abc'.repeat(50_000));
   if (`${mode}` === 'forever') {
-    const more = () => !socket.destroyed && socket.write(Buffer.alloc(50_000), more);
+    // Who goes on writing when a write has failed keeps the stream busy with failures for ever.
+    const more = (error) => !error && !socket.destroyed && socket.write(Buffer.alloc(50_000), more);
     more();
   }
   if (`${mode}` === 'reset') socket.write('x', () => socket.resetAndDestroy());
